@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// The validated configuration of a run. Every member has one row in the schema table (schema.cpp), which
+// holds its YAML key, default, range, unit and documentation; the defaults below only keep a
+// default-constructed value sane and are overwritten by the table's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace switchyard {
+
+// Enumerators stand in the order of the schema's `choices` (the spelling in YAML is given there).
+enum class TaskKind { kMultimodal };
+enum class GateKind { kTop2, kSwitch };
+enum class DropOrder { kPosition, kPriority };
+enum class Activation { kGelu, kRelu };
+enum class Stem { kLinear, kConv };
+enum class DataFormat { kJsonl, kSynthetic };
+enum class ImageFit { kPad, kStretch, kCrop };
+enum class OptimizerKind { kAdamW };
+enum class Schedule { kConstant, kCosine, kLinear };
+enum class Precision { kFp32, kBf16, kFp64 };
+enum class ActivationCheckpointing { kNone };
+enum class Shard { kNone };
+enum class Backend { kAuto, kGloo, kNccl };
+enum class Device { kAuto, kCpu, kCuda };
+
+struct RunConfig {
+    struct Run {
+        std::string name = "run";
+        std::string dir;  ///< parent folder of run folders; "" = dataHome()/runs
+        std::int64_t seed = 1234;
+        bool deterministic = true;
+        std::vector<std::string> tags;
+        std::string note;
+    } run;
+
+    struct Task {
+        TaskKind kind = TaskKind::kMultimodal;
+        double contrastive = 1.0;       ///< weight of the contrastive loss
+        double matching = 1.0;          ///< weight of the matching loss; 0 = no fusion pass in training
+        double matching_share = 1.0;    ///< share of each block of samples that the matching loss looks at
+        std::int64_t matching_block = 16;  ///< hard negatives are looked for among this many neighbours
+                                           ///< of the global batch, so they are the same on any rank count
+    } task;
+
+    struct Text {
+        std::int64_t layers = 2, dim = 64, heads = 2, ffn_dim = 256, max_tokens = 32, vocab_size = 500;
+        std::int64_t moe_every = 0;  ///< every n-th block has an MoE FFN; 0 = none
+        bool causal = false;
+    };
+    struct Lora {
+        std::int64_t rank = 0;  ///< 0 = no LoRA
+        double alpha = 16.0, dropout = 0.0;
+        bool rank_stabilized = false;  ///< scale alpha/sqrt(rank) instead of alpha/rank
+        std::vector<std::string> targets = {"q", "k", "v", "o"};  ///< of q k v o fc1 fc2
+        bool freeze_base = true;
+    };
+    struct Vision {
+        std::int64_t layers = 2, dim = 64, heads = 2, ffn_dim = 256, image_size = 32, patch_size = 8;
+        std::int64_t moe_every = 0;
+        Stem stem = Stem::kLinear;
+        Lora lora;
+        std::string init_from;  ///< checkpoint whose vision weights are the start; "" = fresh
+    };
+    struct Fusion {
+        std::int64_t layers = 1, dim = 64, heads = 2, ffn_dim = 256;
+        bool moe = true;
+    };
+    struct Losses {
+        double balance = 0.01, z = 0.001;
+        bool global_balance = true;
+    };
+    struct Moe {
+        std::int64_t experts = 8;  ///< 0 = dense everywhere
+        std::int64_t top_k = 2;
+        GateKind gate = GateKind::kTop2;
+        bool gumbel_eval = false;
+        double jitter = 0.01;  ///< switch: input jitter
+        std::int64_t hidden_dim = 128;
+        Activation activation = Activation::kGelu;
+        bool bias = true;
+        double capacity_factor = 0.0;       ///< 0 = dropless
+        double eval_capacity_factor = 0.0;  ///< 0 = dropless
+        std::int64_t min_capacity = 4;
+        DropOrder drop = DropOrder::kPosition;
+        Losses losses;
+    };
+    struct Model {
+        Text text;
+        Vision vision;
+        Fusion fusion;
+        Moe moe;
+        std::int64_t embed_dim = 64;
+    } model;
+
+    struct Augment {
+        double crop = 1.0;        ///< smallest share of the area a random crop keeps; 1 = none
+        bool flip = false;        ///< mirror left-right with probability 1/2
+        double contrast = 0.0;    ///< factor drawn from 1 +- this
+        double brightness = 0.0;  ///< shift of each colour drawn from +- this (of 255)
+        double token_drop = 0.0;  ///< probability of leaving a text token out
+        double patch_drop = 0.0;  ///< share of image patches left out in training
+    };
+    struct Image {
+        std::vector<double> mean = {0.5, 0.5, 0.5};  ///< of pixel values in [0, 1], RGB
+        std::vector<double> std = {0.25, 0.25, 0.25};
+        ImageFit fit = ImageFit::kPad;
+        Augment augment;
+    };
+    struct Synthetic {
+        std::int64_t samples = 512, eval_samples = 64;
+    };
+    struct Data {
+        std::vector<std::string> train;  ///< files, relative to `root`
+        std::vector<std::string> eval;
+        std::string root;  ///< folder that image paths are relative to; "~/" and "@data/" are expanded
+        DataFormat format = DataFormat::kSynthetic;
+        std::string tokenizer;  ///< SentencePiece model; "" = trained on the training captions at start
+        bool keywords = false;  ///< make extra captions from a record's "keywords"
+        Image image;
+        Synthetic synthetic;
+        std::int64_t workers = 1;  ///< decoding threads
+    } data;
+
+    struct Optim {
+        OptimizerKind name = OptimizerKind::kAdamW;
+        double lr = 1e-3;
+        std::vector<double> betas = {0.9, 0.98};
+        double eps = 1e-8;
+        double weight_decay = 0.1;  ///< on matrices only
+        Schedule schedule = Schedule::kCosine;
+        std::int64_t warmup_steps = 20;
+        double grad_clip = 1.0;  ///< 0 = none
+    } optim;
+
+    struct Train {
+        std::int64_t steps = 100;      ///< 0 = from `epochs`
+        double epochs = 0.0;           ///< 0 = from `steps`
+        std::int64_t global_batch = 32;
+        std::int64_t micro_batch = 0;  ///< samples a rank a pass; 0 = global_batch / ranks
+        Precision precision = Precision::kFp32;
+        ActivationCheckpointing activation_checkpointing = ActivationCheckpointing::kNone;
+    } train;
+
+    struct Parallel {
+        std::int64_t ranks = 1;
+        std::int64_t expert = 1;
+        Shard shard = Shard::kNone;
+        Backend backend = Backend::kAuto;
+        Device device = Device::kAuto;
+        std::int64_t threads = 0;  ///< a rank; 0 = cores / ranks
+        double timeout_s = 60.0;   ///< a collective that takes longer is a hang
+    } parallel;
+
+    struct Checkpoint {
+        std::int64_t every = 0;  ///< steps; 0 = only at the end
+        std::int64_t keep = 3;   ///< newest kept
+    } checkpoint;
+
+    struct Log {
+        std::int64_t every = 1;  ///< steps
+        bool tensorboard = true;
+    } log;
+
+    struct Eval {
+        std::int64_t every = 0;  ///< steps; 0 = only at the end
+        std::vector<std::string> tasks = {"retrieval"};
+    } eval;
+};
+
+}  // namespace switchyard

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// The pictures and captions a run trains or is evaluated on, as names; pixels are read on demand.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/config/run_config.h"
+#include "core/base/io/image.h"
+#include "core/base/io/jsonl.h"
+
+namespace switchyard::dataset {
+
+/// One picture with all its captions (rows of a JSONL that share an image are one sample).
+struct Sample {
+    std::uint64_t id = 0;               ///< index in the data set: the `sample` of random draws
+    std::string name;                   ///< the first row's "id"
+    std::string image;                  ///< path below the root; "" for synthetic pictures
+    std::vector<std::string> texts;     ///< captions as they stand in the file (evaluation uses these)
+    std::vector<std::string> training_texts;  ///< texts, and with data.keywords those made from keywords
+};
+
+/// Thread: safe for reading.
+class Dataset {
+public:
+    virtual ~Dataset() = default;
+    const std::vector<Sample>& samples() const { return samples_; }
+    /// SHA-256 over names, captions and (synthetic) seed: saved in checkpoints.
+    const std::string& hash() const { return hash_; }
+    const std::filesystem::path& root() const { return root_; }
+    /// Decoded, not yet fitted. Throws: Error(kBadData) naming the sample.
+    virtual io::Image picture(const Sample& sample) const = 0;
+
+protected:
+    std::vector<Sample> samples_;
+    std::string hash_;
+    std::filesystem::path root_;
+};
+
+enum class Split { kTrain, kEval };
+
+/// The data of a config; kEval may be empty (no data.eval). Throws: Error(kBadData).
+std::unique_ptr<Dataset> openDataset(const RunConfig& config, Split split);
+/// A JSONL file by itself; root "" = the file's folder. Throws: Error(kBadData).
+std::unique_ptr<Dataset> openJsonl(const std::filesystem::path& file, const std::filesystem::path& root, bool keywords);
+
+/// Coloured shapes with captions ("a small red circle left of a large blue square"), a pure function of
+/// (seed, index). The eval split shares no index with the training split.
+std::unique_ptr<Dataset> makeSynthetic(std::uint64_t seed, Split split, std::int64_t samples, int image_size);
+
+/// Every training text of a data set, for the tokenizer.
+std::vector<std::string> trainingTexts(const Dataset& dataset);
+
+/// The run's tokenizer file: data.tokenizer when given, else one trained on the training texts with
+/// model.text.vocab_size pieces, cached under cacheHome()/tokenizers by the hash of texts and size.
+/// Throws: Error(kBadData | kIo).
+std::filesystem::path tokenizerFor(const RunConfig& config, const Dataset& train);
+
+}  // namespace switchyard::dataset

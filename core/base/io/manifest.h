@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// A checkpoint folder's manifest.json and COMMIT.
+//
+//   checkpoints/step-00001200/
+//     model.r000-of-002.safetensors   weights that rank 0 saved        optim.r000-of-002.safetensors
+//     state.r000-of-002.safetensors   generators, cursor, counters     config.resolved.yaml, tokenizer.model
+//     manifest.json   every file's size and SHA-256, every tensor's global shape, slice and dtype
+//     COMMIT          SHA-256 of manifest.json; a folder without it is no checkpoint
+//
+// Saving: every rank writes its files into `.tmp-step-...`, all agree, rank 0 writes manifest and COMMIT,
+// renames the folder and fsyncs its parent. So a checkpoint is whole or not there.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace switchyard::io {
+
+struct ManifestFile {
+    std::string name;  ///< plain file name inside the folder
+    std::uint64_t bytes = 0;
+    std::string sha256;
+};
+
+/// A slice of a global tensor: [offset, offset + shape) in every dimension.
+struct ManifestTensor {
+    std::string name;    ///< key, e.g. "text.blocks.0.attn.qkv.weight"; optimizer moments add ".exp_avg"
+    std::string file;
+    std::string kind;    ///< "model" | "optim" | "state"
+    std::string dtype;   ///< safetensors spelling
+    std::vector<std::int64_t> global_shape, offset, shape;
+};
+
+struct Manifest {
+    static constexpr int kFormat = 1;
+    std::int64_t step = 0;
+    int ranks = 1;
+    std::string created_by;  ///< "switchyard 0.1.0"
+    std::vector<ManifestFile> files;
+    std::vector<ManifestTensor> tensors;
+    nlohmann::json info = nlohmann::json::object();  ///< samples seen, tokens, epoch, dataset hash, metrics, ...
+
+    std::string toJson() const;
+    /// Throws: Error(kCorruptCheckpoint): not JSON, wrong types, "../" in a name, overlap or hole in a tensor.
+    static Manifest fromJson(const std::string& text, const std::string& where);
+};
+
+/// Reads and checks COMMIT, manifest and every file's size; with `deep` also every SHA-256.
+/// Throws: Error(kCorruptCheckpoint) naming the file.
+Manifest readCheckpoint(const std::filesystem::path& folder, bool deep);
+
+struct VerifyReport {
+    bool ok = true;
+    std::int64_t files = 0;
+    std::uint64_t bytes = 0;
+    std::vector<std::string> problems;
+};
+/// All problems at once instead of the first.
+VerifyReport verifyCheckpoint(const std::filesystem::path& folder, bool deep);
+
+/// Writes manifest.json and COMMIT into `temporary`, renames it to `final_folder`, fsyncs the parent.
+/// Throws: Error(kIo); `temporary` then remains for the caller to remove.
+void commitCheckpoint(const std::filesystem::path& temporary, const std::filesystem::path& final_folder,
+                      const Manifest& manifest);
+
+}  // namespace switchyard::io

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Work that needs the model, asked for by the CLI or the window and done by switchyard-worker, so that neither
+// of them loads LibTorch.
+//
+// One request is a JSON object with "op" and its arguments:
+//   {"op": "eval",     "checkpoint", "task": "retrieval", "data", "root"?, "limit"?, "batch"?}
+//   {"op": "index",    "checkpoint", "data", "root"?, "out"}
+//   {"op": "retrieve", "index", "text" | "image", "k": 10, "rerank": false}
+//   {"op": "trace",    "checkpoint", "text"?, "image"?, "data"?, "root"?, "limit"?, "out"}
+//   {"op": "export",   "checkpoint", "out", "dtype": "fp32" | "bf16"}
+//   {"op": "probe",    "checkpoint"}      parameters, layers, config: what the window shows of a checkpoint
+// Results are the objects of the command line's --json.
+//
+// One-shot:  switchyard-worker --request JSON       progress lines {"progress": {"done", "total", "what"}} on
+//            stderr's JSON channel (fd in SWITCHYARD_PROGRESS_FD), the result as one line on stdout
+// Channel:   switchyard-worker --channel            a request a line on stdin with "id"; answers a line each on
+//            stdout: {"id", "progress": {...}} ... then {"id", "result": {...}} or {"id", "error": {...}}.
+//            Models and indexes stay loaded between requests. {"id", "cancel": ID} cancels. End of input ends it.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace switchyard::launch {
+
+/// Path of switchyard-worker: SWITCHYARD_WORKER, else beside the running program.
+/// Throws: Error(kIo) naming where it was looked for.
+std::string workerExecutable();
+
+/// Runs one request in a worker process. `progress` is called with (done, total, what) as it goes.
+/// Throws: the worker's Error (code, message, where, fix kept), Error(kRunFailed) when it died.
+nlohmann::json runComputeRequest(const nlohmann::json& request,
+                                 const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress = {});
+
+}  // namespace switchyard::launch

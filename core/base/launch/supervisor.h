@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Starts one worker process per rank, watches them, keeps the first failure, and leaves nothing behind.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/base/config/config.h"
+#include "core/base/runs/run_folder.h"
+
+namespace switchyard::launch {
+
+/// What `switchyard train` was asked for; the window fills the same struct.
+struct TrainRequest {
+    std::string config_text;              ///< bytes of the file
+    std::string config_file;              ///< its name, for messages and the recorded command
+    std::vector<config::Override> overrides;
+    int ranks = 0;                        ///< 0 = parallel.ranks
+    std::string run_dir;                  ///< "" = a fresh one
+    std::string resume;                   ///< "" | "auto" | checkpoint folder
+    std::string bind = "127.0.0.1";
+};
+
+/// A run that is ready to start: folder made, config validated, data and tokenizer looked at, disk space and
+/// write permission checked. Nothing is left behind when it throws.
+struct PreparedRun {
+    RunConfig config;
+    runs::RunPaths paths{""};
+    std::string resume_checkpoint;  ///< "" = from the start
+    std::vector<std::string> command;
+    std::string bind;
+};
+
+/// Throws: Error with the exit code of the problem (78, 65, 74, 83).
+PreparedRun prepare(const TrainRequest& request);
+
+/// Called in the supervisor's thread for every event of a rank and for "end".
+using EventSink = std::function<void(int rank, const nlohmann::json& event)>;
+
+/// Runs all ranks in the foreground until they end. SIGINT and SIGTERM ask for a checkpoint and stop (a
+/// second SIGINT kills at once). First failure wins; every rank is gone before this returns.
+/// @return how it ended; result.json holds the same.
+runs::RunResult supervise(const PreparedRun& run, const EventSink& sink = {});
+
+/// Starts a supervisor process of its own session that survives this program's terminal and end
+/// (`switchyard supervise RUN_DIR`). Returns once it has taken the run over. Throws: Error(kIo).
+void superviseDetached(const PreparedRun& run);
+
+/// Asks a live run to save and stop; false when it is not live.
+bool requestStop(const runs::RunStatus& status);
+/// Ends a live run at once; false when it is not live.
+bool requestKill(const runs::RunStatus& status);
+
+}  // namespace switchyard::launch

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// run.db: the run's record, written by rank 0 (metrics, expert load) and the supervisor (events), read by
+// the window and the CLI while it grows. SQLite, WAL on local disks, rollback journal on network ones.
+//
+// Tables:
+//   metrics(id INTEGER PRIMARY KEY, step, tag, value, wall_time)   value NULL = NaN is stored as text 'nan','inf','-inf'
+//   expert_load(id INTEGER PRIMARY KEY, step, layer, modality, counts BLOB int32 LE, dropped)
+//   events(id INTEGER PRIMARY KEY, wall_time, step, level, source, message)
+//   probes(id INTEGER PRIMARY KEY, step, layer, sample, data BLOB)
+//   meta(key PRIMARY KEY, value)
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace switchyard::runs {
+
+struct Metric {
+    std::int64_t step = 0;
+    std::string tag;
+    double value = 0;      ///< may be NaN or infinite
+    double wall_time = 0;  ///< seconds since 1970
+};
+
+struct ExpertLoad {
+    std::int64_t step = 0;
+    std::string layer;                 ///< "fusion.0.moe"
+    std::string modality;              ///< "text" | "image"
+    std::vector<std::int32_t> counts;  ///< [experts] choices before dropping, all ranks
+    std::int64_t dropped = 0;          ///< choices dropped, all ranks
+};
+
+enum class Level { kInfo, kWarning, kError };
+
+struct Event {
+    double wall_time = 0;
+    std::int64_t step = -1;  ///< -1 = no step
+    Level level = Level::kInfo;
+    std::string source;  ///< "supervisor", "rank 0", "eval", ...
+    std::string message;
+};
+
+/// Appends to a run.db. A full disk or an I/O error after opening never throws: the records are kept back,
+/// retried at the next flush (newest 100,000 kept), and `failing()` turns true.
+/// Thread: one object belongs to one thread; several processes may write one file.
+class RunDbWriter {
+public:
+    /// Opens or makes the file. Throws: Error(kIo).
+    explicit RunDbWriter(const std::filesystem::path& file);
+    ~RunDbWriter();
+    RunDbWriter(RunDbWriter&&) noexcept;
+    RunDbWriter& operator=(RunDbWriter&&) noexcept;
+
+    void add(Metric metric);
+    void add(ExpertLoad load);
+    void add(Event event);
+    void setMeta(const std::string& key, const std::string& value);
+    /// Writes what was added, in one transaction. Called by the trainer at most every 100 ms and at the end.
+    void flush();
+    /// Removes metrics and loads after `step` (a resume from an earlier step records those steps anew).
+    void truncateAfter(std::int64_t step);
+    bool failing() const;
+    std::string failure() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Reads a run.db, live or finished, never writing to it.
+/// Thread: one object belongs to one thread.
+class RunDbReader {
+public:
+    /// Throws: Error(kIo) when there is no readable database.
+    explicit RunDbReader(const std::filesystem::path& file);
+    ~RunDbReader();
+    RunDbReader(RunDbReader&&) noexcept;
+    RunDbReader& operator=(RunDbReader&&) noexcept;
+
+    std::vector<std::string> tags();
+    /// Rows of one tag with id > *cursor, in order; *cursor moves to the last id seen. Start with 0.
+    std::vector<Metric> metrics(const std::string& tag, std::int64_t* cursor, std::int64_t limit = -1);
+    /// Rows of all tags with id > *cursor.
+    std::vector<Metric> allMetrics(std::int64_t* cursor, std::int64_t limit = -1);
+    std::vector<ExpertLoad> expertLoads(std::int64_t* cursor, std::int64_t limit = -1);
+    std::vector<Event> events(std::int64_t* cursor, std::int64_t limit = -1);
+    std::string meta(const std::string& key);
+    /// Last value of a tag; false when there is none.
+    bool last(const std::string& tag, Metric* metric);
+    /// Changes when `truncateAfter` ran: a reader that kept rows starts again from cursor 0.
+    std::int64_t generation();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace switchyard::runs

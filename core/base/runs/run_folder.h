@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// A run's folder: its layout, making one, and what state its run is in.
+//
+//   config.yaml            bytes as given            run.db        metrics, expert load, events (SQLite)
+//   config.resolved.yaml   every key with its value  logs/         rank-N.log, supervisor.log
+//   tokenizer.model        the tokenizer it uses     checkpoints/  step-%08d/
+//   tb/                    TensorBoard events        supervisor.json  who runs it: pid, start time, command
+//   result.json            how it ended (written once, at the end)
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/config/config.h"
+
+namespace switchyard::runs {
+
+namespace fs = std::filesystem;
+
+/// Path helpers; no file is touched.
+struct RunPaths {
+    explicit RunPaths(fs::path run_dir) : dir(std::move(run_dir)) {}
+    fs::path dir;
+    fs::path config() const { return dir / "config.yaml"; }
+    fs::path resolvedConfig() const { return dir / "config.resolved.yaml"; }
+    fs::path database() const { return dir / "run.db"; }
+    fs::path tokenizer() const { return dir / "tokenizer.model"; }
+    fs::path logs() const { return dir / "logs"; }
+    fs::path rankLog(int rank) const { return logs() / ("rank-" + std::to_string(rank) + ".log"); }
+    fs::path supervisorLog() const { return logs() / "supervisor.log"; }
+    fs::path checkpoints() const { return dir / "checkpoints"; }
+    fs::path tensorboard() const { return dir / "tb"; }
+    fs::path supervisor() const { return dir / "supervisor.json"; }
+    fs::path result() const { return dir / "result.json"; }
+    fs::path lock() const { return dir / ".lock"; }
+};
+
+enum class RunState { kQueued, kStarting, kRunning, kPaused, kStopping, kFinished, kStopped, kFailed, kLost };
+const char* runStateName(RunState state);  ///< "running"
+bool isLive(RunState state);               ///< starting, running, paused or stopping
+
+/// supervisor.json: who drives the run.
+struct SupervisorRecord {
+    std::int64_t pid = 0;
+    std::int64_t start_ticks = 0;  ///< field 22 of /proc/PID/stat: with the pid it names one process
+    std::string boot_id;
+    std::string host;
+    std::vector<std::int64_t> rank_pids;
+    std::vector<std::string> command;  ///< the CLI line that repeats the run
+    std::string phase;                 ///< "starting" | "running" | "stopping"
+    double started_at = 0;             ///< seconds since 1970
+};
+
+/// result.json: how it ended.
+struct RunResult {
+    RunState state = RunState::kFailed;  ///< finished, stopped or failed
+    int exit_code = 1;
+    std::string error;      ///< one line, "" when none
+    std::string fix;        ///< what to do, "" when unknown
+    int first_cause_rank = -1;
+    std::string first_cause;  ///< the failing rank's own message, or how it died ("signal 9 (SIGKILL)")
+    int signal = 0;
+    std::int64_t step = 0;
+    std::string checkpoint;  ///< newest complete one, "" when none
+    double ended_at = 0;
+};
+
+/// What a list shows of a run; cheap (a few small reads and one SQLite query).
+struct RunStatus {
+    std::string name;
+    fs::path dir;
+    RunState state = RunState::kLost;
+    std::string problem;  ///< why the folder could not be read fully, "" when it could
+    std::int64_t step = 0, steps = 0;
+    double loss = 0;         ///< last loss/total
+    bool has_loss = false;
+    double samples_per_s = 0, step_ms = 0;
+    std::vector<std::string> tags;
+    std::string note;
+    double created_at = 0, updated_at = 0;
+    std::optional<SupervisorRecord> supervisor;
+    std::optional<RunResult> result;
+};
+
+/// Makes `dir` (or a fresh name under config.run.dir / dataHome()/runs, "NAME", "NAME-2", ...) with
+/// config.yaml, config.resolved.yaml and empty sub-folders. An existing run folder is only accepted with
+/// `allow_existing` (resume). Throws: Error(kIo | kBadConfig).
+RunPaths createRunFolder(const RunConfig& config, const std::string& config_text, const std::string& dir,
+                         bool allow_existing);
+
+/// Never throws: an unreadable folder comes back as kLost with `problem` set.
+RunStatus readStatus(const fs::path& run_dir);
+
+/// Run folders directly below `runs_dir` (a folder with config.yaml or run.db), newest first.
+std::vector<fs::path> listRunFolders(const fs::path& runs_dir);
+
+/// Newest complete checkpoint folder of a run, or "".
+fs::path newestCheckpoint(const fs::path& run_dir);
+
+void writeSupervisorRecord(const RunPaths& paths, const SupervisorRecord& record);
+void writeResult(const RunPaths& paths, const RunResult& result);
+
+/// True when the process (pid, start_ticks, boot_id) is alive on this machine.
+bool isAlive(const SupervisorRecord& record);
+
+}  // namespace switchyard::runs

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Saving and loading of weights, optimizer and run state in the layout of core/base/io/manifest.h.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/parallel/collectives.h"
+
+namespace switchyard::checkpoint {
+
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+
+/// What is saved, the same names on every rank (until sharding: every rank holds everything, and each tensor
+/// is written by one rank, chosen so that the files are about equal).
+struct Contents {
+    NamedTensors model;
+    NamedTensors optim;     ///< "<parameter>.exp_avg", "<parameter>.exp_avg_sq"
+    NamedTensors state;     ///< small tensors of this rank, "rank<r>/..."; counters are in `info`
+    std::int64_t step = 0;
+    nlohmann::json info;    ///< manifest.info
+    std::map<std::string, std::filesystem::path> extra_files;  ///< name in the folder -> file copied by rank 0
+};
+
+/// Collective. Writes checkpoints_dir/step-%08d atomically over all ranks; returns the folder. A failure on any
+/// rank throws Error(kIo) on all of them, leaves no temporary folder, and training may go on.
+std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const Contents& contents,
+                           parallel::Collectives& collectives);
+
+/// Copies saved tensors into those of `model` and `optim` (names and shapes must agree; dtype is converted).
+/// Verified (sizes and SHA-256) before anything is touched. Throws: Error(kCorruptCheckpoint), Error(kBadConfig)
+/// when names or shapes differ (all of them listed).
+/// @return manifest.info plus "step"
+nlohmann::json load(const std::filesystem::path& folder, NamedTensors& model, NamedTensors* optim, bool verify_hashes = true);
+
+/// Removes checkpoints older than the newest `keep`, through a rename to `.trash-...`.
+void retain(const std::filesystem::path& checkpoints_dir, std::int64_t keep);
+
+/// One safetensors file with all weights (documented names, dtype "fp32" | "bf16"), config.yaml and
+/// tokenizer.model beside it.
+void exportModel(const std::filesystem::path& checkpoint, const std::filesystem::path& out_dir, const std::string& dtype);
+
+}  // namespace switchyard::checkpoint

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Image-text retrieval: embeds a data set and measures recall. Every picture with an equal caption counts as right.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/dataset/dataset.h"
+#include "core/base/text/tokenizer.h"
+#include "core/eval/requests.h"
+#include "core/model/multimodal_model.h"
+
+namespace switchyard::eval {
+
+/// L2-normalised embeddings of a data set, without gradient, in eval mode.
+struct Embeddings {
+    at::Tensor images;                      ///< [pictures, embed_dim]
+    at::Tensor texts;                       ///< [captions, embed_dim]
+    std::vector<std::int64_t> text_sample;  ///< picture of each caption
+    std::vector<std::string> captions;      ///< case-folded, trimmed
+};
+Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,
+                 const text::Tokenizer& tokenizer, const Progress& progress = {});
+
+/// {"samples", "captions", "chance_r10", "metrics": {"text_to_image_r1", "_r5", "_r10", "image_to_text_r1", ..., "median_rank"}}
+nlohmann::json retrievalMetrics(const Embeddings& embeddings);
+
+}  // namespace switchyard::eval

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// A sparse mixture-of-experts FFN as three small things: gate (which experts, which weights), dispatcher (no
+// parameters: sort by expert, combine), experts (two matrices each).
+#pragma once
+
+#include <torch/nn/cloneable.h>
+
+#include <memory>
+#include <string>
+
+#include "core/base/config/run_config.h"
+#include "core/model/routing.h"
+
+namespace switchyard::model {
+
+struct MoeOptions {
+    std::int64_t dim = 0;  ///< D
+    RunConfig::Moe moe;
+    std::uint64_t layer_key = 0;  ///< `layer` of random draws: hash of the layer's name
+    std::string name;             ///< "fusion.0.moe"
+};
+
+/// Router: logits = x Wg in fp32 (fp64 in fp64) under every precision, then the gate's choice.
+/// Parameters: `weight` [E, D].
+class RouterImpl : public torch::nn::Module {
+public:
+    explicit RouterImpl(const MoeOptions& options);
+    /// Shapes: x [T, D] -> logits [T, E], experts [T, K], weights [T, K], dropped [T, K].
+    RoutingRecord forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context);
+    at::Tensor weight;
+private:
+    MoeOptions options_;
+};
+TORCH_MODULE(Router);
+
+/// The gate's choice from logits alone: the code that training, evaluation and what-if replay share.
+/// @param noise_keys [T] int64 keys of random draws; undefined = no noise
+RoutingRecord route(const at::Tensor& logits, const MoeOptions& options, const TokenInfo& tokens,
+                    const ForwardContext& context);
+
+/// Rows sorted by expert.
+struct Dispatch {
+    at::Tensor row_token;     ///< [R] int64, token of each sorted row (R = kept choices)
+    at::Tensor row_choice;    ///< [R] int64, flat index t * K + k of the choice
+    std::vector<std::int64_t> offsets;  ///< [E + 1] rows of expert e are offsets[e] .. offsets[e + 1]
+};
+Dispatch makeDispatch(const RoutingRecord& record);
+
+/// Experts' FFN over sorted rows, weighted and summed back to tokens; one custom autograd function.
+/// Shapes: x [T, D], w1 [E, D, H], b1 [E, H] or undefined, w2 [E, H, D], b2 [E, D] or undefined,
+/// weights [T, K] -> [T, D].
+at::Tensor expertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2,
+                     const at::Tensor& b2, const at::Tensor& weights, const Dispatch& dispatch, Activation activation);
+
+/// Parameters: `router.weight` [E, D], `experts.w1` [E, D, H], `experts.b1`, `experts.w2` [E, H, D], `experts.b2`.
+class MoeLayerImpl : public torch::nn::Module {
+public:
+    explicit MoeLayerImpl(const MoeOptions& options);
+    struct Output {
+        at::Tensor y;  ///< [T, D]
+        RoutingRecord routing;
+    };
+    Output forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context);
+private:
+    MoeOptions options_;
+    Router router_{nullptr};
+    std::shared_ptr<torch::nn::Module> experts_;
+    at::Tensor w1_, b1_, w2_, b2_;
+};
+TORCH_MODULE(MoeLayer);
+
+}  // namespace switchyard::model

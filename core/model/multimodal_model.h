@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Dual encoder (ALiBi text transformer, vision transformer) with fusion blocks on top.
+// Parameter tree: text.*, vision.*, fusion.*, text_projection, image_projection, logit_scale, match_head.*
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/config/run_config.h"
+#include "core/data/batch.h"
+#include "core/model/routing.h"
+
+namespace switchyard::model {
+
+/// Packed text: rows of sample b are offsets[b] .. offsets[b + 1]; lengths rise.
+struct TextEncoding {
+    at::Tensor tokens;     ///< [T, D_text] after the last norm
+    at::Tensor embedding;  ///< [B, embed_dim], L2-normalised
+    std::vector<std::int64_t> lengths;
+    std::vector<RoutingRecord> routing;
+};
+
+struct ImageEncoding {
+    at::Tensor patches;    ///< [B, N, D_vision] after the last norm
+    at::Tensor embedding;  ///< [B, embed_dim], L2-normalised
+    std::vector<RoutingRecord> routing;
+};
+
+struct FusionOutput {
+    at::Tensor match_logits;  ///< [P]
+    std::vector<RoutingRecord> routing;
+};
+
+class MultimodalModelImpl : public torch::nn::Module {
+public:
+    /// Weights are drawn from (config.run.seed, parameter name): the same on every rank and layout.
+    explicit MultimodalModelImpl(const RunConfig& config);
+    ~MultimodalModelImpl() override;
+
+    TextEncoding encodeText(const data::Batch& batch, const ForwardContext& context);
+    ImageEncoding encodeImages(const data::Batch& batch, const ForwardContext& context);
+    /// Matching logits of pairs (text_index[p], image_index[p]); pairs need not be sorted.
+    FusionOutput match(const TextEncoding& text, const ImageEncoding& images, const std::vector<std::int64_t>& text_index,
+                       const std::vector<std::int64_t>& image_index, const std::vector<std::uint64_t>& pair_ids,
+                       const ForwardContext& context);
+    /// exp of the learned log-scale.
+    at::Tensor logitScale() const;
+    /// Clamps the log-scale to [0, ln 100]; called after each optimizer step.
+    void clampLogitScale();
+    /// Names of the MoE layers, in order of the forward.
+    std::vector<std::string> moeLayers() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+TORCH_MODULE(MultimodalModel);
+
+/// Loss terms of one micro-batch. Each value is scaled so that the mean over ranks is the joined batch's.
+struct LossTerms {
+    at::Tensor total;
+    at::Tensor contrastive, matching, balance, z;  ///< unscaled; undefined when not computed
+    std::vector<RoutingRecord> routing;
+};
+
+/// The training objective: task.contrastive * contrastive + task.matching * matching
+/// + losses.balance * mean over layers of balance + losses.z * mean over layers of z.
+/// Source: contrastive - Radford et al. 2021 (arXiv 2103.00020) fig. 3; matching with in-batch hard negatives -
+/// Li et al. 2021 (ALBEF, arXiv 2107.07651) sec. 3.2, the hardest negative instead of a sampled one, among the
+/// `task.matching_block` neighbours of the global batch.
+LossTerms trainingLoss(MultimodalModel& model, const data::Batch& batch, const RunConfig& config,
+                       const ForwardContext& context);
+
+}  // namespace switchyard::model

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// What a router decided: the one record that losses, statistics, traces and tests read.
+//
+// Shape letters used in all model code:
+//   T tokens that are not padding, D model width, H expert hidden width, E experts, K choices a token,
+//   B samples, N patches a picture, L text length, V vocabulary.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/parallel/collectives.h"
+
+namespace switchyard::model {
+
+enum class Modality : std::int8_t { kText = 0, kImage = 1 };
+
+/// Which rows of a packed [T, D] tensor belong to which sample and modality, and the key of their random draws.
+struct TokenInfo {
+    at::Tensor modality;  ///< [T] int8, values of Modality
+    at::Tensor keys;      ///< [T] int64 (bits of an uint64): mix of sample id, modality and position in the sample
+};
+
+/// Passed through a forward; holds no tensor of the model.
+struct ForwardContext {
+    bool training = false;
+    std::uint64_t seed = 0;   ///< run seed
+    std::int64_t step = 0;
+    parallel::Collectives* collectives = nullptr;  ///< never null
+};
+
+/// One MoE layer's routing of one forward.
+struct RoutingRecord {
+    std::string layer;    ///< "fusion.0.moe"
+    at::Tensor logits;    ///< [T, E] fp32 (fp64 in fp64), with gradient, before noise
+    at::Tensor probs;     ///< [T, E] softmax(logits), with gradient
+    at::Tensor experts;   ///< [T, K] int64, choices before dropping, best first
+    at::Tensor weights;   ///< [T, K] combine weights after dropping and renormalising, with gradient
+    at::Tensor dropped;   ///< [T, K] bool
+    at::Tensor modality;  ///< [T] int8
+    std::int64_t num_experts = 0;
+};
+
+/// Counts of one layer and modality.
+struct RoutingStatistics {
+    std::string layer;
+    at::Tensor counts;      ///< [M, E] int64 choices before dropping (M = 2: text, image)
+    at::Tensor dropped;     ///< [M] int64
+    at::Tensor prob_sums;   ///< [M, E] fp64, sums of probs
+    at::Tensor entropy_sum; ///< [M] fp64, sums over tokens of H(probs) in nats
+    at::Tensor tokens;      ///< [M] int64
+};
+
+/// Over one forward; add() accumulates over micro-batches, reduce() sums over ranks.
+RoutingStatistics statisticsOf(const RoutingRecord& record);
+void add(RoutingStatistics& into, const RoutingStatistics& other);
+void reduce(std::vector<RoutingStatistics>& statistics, parallel::Collectives& collectives);
+
+/// Auxiliary losses, each unscaled and scaled so that the mean over ranks is the value on the joined batch.
+/// Source: balance - Fedus et al. 2021 (arXiv 2101.03961) eq. 4, f from first choices for top2 (GShard);
+/// z - Zoph et al. 2022 (arXiv 2202.08906) eq. 5.
+at::Tensor balanceLoss(const RoutingRecord& record, bool global, parallel::Collectives& collectives);
+at::Tensor zLoss(const RoutingRecord& record, parallel::Collectives& collectives);
+
+}  // namespace switchyard::model

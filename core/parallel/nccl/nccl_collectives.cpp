@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+// The NCCL back end of core/parallel/collectives.h.

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// The training loop of one rank.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "core/base/config/run_config.h"
+#include "core/base/launch/worker_protocol.h"
+#include "core/base/runs/run_folder.h"
+
+namespace switchyard::train {
+
+struct TrainResult {
+    std::int64_t step = 0;
+    bool stopped = false;  ///< ended early because a stop was asked for (its checkpoint is there)
+};
+
+/// Runs a rank from its environment and run folder to the end. Reads config.resolved.yaml and tokenizer.model
+/// of the folder. `resume_checkpoint` "" = from the start.
+/// Throws: Error with the exit code of the problem.
+TrainResult runRank(const runs::RunPaths& paths, const launch::RankEnvironment& environment,
+                    const std::string& resume_checkpoint);
+
+}  // namespace switchyard::train

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What pages share: which run is selected, the feed of runs, the inference worker. Owned by the main window.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <memory>
+
+namespace switchyard::ui {
+
+class RunFeed;          // ui/services/run_feed.h: run list and live records, polled off the GUI thread
+class InferenceClient;  // ui/services/inference_client.h: requests to switchyard-worker --channel
+
+/// Thread: GUI thread.
+class AppContext : public QObject {
+    Q_OBJECT
+public:
+    explicit AppContext(QString runs_dir, QObject* parent = nullptr);
+    ~AppContext() override;
+    const QString& runsDir() const { return runs_dir_; }
+    RunFeed& runs() { return *runs_; }
+    InferenceClient& inference() { return *inference_; }  ///< started at its first request
+    /// Folder of the selected run, "" when none.
+    const QString& selectedRun() const { return selected_run_; }
+    void selectRun(const QString& run_dir);
+    /// Opens a config text in Configure ("" file = unsaved); pages ask for this by signal only.
+    void openConfig(const QString& text, const QString& file);
+    void showPage(const QString& page);  ///< "configure", "run", "curves", "experts", "retrieval"
+    /// One line in the events dock; level "info" | "warning" | "error".
+    void report(const QString& level, const QString& message);
+
+Q_SIGNALS:
+    void selectedRunChanged(const QString& run_dir);
+    void configRequested(const QString& text, const QString& file);
+    void pageRequested(const QString& page);
+    void reported(const QString& level, const QString& message);
+
+private:
+    QString runs_dir_;
+    QString selected_run_;
+    std::unique_ptr<RunFeed> runs_;
+    std::unique_ptr<InferenceClient> inference_;
+};
+
+}  // namespace switchyard::ui

@@ -1,1 +1,79 @@
-int main(){return 0;}
+// SPDX-License-Identifier: MIT
+// `switchyard`: the command line. Parsing, and one place that turns every failure into a line and an exit code.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <new>
+#include <string_view>
+
+#include "app/cli/commands.h"
+#include "app/cli/output.h"
+#include "core/base/util/error.h"
+
+namespace {
+
+using switchyard::Error;
+using switchyard::ExitCode;
+
+constexpr const char* kFooter = R"(Exit codes:
+  0 done   1 run failed   2 usage   65 bad data   74 input/output or disk full   78 bad configuration
+  80 a peer rank was lost   81 hang   82 non-finite loss or weights   83 corrupt checkpoint
+  84 out of memory   130 Ctrl-C (after its checkpoint)
+
+Example:
+  switchyard train --config configs/smoke.yaml)";
+
+/// One line on stderr; with --json also the error object on stdout, where the result would have stood.
+int report(const Error& error, bool json) {
+    std::cerr << "switchyard: " << error.what() << '\n';
+    if (json) std::cout << error.toJson() << '\n';
+    return static_cast<int>(error.code());
+}
+
+int run(CLI::App& app, int argc, char** argv, bool json) {
+    try {
+        app.parse(argc, argv);
+        return 0;
+    } catch (const CLI::Success& wanted) {  // --help, --version
+        return app.exit(wanted);
+    } catch (const CLI::RuntimeError& status) {  // exitWith
+        return status.get_exit_code();
+    } catch (const CLI::ParseError& wrong) {
+        return report(Error(ExitCode::kUsage, wrong.what(), {}, "See `switchyard --help`"), json);
+    } catch (const Error& error) {
+        return report(error, json);
+    } catch (const std::bad_alloc&) {
+        return report(Error(ExitCode::kOutOfMemory, "Out of memory", {}, "Close other programs or use smaller data"),
+                      json);
+    } catch (const std::exception& unexpected) {
+        return report(Error(ExitCode::kRunFailed, unexpected.what()), json);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Train, watch and query sparse mixture-of-experts models of text and images.", "switchyard");
+    app.set_version_flag("--version", "switchyard " SWITCHYARD_VERSION);
+    app.require_subcommand(1);
+    app.footer(kFooter);
+
+    switchyard::cli::addTrainCommands(app);
+    switchyard::cli::addRunsCommands(app);
+    switchyard::cli::addModelCommands(app);
+    switchyard::cli::addDataCommands(app);
+    switchyard::cli::addConfigCommands(app);
+    switchyard::cli::addDoctorCommand(app);
+
+    // Looked for by hand, as a command line that does not parse must be reported in the asked form too.
+    const bool json =
+        std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });
+    const int code = run(app, argc, argv, json);
+    std::cout.flush();
+    if (code == 0 && !std::cout) {
+        return report(Error(ExitCode::kIo, "Could not write to stdout", {}, "Free space or choose another target"),
+                      false);
+    }
+    return code;
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The command groups of `switchyard`. Each function adds its sub-commands to the app; the work is done in their
+// callbacks, which report failure by throwing switchyard::Error (main prints it and exits with its code).
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "core/base/util/error.h"
+
+namespace switchyard::cli {
+
+void addTrainCommands(CLI::App& app);   ///< train
+void addRunsCommands(CLI::App& app);    ///< runs list|show|metrics|tail|...
+void addModelCommands(CLI::App& app);   ///< eval, index, retrieve, trace, ckpt
+void addDataCommands(CLI::App& app);    ///< data check|stats|import|...
+void addConfigCommands(CLI::App& app);  ///< config show|check|diff|schema|docs
+void addDoctorCommand(CLI::App& app);   ///< doctor
+
+/// Ends the program with this exit code from inside a callback, printing nothing: for commands that have told
+/// their result already.
+[[noreturn]] inline void exitWith(int code) {
+    throw CLI::RuntimeError(code);
+}
+[[noreturn]] inline void exitWith(ExitCode code) {
+    exitWith(static_cast<int>(code));
+}
+
+}  // namespace switchyard::cli

@@ -14,11 +14,11 @@ namespace switchyard::config {
 /// One problem of a configuration. line/column count from 1; 0 = the problem stands in no line
 /// (a --set option, or a rule over several keys without a place).
 struct Problem {
-    std::string path;     ///< dotted key, "" when the file as a whole is meant
+    std::string path;  ///< dotted key, "" when the file as a whole is meant
     int line = 0;
     int column = 0;
-    std::string message;  ///< full sentence without a final stop
-    std::string fix;      ///< what to do, or ""
+    std::string message;                   ///< full sentence without a final stop
+    std::string fix;                       ///< what to do, or ""
     std::vector<std::string> suggestions;  ///< values or keys that would be right, for "Use 64" buttons
     bool warning = false;
 };
@@ -37,6 +37,9 @@ struct LoadResult {
     std::vector<ValueRange> values;  ///< every schema key that the text sets
     bool ok() const;
 };
+
+/// "file:line: message. fix", as printed by `config check`; warnings say so.
+std::string describe(const Problem& problem, const std::string& file);
 
 /// `--set a.b=c`, split at the first '='.
 struct Override {

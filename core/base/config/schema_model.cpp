@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Schema rows of `model`.
+#include "core/base/config/schema_row.h"
+
+namespace switchyard::config {
+namespace {
+
+void addTextRows(Rows& rows) {
+    rows.push_back(
+        SWITCHYARD_KEY(model.text.layers).range(1, 256).text("Layers", "blocks", "Blocks of the text encoder."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.text.dim)
+            .range(4, 65536)
+            .text("Width", "features", "Width of the text encoder. It must be divisible by the number of heads."));
+    rows.push_back(SWITCHYARD_KEY(model.text.heads)
+                       .range(1, 1024)
+                       .text("Heads", "per block", "Attention heads of each text block."));
+    rows.push_back(SWITCHYARD_KEY(model.text.ffn_dim)
+                       .range(1, 1048576)
+                       .text("FFN width", "features", "Hidden width of the dense FFN of each text block."));
+    rows.push_back(SWITCHYARD_KEY(model.text.max_tokens)
+                       .range(2, 8192)
+                       .text("Longest text", "tokens", "Texts are cut to this many tokens."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.text.vocab_size)
+            .range(16, 1000000)
+            .text("Vocabulary", "pieces", "Pieces of the tokenizer; one trained at the start gets at most this many."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.text.moe_every)
+            .range(0, 256)
+            .text("MoE every", "blocks", "Every n-th text block has a mixture of experts as its FFN. 0 means none."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.text.causal).text("Causal", "", "Each token sees only itself and the tokens before it."));
+}
+
+void addVisionRows(Rows& rows) {
+    rows.push_back(
+        SWITCHYARD_KEY(model.vision.layers).range(1, 256).text("Layers", "blocks", "Blocks of the image encoder."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.vision.dim)
+            .range(4, 65536)
+            .text("Width", "features", "Width of the image encoder. It must be divisible by the number of heads."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.heads)
+                       .range(1, 1024)
+                       .text("Heads", "per block", "Attention heads of each image block."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.ffn_dim)
+                       .range(1, 1048576)
+                       .text("FFN width", "features", "Hidden width of the dense FFN of each image block."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.image_size)
+                       .range(4, 4096)
+                       .text("Image size", "pixels", "Height and width that images are brought to."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.vision.patch_size)
+            .range(1, 1024)
+            .text("Patch size", "pixels",
+                  "Height and width of a patch, the image's token. The image size must be divisible by it."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.vision.moe_every)
+            .range(0, 256)
+            .text("MoE every", "blocks", "Every n-th image block has a mixture of experts as its FFN. 0 means none."));
+    rows.push_back(SWITCHYARD_CHOICE(model.vision.stem, "linear", "conv")
+                       .text("Stem", "",
+                             "How a patch becomes a token: one linear map, or a stack of stride-2 convolutions (then "
+                             "the patch size must be a power of two)."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.lora.rank)
+                       .range(0, 4096)
+                       .text("Rank", "", "Rank of the low-rank adapters in the image encoder. 0 means no adapters."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.lora.alpha)
+                       .range(0, 1000000)
+                       .text("Alpha", "", "The adapters' output is scaled by alpha / rank."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.lora.dropout)
+                       .range(0, 0.95)
+                       .text("Dropout", "probability", "Dropout on the adapters' input in training."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.lora.rank_stabilized)
+                       .text("Rank-stabilised", "", "Scale by alpha / sqrt(rank) instead of alpha / rank."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.vision.lora.targets)
+            .items({"q", "k", "v", "o", "fc1", "fc2"})
+            .text("Targets", "", "Matrices that get an adapter: query, key, value, output, and the FFN's two."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.vision.lora.freeze_base)
+            .text("Freeze base", "", "Train only the adapters and leave the matrices under them as they are."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.init_from)
+                       .text("Start from", "checkpoint",
+                             "Checkpoint whose image encoder is the start. Empty means fresh weights."));
+}
+
+void addFusionRows(Rows& rows) {
+    rows.push_back(SWITCHYARD_KEY(model.fusion.layers)
+                       .range(1, 256)
+                       .text("Layers", "blocks", "Fusion blocks, in which text and image attend to each other."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.fusion.dim)
+            .range(4, 65536)
+            .text("Width", "features", "Width of the fusion blocks. It must be divisible by the number of heads."));
+    rows.push_back(SWITCHYARD_KEY(model.fusion.heads)
+                       .range(1, 1024)
+                       .text("Heads", "per block", "Attention heads of each fusion block."));
+    rows.push_back(SWITCHYARD_KEY(model.fusion.ffn_dim)
+                       .range(1, 1048576)
+                       .text("FFN width", "features", "Hidden width of a dense fusion FFN; unused with experts."));
+    rows.push_back(SWITCHYARD_KEY(model.fusion.moe)
+                       .text("Experts", "",
+                             "The FFN of every fusion block is one mixture of experts over text tokens and image "
+                             "patches together."));
+}
+
+void addMoeRows(Rows& rows) {
+    rows.push_back(SWITCHYARD_KEY(model.moe.experts)
+                       .range(0, 65536)
+                       .text("Experts", "per MoE layer", "Experts of each MoE layer. 0 makes every FFN dense."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.moe.top_k).range(1, 64).text("Top k", "per token", "Experts that each token is sent to."));
+    rows.push_back(SWITCHYARD_CHOICE(model.moe.gate, "top2", "switch")
+                       .text("Gate", "",
+                             "How experts are chosen: top2 takes the best and a noisy second (GShard), switch takes "
+                             "the best only (Switch Transformer)."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.moe.gumbel_eval)
+            .text("Noise in evaluation", "", "top2: keep the Gumbel noise of the second choice in evaluation."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.moe.jitter)
+            .range(0, 0.5)
+            .text("Jitter", "relative", "switch: the router's input is multiplied by 1 +- this much in training."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.hidden_dim)
+                       .range(1, 1048576)
+                       .text("Hidden width", "features", "Hidden width of each expert."));
+    rows.push_back(SWITCHYARD_CHOICE(model.moe.activation, "gelu", "relu")
+                       .text("Activation", "", "Function between the two matrices of an expert."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.bias).text("Bias", "", "Experts have bias vectors."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.capacity_factor)
+                       .range(0, 1000)
+                       .text("Capacity factor", "x fair share",
+                             "Tokens an expert takes in training, as a multiple of its fair share; more are dropped. "
+                             "0 drops none."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.moe.eval_capacity_factor)
+            .range(0, 1000)
+            .text("Capacity in evaluation", "x fair share", "The capacity factor of evaluation. 0 drops none."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.min_capacity)
+                       .range(1, 1000000)
+                       .text("Least capacity", "tokens", "An expert with a capacity takes at least this many tokens."));
+    rows.push_back(SWITCHYARD_CHOICE(model.moe.drop, "position", "priority")
+                       .text("Drop order", "",
+                             "Which tokens are dropped when an expert is full: the last ones, or those that the router "
+                             "weighs least."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.balance)
+                       .range(0, 1000)
+                       .text("Balance loss", "weight",
+                             "Weight of the loss that spreads tokens evenly over experts; the loss itself is 1 when "
+                             "they are."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.z)
+                       .range(0, 1000)
+                       .text("Z loss", "weight", "Weight of the loss that keeps the router's logits small."));
+    rows.push_back(
+        SWITCHYARD_KEY(model.moe.losses.global_balance)
+            .text("Global balance", "", "Count the load over all ranks for the balance loss, not per rank."));
+}
+
+}  // namespace
+
+void addModelRows(Rows& rows) {
+    addTextRows(rows);
+    addVisionRows(rows);
+    addFusionRows(rows);
+    addMoeRows(rows);
+    rows.push_back(
+        SWITCHYARD_KEY(model.embed_dim)
+            .range(2, 65536)
+            .text("Embedding width", "features", "Width of the space in which texts and images are compared."));
+}
+
+}  // namespace switchyard::config

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// Schema rows of `optim`, `train`, `parallel`, `checkpoint`, `log` and `eval`.
+#include "core/base/config/schema_row.h"
+
+namespace switchyard::config {
+namespace {
+
+constexpr double kManySteps = 1e12;
+
+void addOptimRows(Rows& rows) {
+    rows.push_back(SWITCHYARD_CHOICE(optim.name, "adamw").text("Optimizer", "", "The optimizer."));
+    rows.push_back(SWITCHYARD_KEY(optim.lr).range(0, 100).text("Learning rate", "", "The highest learning rate."));
+    rows.push_back(
+        SWITCHYARD_KEY(optim.betas)
+            .range(0, 0.99999999)
+            .text("Betas", "first, second moment", "Decay of the running means of the gradient and of its square."));
+    rows.push_back(
+        SWITCHYARD_KEY(optim.eps).range(1e-16, 1).text("Epsilon", "", "Added to the denominator of the update."));
+    rows.push_back(SWITCHYARD_KEY(optim.weight_decay)
+                       .range(0, 10)
+                       .text("Weight decay", "", "Decoupled weight decay, on matrices only."));
+    rows.push_back(SWITCHYARD_CHOICE(optim.schedule, "constant", "cosine", "linear")
+                       .text("Schedule", "", "How the learning rate falls after the warm-up: not, or to 0."));
+    rows.push_back(SWITCHYARD_KEY(optim.warmup_steps)
+                       .range(0, kManySteps)
+                       .text("Warm-up", "steps", "The learning rate rises linearly from 0 over this many steps."));
+    rows.push_back(SWITCHYARD_KEY(optim.grad_clip)
+                       .range(0, 1e9)
+                       .text("Gradient clip", "norm", "Gradients are scaled down to this total norm. 0 means never."));
+}
+
+void addTrainRows(Rows& rows) {
+    rows.push_back(SWITCHYARD_KEY(train.steps)
+                       .range(0, kManySteps)
+                       .text("Steps", "updates",
+                             "Length of the training in optimizer steps. 0, or left out beside epochs, takes it from "
+                             "epochs."));
+    rows.push_back(
+        SWITCHYARD_KEY(train.epochs)
+            .range(0, 1e6)
+            .text("Epochs", "passes", "Length of the training in passes over the data. 0 takes it from steps."));
+    rows.push_back(SWITCHYARD_KEY(train.global_batch)
+                       .range(1, 16777216)
+                       .text("Global batch", "samples", "Samples of one optimizer step, over all ranks."));
+    rows.push_back(SWITCHYARD_KEY(train.micro_batch)
+                       .range(0, 16777216)
+                       .text("Micro batch", "samples a rank",
+                             "Samples that a rank computes at once; gradients add up until the global batch is done. "
+                             "0 means all of a rank's share."));
+    rows.push_back(SWITCHYARD_CHOICE(train.precision, "fp32", "bf16", "fp64")
+                       .text("Precision", "",
+                             "Number format of the computation. Weights stay in fp32 under bf16; fp64 is for exact "
+                             "comparisons."));
+    rows.push_back(SWITCHYARD_CHOICE(train.activation_checkpointing, "none")
+                       .text("Activation checkpointing", "",
+                             "Which activations are computed again in the backward pass instead of kept."));
+}
+
+void addParallelRows(Rows& rows) {
+    rows.push_back(SWITCHYARD_KEY(parallel.ranks)
+                       .range(1, 1024)
+                       .text("Ranks", "processes", "Worker processes of the run; each takes a share of the batch."));
+    rows.push_back(SWITCHYARD_KEY(parallel.expert)
+                       .range(1, 1024)
+                       .text("Expert ranks", "", "Ranks that the experts of a layer are spread over."));
+    rows.push_back(
+        SWITCHYARD_CHOICE(parallel.shard, "none").text("Sharding", "", "What is split over ranks besides the batch."));
+    rows.push_back(
+        SWITCHYARD_CHOICE(parallel.backend, "auto", "gloo", "nccl")
+            .text("Back end", "", "Library for the exchange between ranks. auto is nccl on GPUs, else gloo."));
+    rows.push_back(SWITCHYARD_CHOICE(parallel.device, "auto", "cpu", "cuda")
+                       .text("Device", "", "Where the model runs. auto takes GPUs when there is one for each rank."));
+    rows.push_back(SWITCHYARD_KEY(parallel.threads)
+                       .range(0, 1024)
+                       .text("Threads", "a rank", "Compute threads of each rank. 0 shares the cores out evenly."));
+    rows.push_back(SWITCHYARD_KEY(parallel.timeout_s)
+                       .range(1, 86400)
+                       .text("Timeout", "seconds", "An exchange between ranks that takes longer counts as a hang."));
+}
+
+}  // namespace
+
+void addTrainingRows(Rows& rows) {
+    addOptimRows(rows);
+    addTrainRows(rows);
+    addParallelRows(rows);
+    rows.push_back(
+        SWITCHYARD_KEY(checkpoint.every)
+            .range(0, kManySteps)
+            .text("Every", "steps", "A checkpoint is written after this many steps. 0 means only at the end."));
+    rows.push_back(SWITCHYARD_KEY(checkpoint.keep)
+                       .range(1, 1000000)
+                       .text("Keep", "checkpoints", "So many of the newest checkpoints are kept."));
+    rows.push_back(SWITCHYARD_KEY(log.every)
+                       .range(1, kManySteps)
+                       .text("Every", "steps", "Metrics are recorded after this many steps."));
+    rows.push_back(SWITCHYARD_KEY(log.tensorboard)
+                       .text("TensorBoard", "", "Write TensorBoard event files beside the run's own records."));
+    rows.push_back(
+        SWITCHYARD_KEY(eval.every)
+            .range(0, kManySteps)
+            .text("Every", "steps", "The model is evaluated after this many steps. 0 means only at the end."));
+    rows.push_back(SWITCHYARD_KEY(eval.tasks)
+                       .items({"retrieval"})
+                       .text("Tasks", "", "What the evaluation measures. An empty list leaves it out."));
+}
+
+}  // namespace switchyard::config

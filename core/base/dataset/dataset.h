@@ -51,6 +51,10 @@ std::unique_ptr<Dataset> openJsonl(const std::filesystem::path& file, const std:
 /// (seed, index). The eval split shares no index with the training split.
 std::unique_ptr<Dataset> makeSynthetic(std::uint64_t seed, Split split, std::int64_t samples, int image_size);
 
+/// The folder that file and image paths of a config are relative to: data.root expanded, or the folder of the
+/// first file when there is none.
+std::filesystem::path dataRoot(const RunConfig& config);
+
 /// Every training text of a data set, for the tokenizer.
 std::vector<std::string> trainingTexts(const Dataset& dataset);
 

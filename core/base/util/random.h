@@ -54,7 +54,8 @@ public:
     double uniform(double low, double high) { return low + (high - low) * uniform(); }
     /// 0 .. count-1; count must be positive.
     std::uint64_t below(std::uint64_t count) {
-        return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * count) >> 64);
+        __extension__ using Wide = unsigned __int128;
+        return static_cast<std::uint64_t>((static_cast<Wide>(next()) * count) >> 64);
     }
 
 private:

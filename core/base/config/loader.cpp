@@ -257,7 +257,8 @@ void Loader::readKey(const KeySpec& key, const Given& given) {
         if (given.is_list) {
             complain(key.path, given.in_text, given.offset, message + ", not a list");
         } else {
-            const std::string item = "[" + quoteWhenNeeded(given.scalars.front().text.substr(0, 200)) + "]";
+            const std::string text = given.scalars.front().text.substr(0, 200);
+            const std::string item = "[" + (key.kind == ValueKind::kRealList ? text : quoteWhenNeeded(text)) + "]";
             complain(key.path, given.in_text, given.offset, message + ", not a single value", "Write " + item, {item});
         }
         return fail(key.path);
@@ -324,11 +325,13 @@ void Loader::addRuleProblems() {
         const bool spoilt = std::any_of(rule.keys.begin(), rule.keys.end(),
                                         [this](const std::string& path) { return failed_.count(path) > 0; });
         if (spoilt) continue;
-        const auto found = given_.find(rule.problem.path);
-        if (found != given_.end() && found->second.in_text) {
+        for (const std::string& path : rule.keys) {  // where the key keeps its default, the next one concerned
+            const auto found = given_.find(path);
+            if (found == given_.end() || !found->second.in_text) continue;
             const LineIndex::Place place = lines_.at(found->second.offset);
             rule.problem.line = place.line;
             rule.problem.column = place.column;
+            break;
         }
         result_.problems.push_back(std::move(rule.problem));
     }

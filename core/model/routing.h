@@ -33,7 +33,7 @@ struct ForwardContext {
 
 /// One MoE layer's routing of one forward.
 struct RoutingRecord {
-    std::string layer;    ///< "fusion.0.moe"
+    std::string layer;    ///< "fusion.blocks.0.moe"
     at::Tensor logits;    ///< [T, E] fp32 (fp64 in fp64), with gradient, before noise
     at::Tensor probs;     ///< [T, E] softmax(logits), with gradient
     at::Tensor experts;   ///< [T, K] int64, choices before dropping, best first

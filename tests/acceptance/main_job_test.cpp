@@ -78,7 +78,7 @@ private Q_SLOTS:
         QCOMPARE(show["state"].toString(), QString("finished"));
         QCOMPARE(show["step"].toInt(), 12);
         QVERIFY(!series(run_, "eval/retrieval/text_to_image_r1").isEmpty());
-        QVERIFY(!series(run_, "moe/fusion.0.moe/entropy").isEmpty());
+        QVERIFY(!series(run_, "moe/fusion.blocks.0.moe/entropy").isEmpty());
     }
 
     void configIsKeptByteForByte() {

@@ -27,7 +27,7 @@ struct Metric {
 
 struct ExpertLoad {
     std::int64_t step = 0;
-    std::string layer;                 ///< "fusion.0.moe"
+    std::string layer;                 ///< "fusion.blocks.0.moe"
     std::string modality;              ///< "text" | "image"
     std::vector<std::int32_t> counts;  ///< [experts] choices before dropping, all ranks
     std::int64_t dropped = 0;          ///< choices dropped, all ranks

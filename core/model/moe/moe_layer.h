@@ -17,7 +17,7 @@ struct MoeOptions {
     std::int64_t dim = 0;  ///< D
     RunConfig::Moe moe;
     std::uint64_t layer_key = 0;  ///< `layer` of random draws: hash of the layer's name
-    std::string name;             ///< "fusion.0.moe"
+    std::string name;             ///< "fusion.blocks.0.moe"
 };
 
 /// Router: logits = x Wg in fp32 (fp64 in fp64) under every precision, then the gate's choice.
@@ -65,7 +65,6 @@ private:
     MoeOptions options_;
     Router router_{nullptr};
     std::shared_ptr<torch::nn::Module> experts_;
-    at::Tensor w1_, b1_, w2_, b2_;
 };
 TORCH_MODULE(MoeLayer);
 

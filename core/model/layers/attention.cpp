@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "core/model/layers/attention.h"
+
+#include <ATen/ATen.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace switchyard::model {
+namespace {
+
+std::vector<std::int64_t> rowCounts(const std::vector<LengthGroup>& groups) {
+    std::vector<std::int64_t> rows;
+    for (const LengthGroup& group : groups) rows.push_back(group.rows());
+    return rows;
+}
+
+std::vector<std::int64_t> sampleCounts(const std::vector<LengthGroup>& groups) {
+    std::vector<std::int64_t> samples;
+    for (const LengthGroup& group : groups) samples.push_back(group.samples);
+    return samples;
+}
+
+/// [n, L, D] -> [n, heads, L, D / heads]
+at::Tensor splitHeads(const at::Tensor& x, std::int64_t heads) {
+    return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
+}
+
+/// [n, heads, L, d] -> [n, L, heads * d]
+at::Tensor joinHeads(const at::Tensor& x) {
+    return x.transpose(1, 2).reshape({x.size(0), x.size(2), x.size(1) * x.size(3)});
+}
+
+at::Tensor join(std::vector<at::Tensor>&& pieces) { return pieces.size() == 1 ? pieces.front() : at::cat(pieces, 0); }
+
+std::vector<at::Tensor> split(const at::Tensor& x, const std::vector<std::int64_t>& sizes) {
+    if (sizes.size() == 1) return {x};
+    return x.split_with_sizes(sizes, 0);
+}
+
+}  // namespace
+
+std::vector<LengthGroup> groupByLength(const std::vector<std::int64_t>& lengths) {
+    std::vector<LengthGroup> groups;
+    for (const std::int64_t length : lengths) {
+        if (groups.empty() || groups.back().length != length) groups.push_back({0, length});
+        ++groups.back().samples;
+    }
+    return groups;
+}
+
+std::vector<double> alibiSlopes(std::int64_t heads) {
+    const auto power = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(heads)));
+    std::vector<double> slopes;
+    for (std::int64_t i = 1; i <= power; ++i) {
+        slopes.push_back(std::exp2(-8.0 * static_cast<double>(i) / static_cast<double>(power)));
+    }
+    for (std::int64_t i = 1; static_cast<std::int64_t>(slopes.size()) < heads; i += 2) {
+        slopes.push_back(std::exp2(-8.0 * static_cast<double>(i) / static_cast<double>(2 * power)));
+    }
+    return slopes;
+}
+
+AlibiBias::AlibiBias(std::int64_t heads, bool causal) : slopes_(alibiSlopes(heads)), causal_(causal) {}
+
+const at::Tensor& AlibiBias::get(std::int64_t length, at::ScalarType dtype) {
+    at::Tensor& bias = cache_[{length, dtype}];
+    if (!bias.defined()) {
+        const at::Tensor place = at::arange(length, at::kDouble);
+        const at::Tensor distance = (place.unsqueeze(0) - place.unsqueeze(1)).abs();
+        bias = distance.unsqueeze(0) * at::tensor(slopes_, at::kDouble).neg().view({-1, 1, 1});
+        if (causal_) {
+            bias = bias.masked_fill(at::ones({length, length}, at::kBool).triu(1), -std::numeric_limits<double>::infinity());
+        }
+        bias = bias.unsqueeze(0).to(dtype);
+    }
+    return bias;
+}
+
+at::Tensor packedSelfAttention(const at::Tensor& qkv, const std::vector<LengthGroup>& groups, std::int64_t heads,
+                               AlibiBias& bias) {
+    const std::int64_t dim = qkv.size(1) / 3;
+    const std::vector<at::Tensor> parts = split(qkv, rowCounts(groups));
+    std::vector<at::Tensor> out;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        const auto [samples, length] = groups[g];
+        const at::Tensor part = parts[g].view({samples, length, 3, heads, dim / heads}).permute({2, 0, 3, 1, 4});
+        const at::Tensor& mask = bias.get(length, qkv.scalar_type());
+        const at::Tensor y = at::scaled_dot_product_attention(part[0], part[1], part[2], mask.to(qkv.device()));
+        out.push_back(joinHeads(y).view({samples * length, dim}));
+    }
+    return join(std::move(out));
+}
+
+at::Tensor textToImageAttention(const at::Tensor& q, const at::Tensor& kv, const std::vector<LengthGroup>& groups,
+                                std::int64_t heads) {
+    const std::int64_t dim = q.size(1);
+    const std::vector<at::Tensor> queries = split(q, rowCounts(groups)), pictures = split(kv, sampleCounts(groups));
+    std::vector<at::Tensor> out;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        const auto [samples, length] = groups[g];
+        const std::vector<at::Tensor> keys_values = pictures[g].split(dim, -1);
+        const at::Tensor y = at::scaled_dot_product_attention(splitHeads(queries[g].view({samples, length, dim}), heads),
+                                                              splitHeads(keys_values[0], heads), splitHeads(keys_values[1], heads));
+        out.push_back(joinHeads(y).view({samples * length, dim}));
+    }
+    return join(std::move(out));
+}
+
+at::Tensor imageToTextAttention(const at::Tensor& q, const at::Tensor& kv, const std::vector<LengthGroup>& groups,
+                                std::int64_t heads) {
+    const std::int64_t dim = q.size(2);
+    const std::vector<at::Tensor> texts = split(kv, rowCounts(groups)), queries = split(q, sampleCounts(groups));
+    std::vector<at::Tensor> out;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        const auto [samples, length] = groups[g];
+        const std::vector<at::Tensor> keys_values = texts[g].view({samples, length, 2 * dim}).split(dim, -1);
+        out.push_back(joinHeads(at::scaled_dot_product_attention(splitHeads(queries[g], heads), splitHeads(keys_values[0], heads),
+                                                                 splitHeads(keys_values[1], heads))));
+    }
+    return join(std::move(out));
+}
+
+at::Tensor selfAttention(const at::Tensor& qkv, std::int64_t heads) {
+    const std::int64_t dim = qkv.size(2) / 3;
+    const at::Tensor parts = qkv.view({qkv.size(0), qkv.size(1), 3, heads, dim / heads}).permute({2, 0, 3, 1, 4});
+    return joinHeads(at::scaled_dot_product_attention(parts[0], parts[1], parts[2]));
+}
+
+at::Tensor packedMean(const at::Tensor& x, const std::vector<LengthGroup>& groups) {
+    const std::vector<at::Tensor> parts = split(x, rowCounts(groups));
+    std::vector<at::Tensor> out;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        out.push_back(parts[g].view({groups[g].samples, groups[g].length, x.size(1)}).mean(1));
+    }
+    return join(std::move(out));
+}
+
+}  // namespace switchyard::model

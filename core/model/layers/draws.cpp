@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "core/model/layers/draws.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include "core/base/util/random.h"
+
+namespace switchyard::model {
+namespace {
+
+template <typename T>
+void fillUniform(const at::Tensor& keys, std::int64_t columns, std::uint64_t stream_key, T* out) {
+    const auto* row_keys = keys.const_data_ptr<std::int64_t>();
+    at::parallel_for(0, keys.numel(), 64, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row) {
+            const std::uint64_t key = mix64(static_cast<std::uint64_t>(row_keys[row]) ^ stream_key);
+            for (std::int64_t column = 0; column < columns; ++column) {
+                const std::uint64_t bits = mix64(key + static_cast<std::uint64_t>(column));
+                // 24 bits and a half step: never 0 or 1 in either precision, and equal in both.
+                out[row * columns + column] = static_cast<T>((static_cast<double>(bits >> 40) + 0.5) * 0x1.0p-24);
+            }
+        }
+    });
+}
+
+}  // namespace
+
+std::uint64_t nameKey(const std::string& name) {
+    std::uint64_t key = name.size();
+    for (const char letter : name) key = mix64(key ^ static_cast<unsigned char>(letter));
+    return key;
+}
+
+at::Tensor uniformRows(const at::Tensor& keys, std::int64_t columns, std::uint64_t stream_key, at::ScalarType dtype) {
+    at::Tensor out = at::empty({keys.numel(), columns}, keys.options().dtype(dtype).device(at::kCPU));
+    const at::Tensor cpu_keys = keys.cpu().contiguous();
+    if (dtype == at::kDouble) {
+        fillUniform(cpu_keys, columns, stream_key, out.mutable_data_ptr<double>());
+    } else {
+        fillUniform(cpu_keys, columns, stream_key, out.mutable_data_ptr<float>());
+    }
+    return out.to(keys.device());
+}
+
+at::Tensor gumbelRows(const at::Tensor& keys, std::int64_t columns, std::uint64_t stream_key, at::ScalarType dtype) {
+    return uniformRows(keys, columns, stream_key, dtype).log_().neg_().log_().neg_();
+}
+
+at::Tensor dropoutRows(const at::Tensor& x, const at::Tensor& keys, double p, std::uint64_t stream_key) {
+    if (p <= 0) return x;
+    const at::Tensor uniform = uniformRows(keys, x.size(-1), stream_key, at::kFloat);
+    const at::Tensor mask = uniform.ge(p).to(x.scalar_type()).div_(1 - p);
+    return x * mask.view(x.sizes());
+}
+
+}  // namespace switchyard::model

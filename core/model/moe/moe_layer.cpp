@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "core/model/moe/moe_layer.h"
+
+#include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
+
+#include "core/base/util/random.h"
+#include "core/model/layers/draws.h"
+
+namespace switchyard::model {
+namespace {
+
+/// Routers stay in full precision whatever the rest computes in.
+class NoAutocast {
+public:
+    NoAutocast() : before_(at::autocast::is_autocast_enabled(at::kCPU)) { at::autocast::set_autocast_enabled(at::kCPU, false); }
+    ~NoAutocast() { at::autocast::set_autocast_enabled(at::kCPU, before_); }
+    NoAutocast(const NoAutocast&) = delete;
+    NoAutocast& operator=(const NoAutocast&) = delete;
+
+private:
+    bool before_;
+};
+
+/// The two slabs of all experts; a module of its own so that the keys read `experts.w1`.
+class ExpertsImpl : public torch::nn::Module {
+public:
+    explicit ExpertsImpl(const MoeOptions& options) {
+        const auto [experts, dim, hidden] = std::tuple{options.moe.experts, options.dim, options.moe.hidden_dim};
+        w1 = register_parameter("w1", at::empty({experts, dim, hidden}));
+        w2 = register_parameter("w2", at::empty({experts, hidden, dim}));
+        if (options.moe.bias) {
+            b1 = register_parameter("b1", at::empty({experts, hidden}));
+            b2 = register_parameter("b2", at::empty({experts, dim}));
+        }
+    }
+    at::Tensor w1, b1, w2, b2;
+};
+
+}  // namespace
+
+RouterImpl::RouterImpl(const MoeOptions& options) : options_(options) {
+    weight = register_parameter("weight", at::empty({options.moe.experts, options.dim}));
+}
+
+RoutingRecord RouterImpl::forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context) {
+    const NoAutocast full_precision;
+    at::Tensor in = x.to(weight.scalar_type());
+    if (options_.moe.gate == GateKind::kSwitch && context.training && options_.moe.jitter > 0) {
+        const std::uint64_t key = randomKey({context.seed, static_cast<std::uint64_t>(context.step), options_.layer_key,
+                                             static_cast<std::uint64_t>(Stream::kGate)});
+        const at::Tensor u = uniformRows(tokens.keys, in.size(1), key, in.scalar_type());
+        in = in * (u * (2 * options_.moe.jitter) + (1 - options_.moe.jitter));
+    }
+    return route(at::linear(in, weight), options_, tokens, context);
+}
+
+MoeLayerImpl::MoeLayerImpl(const MoeOptions& options) : options_(options) {
+    router_ = register_module("router", Router(options));
+    const auto experts = std::make_shared<ExpertsImpl>(options);
+    experts_ = register_module("experts", experts);
+}
+
+MoeLayerImpl::Output MoeLayerImpl::forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context) {
+    Output out;
+    out.routing = router_(x, tokens, context);
+    // Read through the module at each call: a change of dtype or device replaces its tensors.
+    const auto& experts = static_cast<const ExpertsImpl&>(*experts_);
+    const Dispatch dispatch = makeDispatch(out.routing);
+    out.y = expertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing.weights, dispatch, options_.moe.activation);
+    return out;
+}
+
+}  // namespace switchyard::model

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "core/model/multimodal_model.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/base/util/error.h"
+#include "core/model/fusion/fusion.h"
+#include "core/model/layers/init.h"
+#include "core/model/text/text_encoder.h"
+#include "core/model/vision/vision_encoder.h"
+
+namespace switchyard::model {
+namespace {
+
+/// Matching logit of a pair: fc2(gelu(fc1([text; image]))). Parameters: fc1.*, fc2.*.
+class MatchHeadImpl : public torch::nn::Module {
+public:
+    explicit MatchHeadImpl(std::int64_t dim) {
+        fc1_ = register_module("fc1", Linear(2 * dim, dim));
+        fc2_ = register_module("fc2", Linear(dim, 1));
+    }
+    at::Tensor forward(const at::Tensor& pooled) { return fc2_(at::gelu(fc1_(pooled))).squeeze(-1); }
+
+private:
+    Linear fc1_{nullptr}, fc2_{nullptr};
+};
+TORCH_MODULE(MatchHead);
+
+at::Tensor normalised(const at::Tensor& x, at::ScalarType type) {
+    const at::Tensor full = x.to(type);
+    return full / full.norm(2, {-1}, /*keepdim=*/true).clamp_min(1e-12);
+}
+
+}  // namespace
+
+struct MultimodalModelImpl::Impl {
+    TextEncoder text{nullptr};
+    VisionEncoder vision{nullptr};
+    Fusion fusion{nullptr};
+    Linear text_projection{nullptr}, image_projection{nullptr};
+    MatchHead match_head{nullptr};
+    at::Tensor logit_scale;
+};
+
+MultimodalModelImpl::MultimodalModelImpl(const RunConfig& config) : impl_(std::make_unique<Impl>()) {
+    impl_->text = register_module("text", TextEncoder(config));
+    impl_->vision = register_module("vision", VisionEncoder(config));
+    impl_->text_projection = register_module("text_projection", Linear(config.model.text.dim, config.model.embed_dim));
+    impl_->image_projection = register_module("image_projection", Linear(config.model.vision.dim, config.model.embed_dim));
+    impl_->logit_scale = register_parameter("logit_scale", at::empty({1}));
+    impl_->fusion = register_module("fusion", Fusion(config));
+    impl_->match_head = register_module("match_head", MatchHead(config.model.fusion.dim));
+    initialise(*this, static_cast<std::uint64_t>(config.run.seed));
+    if (config.train.precision == Precision::kFp64) to(at::kDouble);
+}
+
+MultimodalModelImpl::~MultimodalModelImpl() = default;
+
+TextEncoding MultimodalModelImpl::encodeText(const data::Batch& batch, const ForwardContext& context) {
+    const std::vector<LengthGroup> groups = groupByLength(batch.text_lengths);
+    TextEncoding out;
+    out.lengths = batch.text_lengths;
+    out.tokens = impl_->text->forward(batch, groups, context, &out.routing);
+    out.embedding = normalised(impl_->text_projection(packedMean(out.tokens, groups)), impl_->logit_scale.scalar_type());
+    return out;
+}
+
+ImageEncoding MultimodalModelImpl::encodeImages(const data::Batch& batch, const ForwardContext& context) {
+    ImageEncoding out;
+    if (batch.images.scalar_type() == impl_->logit_scale.scalar_type()) {
+        out.patches = impl_->vision->forward(batch, context, &out.routing);
+    } else {
+        data::Batch converted = batch;
+        converted.images = batch.images.to(impl_->logit_scale.scalar_type());
+        out.patches = impl_->vision->forward(converted, context, &out.routing);
+    }
+    out.embedding = normalised(impl_->image_projection(out.patches.mean(1)), impl_->logit_scale.scalar_type());
+    return out;
+}
+
+FusionOutput MultimodalModelImpl::match(const TextEncoding& text, const ImageEncoding& images,
+                                        const std::vector<std::int64_t>& text_index, const std::vector<std::int64_t>& image_index,
+                                        const std::vector<std::uint64_t>& pair_ids, const ForwardContext& context) {
+    FusionOutput out;
+    if (text_index.empty()) {
+        out.match_logits = at::zeros({0}, impl_->logit_scale.options());
+        return out;
+    }
+    // Pairs by rising text length, so that groups form; the logits go back to the order asked for.
+    std::vector<std::int64_t> order(text_index.size());
+    std::iota(order.begin(), order.end(), 0);
+    const auto lengthOf = [&](std::int64_t pair) {
+        return text.lengths[static_cast<std::size_t>(text_index[static_cast<std::size_t>(pair)])];
+    };
+    std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return lengthOf(a) < lengthOf(b); });
+
+    std::vector<std::int64_t> offsets(text.lengths.size() + 1, 0);
+    for (std::size_t b = 0; b < text.lengths.size(); ++b) offsets[b + 1] = offsets[b] + text.lengths[b];
+    std::vector<std::int64_t> rows, pictures, lengths, back(order.size());
+    std::vector<std::uint64_t> ids;
+    for (std::size_t p = 0; p < order.size(); ++p) {
+        const auto pair = static_cast<std::size_t>(order[p]);
+        const auto sample = static_cast<std::size_t>(text_index[pair]);
+        for (std::int64_t row = offsets[sample]; row < offsets[sample + 1]; ++row) rows.push_back(row);
+        lengths.push_back(text.lengths[sample]);
+        pictures.push_back(image_index[pair]);
+        ids.push_back(pair_ids[pair]);
+        back[pair] = static_cast<std::int64_t>(p);
+    }
+    const auto longs = at::TensorOptions().dtype(at::kLong).device(text.tokens.device());
+    const at::Tensor pair_text = text.tokens.index_select(0, at::tensor(rows, longs));
+    const at::Tensor pair_image = images.patches.index_select(0, at::tensor(pictures, longs));
+    const TokenInfo text_info = textTokens(ids, lengths), image_info = imageTokens(ids, pair_image.size(1), {});
+    const TokenInfo info{at::cat({text_info.modality, image_info.modality}), at::cat({text_info.keys, image_info.keys})};
+    const at::Tensor pooled = impl_->fusion->forward(pair_text, pair_image, groupByLength(lengths), info, context, &out.routing);
+    out.match_logits = impl_->match_head(pooled).to(impl_->logit_scale.scalar_type()).index_select(0, at::tensor(back, longs));
+    return out;
+}
+
+at::Tensor MultimodalModelImpl::logitScale() const { return impl_->logit_scale.exp(); }
+
+void MultimodalModelImpl::clampLogitScale() {
+    const at::NoGradGuard no_grad;
+    impl_->logit_scale.clamp_(0.0, std::log(100.0));
+}
+
+std::vector<std::string> MultimodalModelImpl::moeLayers() const {
+    std::vector<std::string> names = impl_->text->moeLayers();
+    for (const auto& more : {impl_->vision->moeLayers(), impl_->fusion->moeLayers()}) names.insert(names.end(), more.begin(), more.end());
+    return names;
+}
+
+}  // namespace switchyard::model

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "core/model/routing.h"
+
+#include <ATen/ATen.h>
+
+namespace switchyard::model {
+namespace {
+
+constexpr std::int64_t kModalities = 2;
+
+/// Tokens of all ranks together; the same call on every rank.
+double jointTokens(const RoutingRecord& record, parallel::Collectives& collectives) {
+    at::Tensor count = at::full({1}, static_cast<double>(record.logits.size(0)), at::kDouble);
+    collectives.allReduceSum(count, "moe_tokens");
+    return count.item<double>();
+}
+
+}  // namespace
+
+RoutingStatistics statisticsOf(const RoutingRecord& record) {
+    const at::NoGradGuard no_grad;
+    RoutingStatistics statistics;
+    statistics.layer = record.layer;
+    const std::int64_t experts = record.num_experts;
+    const auto options = at::TensorOptions().dtype(at::kLong);
+    statistics.counts = at::zeros({kModalities, experts}, options);
+    statistics.dropped = at::zeros({kModalities}, options);
+    statistics.tokens = at::zeros({kModalities}, options);
+    statistics.prob_sums = at::zeros({kModalities, experts}, at::kDouble);
+    statistics.entropy_sum = at::zeros({kModalities}, at::kDouble);
+    const at::Tensor chosen = record.experts.cpu().contiguous(), drop = record.dropped.cpu().contiguous();
+    const at::Tensor modality = record.modality.cpu().contiguous();
+    const auto* expert = chosen.const_data_ptr<std::int64_t>();
+    const auto* dropped = drop.const_data_ptr<bool>();
+    const auto* kind = modality.const_data_ptr<std::int8_t>();
+    auto* counts = statistics.counts.mutable_data_ptr<std::int64_t>();
+    auto* drops = statistics.dropped.mutable_data_ptr<std::int64_t>();
+    auto* tokens = statistics.tokens.mutable_data_ptr<std::int64_t>();
+    const std::int64_t choices = chosen.size(1);
+    for (std::int64_t t = 0; t < chosen.size(0); ++t) {
+        ++tokens[kind[t]];
+        for (std::int64_t k = 0; k < choices; ++k) {
+            ++counts[kind[t] * experts + expert[t * choices + k]];
+            drops[kind[t]] += dropped[t * choices + k] ? 1 : 0;
+        }
+    }
+    const at::Tensor probs = record.probs.detach().cpu();
+    const at::Tensor entropy = -(probs * probs.clamp_min(1e-30).log()).sum(-1);
+    for (std::int64_t m = 0; m < kModalities; ++m) {
+        const at::Tensor rows = modality.eq(m).nonzero().flatten();
+        if (rows.numel() == 0) continue;
+        statistics.prob_sums[m].copy_(probs.index_select(0, rows).sum(0, false, at::kDouble));
+        statistics.entropy_sum[m].copy_(entropy.index_select(0, rows).sum(at::kDouble));
+    }
+    return statistics;
+}
+
+void add(RoutingStatistics& into, const RoutingStatistics& other) {
+    into.counts.add_(other.counts);
+    into.dropped.add_(other.dropped);
+    into.tokens.add_(other.tokens);
+    into.prob_sums.add_(other.prob_sums);
+    into.entropy_sum.add_(other.entropy_sum);
+}
+
+void reduce(std::vector<RoutingStatistics>& statistics, parallel::Collectives& collectives) {
+    if (statistics.empty()) return;
+    // One exchange for all layers: every number below 2^53 is exact in fp64.
+    std::vector<at::Tensor> flat;
+    for (const RoutingStatistics& layer : statistics) {
+        for (const at::Tensor& part : {layer.counts, layer.dropped, layer.tokens, layer.prob_sums, layer.entropy_sum}) {
+            flat.push_back(part.to(at::kDouble).flatten());
+        }
+    }
+    at::Tensor all = at::cat(flat);
+    collectives.allReduceSum(all, "routing_statistics");
+    std::int64_t at_value = 0;
+    for (RoutingStatistics& layer : statistics) {
+        for (at::Tensor* part : {&layer.counts, &layer.dropped, &layer.tokens, &layer.prob_sums, &layer.entropy_sum}) {
+            part->copy_(all.narrow(0, at_value, part->numel()).view(part->sizes()));
+            at_value += part->numel();
+        }
+    }
+}
+
+at::Tensor balanceLoss(const RoutingRecord& record, bool global, parallel::Collectives& collectives) {
+    const std::int64_t experts = record.num_experts;
+    const at::ScalarType type = record.probs.scalar_type();
+    // f: shares of first choices before dropping (no gradient); p: mean probabilities.
+    at::Tensor first = at::bincount(record.experts.select(1, 0), {}, experts).to(at::kDouble);
+    if (!global) {
+        const auto tokens = static_cast<double>(record.logits.size(0));
+        return (first / tokens).to(type).dot(record.probs.mean(0)) * experts;
+    }
+    at::Tensor joint = at::cat({first.cpu(), at::full({1}, static_cast<double>(record.logits.size(0)), at::kDouble)});
+    collectives.allReduceSum(joint, "balance_loss");
+    const double tokens = joint[experts].item<double>();
+    const at::Tensor share = (joint.narrow(0, 0, experts) / tokens).to(type).to(record.probs.device());
+    // This rank's part of sum_e f_e p_e, times the ranks, so that the mean over ranks is the joined batch's loss.
+    return share.dot(record.probs.sum(0)) * (static_cast<double>(experts * collectives.size()) / tokens);
+}
+
+at::Tensor zLoss(const RoutingRecord& record, parallel::Collectives& collectives) {
+    const double tokens = jointTokens(record, collectives);
+    return record.logits.logsumexp(-1).square().sum() * (static_cast<double>(collectives.size()) / tokens);
+}
+
+}  // namespace switchyard::model

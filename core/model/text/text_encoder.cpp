@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "core/model/text/text_encoder.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "core/base/util/random.h"
+#include "core/model/layers/draws.h"
+
+namespace switchyard::model {
+namespace {
+
+/// A module that only groups names ("attention", "blocks").
+class Group : public torch::nn::Module {};
+
+bool targets(const RunConfig::Lora& lora, const char* name) {
+    return lora.rank > 0 && std::find(lora.targets.begin(), lora.targets.end(), name) != lora.targets.end();
+}
+
+}  // namespace
+
+BlockImpl::BlockImpl(const Options& options) : dim_(options.dim) {
+    norm1 = register_module("norm1", LayerNorm(options.dim));
+    const auto attention = register_module("attention", std::make_shared<Group>());
+    qkv_ = attention->register_module("qkv", Linear(options.dim, 3 * options.dim));
+    out_ = attention->register_module("out", Linear(options.dim, options.dim));
+    norm2 = register_module("norm2", LayerNorm(options.dim));
+    std::int64_t slice = 0;
+    for (const char* name : {"q", "k", "v"}) {
+        if (targets(options.lora, name)) qkv_->adapt(name, slice, options.dim, options.lora);
+        slice += options.dim;
+    }
+    if (targets(options.lora, "o")) out_->adapt("o", 0, options.dim, options.lora);
+    if (options.moe) {
+        moe_ = register_module("moe", MoeLayer(options.moe_options));
+    } else {
+        ffn_ = register_module("ffn", FeedForward(options.dim, options.ffn_dim, options.moe_options.moe.activation));
+        if (targets(options.lora, "fc1")) ffn_->fc1->adapt("fc1", 0, options.ffn_dim, options.lora);
+        if (targets(options.lora, "fc2")) ffn_->fc2->adapt("fc2", 0, options.dim, options.lora);
+    }
+}
+
+at::Tensor BlockImpl::qkv(const at::Tensor& x, const DropoutContext* dropout) { return qkv_(norm1(x), dropout); }
+
+at::Tensor BlockImpl::finish(const at::Tensor& x, const at::Tensor& attended, const TokenInfo& tokens,
+                             const ForwardContext& context, const DropoutContext* dropout, std::vector<RoutingRecord>* routing) {
+    const at::Tensor middle = x + out_(attended, dropout);
+    const at::Tensor normed = norm2(middle);
+    if (!moe_) return middle + ffn_(normed, dropout);
+    MoeLayerImpl::Output sparse = moe_(normed.reshape({-1, dim_}), tokens, context);
+    routing->push_back(std::move(sparse.routing));
+    return middle + sparse.y.view(middle.sizes());
+}
+
+TextEncoderImpl::TextEncoderImpl(const RunConfig& config) : heads_(config.model.text.heads), bias_(heads_, config.model.text.causal) {
+    const RunConfig::Text& text = config.model.text;
+    embedding_ = register_module("embedding", Embedding(text.vocab_size, text.dim));
+    const auto list = register_module("blocks", std::make_shared<Group>());
+    for (std::int64_t i = 0; i < text.layers; ++i) {
+        BlockImpl::Options options;
+        options.dim = text.dim;
+        options.heads = text.heads;
+        options.ffn_dim = text.ffn_dim;
+        options.moe = config.model.moe.experts > 0 && text.moe_every > 0 && (i + 1) % text.moe_every == 0;
+        const std::string name = "text.blocks." + std::to_string(i) + ".moe";
+        options.moe_options = {text.dim, config.model.moe, nameKey(name), name};
+        if (options.moe) moe_layers_.push_back(name);
+        blocks_.push_back(list->register_module(std::to_string(i), Block(options)));
+    }
+    norm_ = register_module("norm", LayerNorm(text.dim));
+}
+
+at::Tensor TextEncoderImpl::forward(const data::Batch& batch, const std::vector<LengthGroup>& groups,
+                                    const ForwardContext& context, std::vector<RoutingRecord>* routing) {
+    at::Tensor x = embedding_(batch.token_ids);
+    const TokenInfo tokens = moe_layers_.empty() ? TokenInfo{} : textTokens(batch.sample_ids, batch.text_lengths);
+    for (Block& block : blocks_) {
+        const at::Tensor attended = packedSelfAttention(block->qkv(x, nullptr), groups, heads_, bias_);
+        x = block->finish(x, attended, tokens, context, nullptr, routing);
+    }
+    return norm_(x);
+}
+
+TokenInfo textTokens(const std::vector<std::uint64_t>& sample_ids, const std::vector<std::int64_t>& lengths) {
+    std::int64_t total = 0;
+    for (const std::int64_t length : lengths) total += length;
+    TokenInfo info;
+    info.keys = at::empty({total}, at::kLong);
+    auto* key = info.keys.mutable_data_ptr<std::int64_t>();
+    for (std::size_t b = 0; b < lengths.size(); ++b) {
+        for (std::int64_t i = 0; i < lengths[b]; ++i) {
+            *key++ = static_cast<std::int64_t>(randomKey({sample_ids[b], 0, static_cast<std::uint64_t>(i)}));
+        }
+    }
+    info.modality = at::full({total}, static_cast<std::int64_t>(Modality::kText), at::kChar);
+    return info;
+}
+
+TokenInfo imageTokens(const std::vector<std::uint64_t>& sample_ids, std::int64_t patches_each, const at::Tensor& patches) {
+    const auto total = static_cast<std::int64_t>(sample_ids.size()) * patches_each;
+    TokenInfo info;
+    info.keys = at::empty({total}, at::kLong);
+    auto* key = info.keys.mutable_data_ptr<std::int64_t>();
+    const at::Tensor kept = patches.defined() ? patches.contiguous() : at::Tensor();
+    const auto* number = kept.defined() ? kept.const_data_ptr<std::int64_t>() : nullptr;
+    for (std::size_t b = 0; b < sample_ids.size(); ++b) {
+        for (std::int64_t i = 0; i < patches_each; ++i) {
+            const std::int64_t patch = number == nullptr ? i : number[static_cast<std::int64_t>(b) * patches_each + i];
+            *key++ = static_cast<std::int64_t>(randomKey({sample_ids[b], 1, static_cast<std::uint64_t>(patch)}));
+        }
+    }
+    info.modality = at::full({total}, static_cast<std::int64_t>(Modality::kImage), at::kChar);
+    return info;
+}
+
+}  // namespace switchyard::model

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// ALiBi transformer over packed text, pre-norm; every moe_every-th block's feed-forward is a mixture of experts.
+// Source: Press et al. 2022 (arXiv 2108.12409) for the position bias.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+
+#include <vector>
+
+#include "core/base/config/run_config.h"
+#include "core/data/batch.h"
+#include "core/model/layers/attention.h"
+#include "core/model/layers/linear.h"
+#include "core/model/moe/moe_layer.h"
+
+namespace switchyard::model {
+
+/// One transformer block: x += out(attention(norm1(x))); x += ffn(norm2(x)).
+/// Parameters: norm1.*, attention.qkv.*, attention.out.*, norm2.*, and ffn.fc1.*, ffn.fc2.* or moe.*.
+class BlockImpl : public torch::nn::Module {
+public:
+    struct Options {
+        std::int64_t dim = 0, heads = 0, ffn_dim = 0;
+        bool moe = false;
+        MoeOptions moe_options;
+        RunConfig::Lora lora;  ///< rank 0 = none
+    };
+    explicit BlockImpl(const Options& options);
+    /// First half: q, k, v of norm1(x). Shapes: [..., D] -> [..., 3 D].
+    at::Tensor qkv(const at::Tensor& x, const DropoutContext* dropout);
+    /// Second half. Shapes: x, attended [..., D] -> [..., D]; routing gets the MoE layer's record.
+    at::Tensor finish(const at::Tensor& x, const at::Tensor& attended, const TokenInfo& tokens, const ForwardContext& context,
+                      const DropoutContext* dropout, std::vector<RoutingRecord>* routing);
+
+    LayerNorm norm1{nullptr}, norm2{nullptr};
+    Linear qkv_{nullptr}, out_{nullptr};
+    FeedForward ffn_{nullptr};
+    MoeLayer moe_{nullptr};
+
+private:
+    std::int64_t dim_;
+};
+TORCH_MODULE(Block);
+
+/// Parameters: embedding.weight [V, D], blocks.N.*, norm.*.
+class TextEncoderImpl : public torch::nn::Module {
+public:
+    explicit TextEncoderImpl(const RunConfig& config);
+    /// Shapes: batch.token_ids [T] -> [T, D], after the last norm.
+    at::Tensor forward(const data::Batch& batch, const std::vector<LengthGroup>& groups, const ForwardContext& context,
+                       std::vector<RoutingRecord>* routing);
+    std::vector<std::string> moeLayers() const { return moe_layers_; }
+
+private:
+    std::int64_t heads_;
+    AlibiBias bias_;
+    Embedding embedding_{nullptr};
+    std::vector<Block> blocks_;
+    std::vector<std::string> moe_layers_;
+    LayerNorm norm_{nullptr};
+};
+TORCH_MODULE(TextEncoder);
+
+/// Keys of a text's tokens: (sample, text, position). Shapes: -> [T].
+TokenInfo textTokens(const std::vector<std::uint64_t>& sample_ids, const std::vector<std::int64_t>& lengths);
+/// Keys of pictures' patches: (sample, image, patch number). `patches` [B, N'] or undefined for 0 .. N - 1.
+TokenInfo imageTokens(const std::vector<std::uint64_t>& sample_ids, std::int64_t patches_each, const at::Tensor& patches);
+
+}  // namespace switchyard::model

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <ATen/ATen.h>
+
+#include "core/model/matching.h"
+#include "core/model/multimodal_model.h"
+
+namespace switchyard::model {
+namespace {
+
+at::Tensor contrastiveLoss(const at::Tensor& text, const at::Tensor& image, const at::Tensor& scale,
+                           parallel::Collectives& collectives) {
+    const at::Tensor all_text = parallel::allGatherWithGradient(text, collectives, "contrastive_text");
+    const at::Tensor all_image = parallel::allGatherWithGradient(image, collectives, "contrastive_image");
+    const std::int64_t first = collectives.rank() * text.size(0);
+    const at::Tensor label = at::arange(first, first + text.size(0), text.options().dtype(at::kLong));
+    const at::Tensor by_text = at::mm(text, all_image.t()) * scale, by_image = at::mm(image, all_text.t()) * scale;
+    return (at::cross_entropy_loss(by_text, label) + at::cross_entropy_loss(by_image, label)) / 2;
+}
+
+at::Tensor matchingLoss(MultimodalModel& model, const TextEncoding& text, const ImageEncoding& image, const data::Batch& batch,
+                        const RunConfig& config, const ForwardContext& context, std::vector<RoutingRecord>* routing) {
+    const at::Tensor similarity = at::mm(text.embedding.detach(), image.embedding.detach().t());
+    const MatchingPairs pairs = choosePairs(batch, similarity, config.task.matching_block, config.task.matching_share);
+    FusionOutput fused = model->match(text, image, pairs.text, pairs.image, pairs.id, context);
+    *routing = std::move(fused.routing);
+    at::Tensor count = at::full({1}, static_cast<double>(pairs.label.size()), at::kDouble);
+    context.collectives->allReduceSum(count, "matching_pairs");
+    const at::Tensor label = at::tensor(pairs.label, at::kDouble).to(fused.match_logits.options());
+    const at::Tensor sum = at::binary_cross_entropy_with_logits(fused.match_logits, label, {}, {}, at::Reduction::Sum);
+    return sum * (static_cast<double>(context.collectives->size()) / count.item<double>());
+}
+
+}  // namespace
+
+LossTerms trainingLoss(MultimodalModel& model, const data::Batch& batch, const RunConfig& config, const ForwardContext& context) {
+    LossTerms terms;
+    TextEncoding text = model->encodeText(batch, context);
+    ImageEncoding image = model->encodeImages(batch, context);
+    terms.contrastive = contrastiveLoss(text.embedding, image.embedding, model->logitScale(), *context.collectives);
+    terms.total = terms.contrastive * config.task.contrastive;
+    terms.routing = std::move(text.routing);
+    terms.routing.insert(terms.routing.end(), image.routing.begin(), image.routing.end());
+    if (config.task.matching > 0) {
+        std::vector<RoutingRecord> fused;
+        terms.matching = matchingLoss(model, text, image, batch, config, context, &fused);
+        terms.total = terms.total + terms.matching * config.task.matching;
+        terms.routing.insert(terms.routing.end(), fused.begin(), fused.end());
+    }
+    if (!terms.routing.empty()) {
+        const auto layers = static_cast<double>(terms.routing.size());
+        for (const RoutingRecord& record : terms.routing) {
+            const at::Tensor balance = balanceLoss(record, config.model.moe.losses.global_balance, *context.collectives) / layers;
+            const at::Tensor z = zLoss(record, *context.collectives) / layers;
+            terms.balance = terms.balance.defined() ? terms.balance + balance : balance;
+            terms.z = terms.z.defined() ? terms.z + z : z;
+        }
+        terms.total = terms.total + terms.balance * config.model.moe.losses.balance + terms.z * config.model.moe.losses.z;
+    }
+    return terms;
+}
+
+}  // namespace switchyard::model

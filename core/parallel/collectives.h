@@ -56,7 +56,8 @@ protected:
 /// world_size 1 gives the single-rank back end; else Gloo on CPUs, NCCL (plug-in loaded by dlopen) on GPUs.
 /// Throws: Error(kBadConfig) when NCCL or CUDA is asked for and not there, Error(kPeerLost) when a rank does
 /// not join within the timeout.
-std::unique_ptr<Collectives> makeCollectives(const RunConfig::Parallel& config, const launch::RankEnvironment& environment);
+std::unique_ptr<Collectives> makeCollectives(const RunConfig::Parallel& config,
+                                             const launch::RankEnvironment& environment);
 
 /// allGather with gradient: backward sums the gradients of all ranks and keeps this rank's rows.
 at::Tensor allGatherWithGradient(const at::Tensor& tensor, Collectives& collectives, const char* name);

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "core/parallel/device.h"
+
+#include <ATen/Context.h>
+#include <dlfcn.h>
+
+#include "core/base/util/error.h"
+#include "core/base/util/paths.h"
+#include "core/parallel/nccl/plugin.h"
+
+namespace switchyard::parallel {
+namespace {
+
+/// Loads the plug-in, and with it libtorch_cuda. It is never unloaded: LibTorch registers its kernels in it.
+void* loadPlugin() {
+    static void* const handle = [] {
+        const auto file = executableDir() / "libswitchyard_nccl.so";
+        void* loaded = dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL);
+        if (loaded == nullptr) {
+            const char* reason = dlerror();
+            throw Error(
+                ExitCode::kBadConfig,
+                "GPU training needs libswitchyard_nccl.so and LibTorch's CUDA libraries, which did not load: " +
+                    std::string(reason != nullptr ? reason : "unknown reason"),
+                file.string(),
+                "Set parallel.device to cpu and parallel.backend to gloo, or install the CUDA wheels of LibTorch");
+        }
+        return loaded;
+    }();
+    return handle;
+}
+
+}  // namespace
+
+c10::Device resolveDevice(const RunConfig::Parallel& config, const launch::RankEnvironment& environment) {
+    if (config.device != Device::kCuda) return c10::Device(c10::DeviceType::CPU);
+    loadPlugin();
+    const bool there = at::getNumGPUs() > static_cast<std::size_t>(environment.local_rank);
+    if (!there) {
+        throw Error(ExitCode::kBadConfig,
+                    "parallel.device is cuda, but there is no GPU number " + std::to_string(environment.local_rank),
+                    "rank " + std::to_string(environment.rank), "Set parallel.device to cpu");
+    }
+    return c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(environment.local_rank));
+}
+
+c10::intrusive_ptr<c10d::Backend> makeNcclBackend(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size,
+                                                  int device, double timeout_s) {
+    auto* factory = reinterpret_cast<NcclFactory>(dlsym(loadPlugin(), kNcclFactoryName));
+    if (factory == nullptr) {
+        throw Error(ExitCode::kBadConfig, "libswitchyard_nccl.so is of another version of the program",
+                    executableDir().string(), "Build target switchyard_nccl again");
+    }
+    char reason[512] = {};
+    c10d::Backend* backend = factory(store.get(), rank, size, device, timeout_s, reason, sizeof reason);
+    if (backend == nullptr) {
+        throw Error(ExitCode::kPeerLost, "NCCL could not connect the ranks: " + std::string(reason),
+                    "rank " + std::to_string(rank), "See the other ranks' logs; NCCL_DEBUG=INFO tells more");
+    }
+    return c10::intrusive_ptr<c10d::Backend>::reclaim(backend);
+}
+
+}  // namespace switchyard::parallel

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "core/parallel/process_group.h"
+
+#include <ATen/ATen.h>
+
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <utility>
+
+#include "core/base/util/error.h"
+#include "core/parallel/store.h"
+
+namespace switchyard::parallel {
+namespace {
+
+std::string firstLine(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
+
+/// A collective that failed, as our error. Back ends say only in words whether time ran out or a connection broke.
+[[noreturn]] void fail(const char* name, std::uint64_t sequence, int rank, std::chrono::milliseconds timeout,
+                       const std::string& reason) {
+    const std::string place = "rank " + std::to_string(rank);
+    const std::string what = "collective '" + std::string(name) + "' number " + std::to_string(sequence);
+    const bool timed_out = reason.find("imed out") != std::string::npos || reason.find("imeout") != std::string::npos;
+    if (timed_out) {
+        throw Error(ExitCode::kHang,
+                    "A peer did not answer within " + std::to_string(timeout.count()) + " ms in " + what, place,
+                    "See the other ranks' logs; a slow machine needs a larger parallel.timeout_s");
+    }
+    throw Error(ExitCode::kPeerLost, "The connection to a peer broke in " + what + " (" + firstLine(reason) + ")",
+                place, "See the log of the rank that ended first");
+}
+
+class WorkPending final : public Pending {
+public:
+    WorkPending(c10::intrusive_ptr<c10d::Work> work, std::string name, std::uint64_t sequence, int rank,
+                std::chrono::milliseconds timeout)
+        : work_(std::move(work)), name_(std::move(name)), sequence_(sequence), rank_(rank), timeout_(timeout) {}
+    void wait() override {
+        try {
+            work_->wait();
+        } catch (const std::exception& error) {
+            fail(name_.c_str(), sequence_, rank_, timeout_, error.what());
+        }
+    }
+
+private:
+    c10::intrusive_ptr<c10d::Work> work_;
+    std::string name_;
+    std::uint64_t sequence_;
+    int rank_;
+    std::chrono::milliseconds timeout_;
+};
+
+}  // namespace
+
+ProcessGroupCollectives::ProcessGroupCollectives(c10::intrusive_ptr<c10d::Backend> backend,
+                                                 c10::intrusive_ptr<c10d::Store> store, c10::Device device,
+                                                 std::chrono::milliseconds timeout)
+    : store_(std::move(store)), backend_(std::move(backend)), device_(device), timeout_(timeout) {}
+
+ProcessGroupCollectives::~ProcessGroupCollectives() = default;
+
+template <class Start>
+std::unique_ptr<Pending> ProcessGroupCollectives::begin(const char* name, Start&& start) {
+    announce(name);
+    try {
+        return std::make_unique<WorkPending>(start(), name, sequence_, rank(), timeout_);
+    } catch (const std::exception& error) {
+        fail(name, sequence_, rank(), timeout_, error.what());
+    }
+}
+
+std::unique_ptr<Pending> ProcessGroupCollectives::allReduceSumAsync(at::Tensor& tensor, const char* name) {
+    return begin(name, [&] {
+        std::vector<at::Tensor> tensors{tensor};
+        c10d::AllreduceOptions options;
+        options.reduceOp = c10d::ReduceOp::SUM;
+        options.timeout = timeout_;
+        return backend_->allreduce(tensors, options);
+    });
+}
+
+void ProcessGroupCollectives::allReduceSum(at::Tensor& tensor, const char* name) {
+    allReduceSumAsync(tensor, name)->wait();
+}
+
+at::Tensor ProcessGroupCollectives::allGather(const at::Tensor& tensor, const char* name) {
+    at::Tensor input = tensor.detach().contiguous();
+    std::vector<std::int64_t> shape = input.sizes().vec();
+    shape.at(0) *= size();
+    at::Tensor output = at::empty(shape, input.options());
+    begin(name, [&] {
+        c10d::AllgatherOptions options;
+        options.timeout = timeout_;
+        return backend_->all_gather_single(output, input, options);
+    })->wait();
+    return output;
+}
+
+void ProcessGroupCollectives::broadcast(at::Tensor& tensor, int root, const char* name) {
+    begin(name, [&] {
+        std::vector<at::Tensor> tensors{tensor};
+        c10d::BroadcastOptions options;
+        options.rootRank = root;
+        options.timeout = timeout_;
+        return backend_->broadcast(tensors, options);
+    })->wait();
+}
+
+void ProcessGroupCollectives::barrier(const char* name) {
+    begin(name, [&] {
+        c10d::BarrierOptions options;
+        options.timeout = timeout_;
+        if (device_.is_cuda()) options.device_ids = {device_.index()};
+        return backend_->barrier(options);
+    })->wait();
+}
+
+c10::intrusive_ptr<c10d::Backend> makeGlooBackend(const c10::intrusive_ptr<c10d::Store>& store,
+                                                  const launch::RankEnvironment& environment,
+                                                  std::chrono::milliseconds timeout) {
+    const std::string own = localAddressTowards(environment.master_addr, environment.master_port);
+    auto options = c10d::ProcessGroupGloo::Options::create(timeout);
+    try {
+        options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(own));
+        return c10::make_intrusive<c10d::ProcessGroupGloo>(store, environment.rank, environment.world_size, options);
+    } catch (const std::exception& error) {
+        throw Error(ExitCode::kPeerLost, "The ranks could not be connected: " + firstLine(error.what()),
+                    "rank " + std::to_string(environment.rank), "See the other ranks' logs");
+    }
+}
+
+}  // namespace switchyard::parallel

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Collectives over a c10d back end: Gloo and NCCL differ only in how that back end is made.
+#pragma once
+
+#include <c10/core/Device.h>
+#include <c10/util/intrusive_ptr.h>
+
+#include <torch/csrc/distributed/c10d/Backend.hpp>
+#include <torch/csrc/distributed/c10d/Store.hpp>
+
+#include "core/parallel/collectives.h"
+
+namespace switchyard::parallel {
+
+class ProcessGroupCollectives final : public Collectives {
+public:
+    /// `store` is kept so that rank 0 serves it as long as the group lives.
+    ProcessGroupCollectives(c10::intrusive_ptr<c10d::Backend> backend, c10::intrusive_ptr<c10d::Store> store,
+                            c10::Device device, std::chrono::milliseconds timeout);
+    ~ProcessGroupCollectives() override;
+    int rank() const override { return backend_->getRank(); }
+    int size() const override { return backend_->getSize(); }
+    void allReduceSum(at::Tensor& tensor, const char* name) override;
+    std::unique_ptr<Pending> allReduceSumAsync(at::Tensor& tensor, const char* name) override;
+    at::Tensor allGather(const at::Tensor& tensor, const char* name) override;
+    void broadcast(at::Tensor& tensor, int root, const char* name) override;
+    void barrier(const char* name) override;
+
+private:
+    template <class Start>
+    std::unique_ptr<Pending> begin(const char* name, Start&& start);
+
+    c10::intrusive_ptr<c10d::Store> store_;
+    c10::intrusive_ptr<c10d::Backend> backend_;
+    c10::Device device_;
+    std::chrono::milliseconds timeout_;
+};
+
+/// The Gloo back end, listening only on the address that leads to the meeting point.
+/// Throws: Error(kPeerLost).
+c10::intrusive_ptr<c10d::Backend> makeGlooBackend(const c10::intrusive_ptr<c10d::Store>& store,
+                                                  const launch::RankEnvironment& environment,
+                                                  std::chrono::milliseconds timeout);
+
+}  // namespace switchyard::parallel

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/parallel/collectives.h"
+
+namespace switchyard::parallel {
+
+/// One rank: sums and broadcasts leave tensors as they are.
+class SingleRank final : public Collectives {
+public:
+    int rank() const override { return 0; }
+    int size() const override { return 1; }
+    void allReduceSum(at::Tensor& tensor, const char* name) override;
+    std::unique_ptr<Pending> allReduceSumAsync(at::Tensor& tensor, const char* name) override;
+    at::Tensor allGather(const at::Tensor& tensor, const char* name) override;
+    void broadcast(at::Tensor& tensor, int root, const char* name) override;
+    void barrier(const char* name) override;
+};
+
+}  // namespace switchyard::parallel

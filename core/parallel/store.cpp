@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "core/parallel/store.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#include <vector>
+
+#include "core/base/util/error.h"
+
+namespace switchyard::parallel {
+namespace {
+
+struct AddressDeleter {
+    void operator()(addrinfo* list) const { freeaddrinfo(list); }
+};
+
+std::unique_ptr<addrinfo, AddressDeleter> resolve(const std::string& host, int port, int socket_type) {
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = socket_type;
+    addrinfo* list = nullptr;
+    const int failed = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+    if (failed != 0 || list == nullptr) {
+        throw Error(ExitCode::kIo, "The address " + host + " can not be resolved: " + gai_strerror(failed), {},
+                    "Set MASTER_ADDR to an address of the machine that runs rank 0");
+    }
+    return std::unique_ptr<addrinfo, AddressDeleter>(list);
+}
+
+/// A listening socket on this address only: c10d's own would listen on every interface.
+int listenOn(const std::string& host, int port) {
+    const auto address = resolve(host, port, SOCK_STREAM);
+    const std::string place = host + ":" + std::to_string(port);
+    const int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int one = 1;
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
+        bind(fd, address->ai_addr, address->ai_addrlen) != 0 || listen(fd, 1024) != 0) {
+        const int error = errno;
+        if (fd >= 0) close(fd);
+        throw Error(ExitCode::kIo,
+                    "The port for the ranks' meeting point can not be opened: " + std::string(std::strerror(error)),
+                    place, "Choose another MASTER_PORT");
+    }
+    return fd;
+}
+
+std::string joinedKey(int rank) {
+    return "switchyard/joined/" + std::to_string(rank);
+}
+
+/// Every rank says that it is there and waits for the others.
+void meet(c10d::Store& store, const launch::RankEnvironment& environment, std::chrono::milliseconds timeout) {
+    std::vector<std::string> keys;
+    for (int rank = 0; rank < environment.world_size; ++rank) keys.push_back(joinedKey(rank));
+    try {
+        store.set(joinedKey(environment.rank), std::vector<std::uint8_t>{1});
+        store.wait(keys, timeout);
+        return;
+    } catch (const std::exception&) {
+        // Which ones are missing is found out below.
+    }
+    std::string missing;
+    try {
+        for (int rank = 0; rank < environment.world_size; ++rank) {
+            if (store.check({joinedKey(rank)})) continue;
+            missing += (missing.empty() ? "" : ", ") + std::to_string(rank);
+        }
+    } catch (const std::exception&) {
+        missing = "0";  // the store went away with the rank that serves it
+    }
+    throw Error(ExitCode::kPeerLost,
+                "Ranks that did not join within " + std::to_string(timeout.count() / 1000) + " s: " + missing,
+                "rank " + std::to_string(environment.rank), "See logs/rank-N.log of the missing rank");
+}
+
+}  // namespace
+
+c10::intrusive_ptr<c10d::Store> joinStore(const launch::RankEnvironment& environment,
+                                          std::chrono::milliseconds timeout) {
+    c10d::TCPStoreOptions options;
+    options.port = static_cast<std::uint16_t>(environment.master_port);
+    options.isServer = environment.rank == 0;
+    options.waitWorkers = false;
+    options.timeout = timeout;
+    if (options.isServer) {
+        options.masterListenFd = environment.store_fd >= 0 ? environment.store_fd
+                                                           : listenOn(environment.master_addr, environment.master_port);
+    }
+    c10::intrusive_ptr<c10d::Store> store;
+    try {
+        store = c10::make_intrusive<c10d::TCPStore>(environment.master_addr, options);
+    } catch (const std::exception&) {
+        const std::string place = environment.master_addr + ":" + std::to_string(environment.master_port);
+        if (options.isServer) {
+            throw Error(ExitCode::kIo, "The ranks' meeting point can not be served", place,
+                        "Choose another MASTER_PORT");
+        }
+        throw Error(ExitCode::kPeerLost,
+                    "Rank 0 was not reached within " + std::to_string(timeout.count() / 1000) + " s", place,
+                    "See logs/rank-0.log, and check MASTER_ADDR and MASTER_PORT");
+    }
+    meet(*store, environment, timeout);
+    return store;
+}
+
+std::string localAddressTowards(const std::string& host, int port) {
+    const auto target = resolve(host, port > 0 ? port : 1, SOCK_DGRAM);
+    const int fd = socket(target->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_storage own{};
+    socklen_t length = sizeof own;
+    char text[NI_MAXHOST] = {};
+    // Connecting a datagram socket sends nothing; it only lets the kernel choose the route.
+    const bool ok =
+        fd >= 0 && connect(fd, target->ai_addr, target->ai_addrlen) == 0 &&
+        getsockname(fd, reinterpret_cast<sockaddr*>(&own), &length) == 0 &&
+        getnameinfo(reinterpret_cast<sockaddr*>(&own), length, text, sizeof text, nullptr, 0, NI_NUMERICHOST) == 0;
+    const int error = errno;
+    if (fd >= 0) close(fd);
+    if (!ok)
+        throw Error(ExitCode::kIo, "There is no route to " + host + ": " + std::strerror(error), {},
+                    "Check MASTER_ADDR");
+    return text;
+}
+
+}  // namespace switchyard::parallel

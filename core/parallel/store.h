@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// The meeting point of the ranks: a c10d key-value store that rank 0 serves.
+#pragma once
+
+#include <c10/util/intrusive_ptr.h>
+
+#include <chrono>
+#include <string>
+#include <torch/csrc/distributed/c10d/Store.hpp>
+
+#include "core/base/launch/worker_protocol.h"
+
+namespace switchyard::parallel {
+
+/// Rank 0 serves on environment.store_fd when that is a listening socket, else on master_addr:master_port and
+/// on no other address; the others connect. Returns when every rank has joined.
+/// Throws: Error(kPeerLost) naming the ranks that did not come within `timeout`, Error(kIo) when the address
+/// can not be listened on.
+c10::intrusive_ptr<c10d::Store> joinStore(const launch::RankEnvironment& environment,
+                                          std::chrono::milliseconds timeout);
+
+/// The address of this machine from which `host` is reached: what Gloo has to bind to, and nothing wider.
+/// Throws: Error(kIo) when `host` has no route.
+std::string localAddressTowards(const std::string& host, int port);
+
+}  // namespace switchyard::parallel

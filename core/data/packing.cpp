@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "core/data/packing.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/base/util/error.h"
+#include "core/base/util/random.h"
+
+namespace switchyard::data {
+
+std::uint64_t textKey(const std::vector<std::int32_t>& tokens) {
+    std::uint64_t key = tokens.size();
+    for (const std::int32_t token : tokens) key = randomKey({key, static_cast<std::uint64_t>(token)});
+    return key;
+}
+
+std::vector<std::int64_t> byLength(const std::vector<Row>& rows) {
+    std::vector<std::int64_t> order(rows.size());
+    std::iota(order.begin(), order.end(), std::int64_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+        return rows[static_cast<std::size_t>(a)].tokens.size() < rows[static_cast<std::size_t>(b)].tokens.size();
+    });
+    return order;
+}
+
+Batch pack(const std::vector<Row>& rows, const std::vector<std::int64_t>& order, std::int64_t side,
+           const std::function<void(std::size_t, float*)>& render) {
+    Batch batch;
+    batch.size = static_cast<std::int64_t>(order.size());
+    std::int64_t tokens = 0;
+    for (const Row& row : rows) tokens += static_cast<std::int64_t>(row.tokens.size());
+    const std::size_t kept = rows.empty() ? 0 : rows.front().patches.size();
+    batch.token_ids = at::empty({tokens}, at::kLong);
+    batch.token_positions = at::empty({tokens}, at::kLong);
+    if (render) batch.images = at::empty({batch.size, 3, side, side}, at::kFloat);
+    if (kept > 0) batch.patches = at::empty({batch.size, static_cast<std::int64_t>(kept)}, at::kLong);
+    auto* ids = batch.token_ids.mutable_data_ptr<std::int64_t>();
+    auto* positions = batch.token_positions.mutable_data_ptr<std::int64_t>();
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const auto index = static_cast<std::size_t>(order[i]);
+        const Row& row = rows[index];
+        ids = std::copy(row.tokens.begin(), row.tokens.end(), ids);
+        positions = std::copy(row.positions.begin(), row.positions.end(), positions);
+        batch.text_lengths.push_back(static_cast<std::int64_t>(row.tokens.size()));
+        batch.sample_ids.push_back(row.sample);
+        batch.global_positions.push_back(row.global_position);
+        batch.text_keys.push_back(row.text_key);
+        if (row.patches.size() != kept) throw Error(ExitCode::kRunFailed, "Samples keep different numbers of patches");
+        if (kept > 0) {
+            std::copy(row.patches.begin(), row.patches.end(),
+                      batch.patches.mutable_data_ptr<std::int64_t>() + i * kept);
+        }
+        if (render)
+            render(index, batch.images.mutable_data_ptr<float>() + static_cast<std::int64_t>(i) * 3 * side * side);
+    }
+    return batch;
+}
+
+}  // namespace switchyard::data

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Rows of a micro-batch laid into tensors: the one place that fills a Batch.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "core/data/batch.h"
+
+namespace switchyard::data {
+
+struct Row {
+    std::vector<std::int32_t> tokens;
+    std::vector<std::int32_t> positions;  ///< place of each token in its text before any was left out
+    std::vector<std::int32_t> patches;    ///< kept patches, rising; empty = all
+    std::uint64_t sample = 0;
+    std::int64_t global_position = 0;
+    std::uint64_t text_key = 0;
+};
+
+/// Key of a caption: equal for texts of equal tokens.
+std::uint64_t textKey(const std::vector<std::int32_t>& tokens);
+
+/// Places of `rows` by rising text length, equal ones in the order given.
+std::vector<std::int64_t> byLength(const std::vector<Row>& rows);
+
+/// Packs rows[order[0]], rows[order[1]], ...; `render(index into rows, out [3, side, side])` draws a picture and
+/// may be empty (no pictures).
+Batch pack(const std::vector<Row>& rows, const std::vector<std::int64_t>& order, std::int64_t side,
+           const std::function<void(std::size_t, float*)>& render);
+
+}  // namespace switchyard::data

@@ -22,6 +22,9 @@ find_package(OpenSSL QUIET COMPONENTS Crypto)
 switchyard_need(OPENSSL_FOUND "OpenSSL's libcrypto" libssl-dev)
 find_package(Freetype QUIET)
 switchyard_need(FREETYPE_FOUND "FreeType" libfreetype-dev)
+find_path(SWITCHYARD_HARFBUZZ_INCLUDE hb.h PATH_SUFFIXES harfbuzz)
+find_library(SWITCHYARD_HARFBUZZ harfbuzz)
+switchyard_need(SWITCHYARD_HARFBUZZ "HarfBuzz" libharfbuzz-dev)
 
 # OpenCV by library, not by its CMake package: that one wants every module installed, and only these three
 # are linked (highgui would bring Qt 5 into the process).
@@ -76,6 +79,10 @@ target_link_libraries(switchyard_opencv INTERFACE ${SWITCHYARD_OPENCV_IMGCODECS}
 add_library(switchyard_sentencepiece INTERFACE)
 target_include_directories(switchyard_sentencepiece SYSTEM INTERFACE ${SWITCHYARD_SENTENCEPIECE_INCLUDE})
 target_link_libraries(switchyard_sentencepiece INTERFACE ${SWITCHYARD_SENTENCEPIECE_TRAIN} ${SWITCHYARD_SENTENCEPIECE})
+
+add_library(switchyard_harfbuzz INTERFACE)
+target_include_directories(switchyard_harfbuzz SYSTEM INTERFACE ${SWITCHYARD_HARFBUZZ_INCLUDE})
+target_link_libraries(switchyard_harfbuzz INTERFACE ${SWITCHYARD_HARFBUZZ})
 
 add_library(switchyard_pugixml INTERFACE)
 target_include_directories(switchyard_pugixml SYSTEM INTERFACE ${SWITCHYARD_PUGIXML_INCLUDE})

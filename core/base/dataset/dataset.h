@@ -16,10 +16,10 @@ namespace switchyard::dataset {
 
 /// One picture with all its captions (rows of a JSONL that share an image are one sample).
 struct Sample {
-    std::uint64_t id = 0;               ///< index in the data set: the `sample` of random draws
-    std::string name;                   ///< the first row's "id"
-    std::string image;                  ///< path below the root; "" for synthetic pictures
-    std::vector<std::string> texts;     ///< captions as they stand in the file (evaluation uses these)
+    std::uint64_t id = 0;                     ///< index in the data set: the `sample` of random draws
+    std::string name;                         ///< the first row's "id"
+    std::string image;                        ///< path below the root; "" for synthetic pictures
+    std::vector<std::string> texts;           ///< captions as they stand in the file (evaluation uses these)
     std::vector<std::string> training_texts;  ///< texts, and with data.keywords those made from keywords
 };
 

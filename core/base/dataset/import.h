@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace switchyard::dataset {
@@ -13,6 +14,7 @@ namespace switchyard::dataset {
 struct ImportReport {
     std::int64_t train = 0, dev = 0, skipped = 0;
     std::filesystem::path train_file, dev_file;
+    std::string note;  ///< what the user should know, "" = nothing
 };
 /// done of total; returns false to stop (Error(kInterrupted) is then thrown and nothing half-written stays).
 using ImportProgress = std::function<bool(std::int64_t done, std::int64_t total)>;
@@ -26,6 +28,10 @@ ImportReport importEmoji(const std::filesystem::path& out, const ImportProgress&
 /// OUT/tuxpaint/*.jpg, OUT/tuxpaint-train.jsonl and OUT/tuxpaint-dev.jsonl (10 % of the captions by hash, so no
 /// caption stands in both). Throws: Error(kBadData) naming the package to install.
 ImportReport importTuxpaint(const std::filesystem::path& out, const ImportProgress& progress);
+
+/// The earlier import of "emoji" or "tuxpaint" into OUT when it is whole and the packages are still the same.
+/// Throws: Error(kBadData) naming the package to install.
+std::optional<ImportReport> completedImport(const std::filesystem::path& out, const std::string& source);
 
 /// OUT/train.jsonl and OUT/dev.jsonl from all parts imported into OUT, and OUT/tokenizer.model trained on them.
 void finishImport(const std::filesystem::path& out, std::int64_t vocab_size);

@@ -151,7 +151,8 @@ Image decodeImage(const std::vector<std::uint8_t>& bytes, const std::string& whe
     const std::string broken = "The picture could not be decoded";
     try {
         // Orientation (EXIF) is only applied without IMREAD_UNCHANGED, and that is only needed for transparency.
-        const cv::Mat decoded = cv::imdecode(bytes, header.alpha ? cv::IMREAD_UNCHANGED : cv::IMREAD_COLOR);
+        const cv::Mat decoded =
+            cv::imdecode(withoutSideChunks(bytes), header.alpha ? cv::IMREAD_UNCHANGED : cv::IMREAD_COLOR);
         if (decoded.empty()) throw Error(ExitCode::kBadData, broken, where, "Replace it or leave it out");
         return fromMat(toRgb(decoded, where));
     } catch (const cv::Exception& error) {

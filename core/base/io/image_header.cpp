@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/io/image_header.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string_view>
@@ -109,6 +110,24 @@ ImageHeader readImageHeader(const Bytes& bytes) {
     if (bytes.size() >= kPng.size() && std::memcmp(bytes.data(), kPng.data(), kPng.size()) == 0) return readPng(bytes);
     if (hasText(bytes, 0, "RIFF") && hasText(bytes, 8, "WEBP")) return readWebp(bytes);
     return {};
+}
+
+Bytes withoutSideChunks(const Bytes& bytes) {
+    if (readImageHeader(bytes).format != "png") return bytes;
+    constexpr std::size_t kFirstChunk = 8;
+    Bytes kept(bytes.begin(), bytes.begin() + kFirstChunk);
+    kept.reserve(bytes.size());
+    for (std::size_t at = kFirstChunk; at + 12 <= bytes.size();) {
+        const std::uint64_t length = std::uint64_t{bigEndian(bytes, at, 4)} + 12;
+        const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(at);
+        const std::uint64_t present = std::min<std::uint64_t>(length, bytes.size() - at);
+        const bool side = (bytes[at + 4] & 0x20) != 0;  // the letter's case tells what a reader may ignore
+        if (!side || hasText(bytes, at + 4, "tRNS") || hasText(bytes, at + 4, "eXIf")) {
+            kept.insert(kept.end(), begin, begin + static_cast<std::ptrdiff_t>(present));
+        }
+        at += static_cast<std::size_t>(present);
+    }
+    return kept;
 }
 
 }  // namespace switchyard::io

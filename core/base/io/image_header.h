@@ -19,4 +19,8 @@ struct ImageHeader {
 /// Never throws; looks at no byte outside `bytes`.
 ImageHeader readImageHeader(const std::vector<std::uint8_t>& bytes);
 
+/// A PNG less the chunks that say nothing about its pixels or their order: profiles and texts, which may be
+/// compressed bombs and which libpng comments on stderr. Other bytes come back as given.
+std::vector<std::uint8_t> withoutSideChunks(const std::vector<std::uint8_t>& bytes);
+
 }  // namespace switchyard::io

@@ -5,10 +5,13 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "core/base/config/edit_distance.h"
 #include "core/base/util/error.h"
 
 namespace {
@@ -31,8 +34,29 @@ int report(const Error& error, bool json) {
     return static_cast<int>(error.code());
 }
 
+/// The first word that should be a command but is none, told with the nearest one; CLI11 would only say that a
+/// command is missing.
+void refuseUnknownCommand(const CLI::App& app, int argc, char** argv) {
+    const CLI::App* level = &app;
+    for (int i = 1; i < argc && *argv[i] != '-'; ++i) {
+        const std::vector<const CLI::App*> commands = level->get_subcommands([](const CLI::App*) { return true; });
+        if (commands.empty()) return;
+        std::vector<std::string> names;
+        for (const CLI::App* command : commands) names.push_back(command->get_name());
+        const auto found = std::find(names.begin(), names.end(), argv[i]);
+        if (found == names.end()) {
+            const std::string near = switchyard::config::nearest(argv[i], names);
+            const std::string parent = level == &app ? "switchyard" : "switchyard " + level->get_name();
+            throw Error(ExitCode::kUsage, parent + " has no command " + argv[i], {},
+                        near.empty() ? "See `" + parent + " --help`" : "Did you mean " + near + "?");
+        }
+        level = commands[static_cast<std::size_t>(found - names.begin())];
+    }
+}
+
 int run(CLI::App& app, int argc, char** argv, bool json) {
     try {
+        refuseUnknownCommand(app, argc, argv);
         app.parse(argc, argv);
         return 0;
     } catch (const CLI::Success& wanted) {  // --help, --version

@@ -261,7 +261,7 @@ private:
             add({"train.steps", "train.epochs"}, "The training's length is given twice",
                 "Keep train.steps or " + name_key_("train.epochs"));
         }
-        if (train.steps > 0 && optim.warmup_steps > train.steps) {
+        if (train.steps > 0 && train.epochs == 0 && optim.warmup_steps > train.steps) {
             warn({"optim.warmup_steps", "train.steps"},
                  "The warm-up of " + counted(optim.warmup_steps, "step") + " is longer than the training",
                  "Use at most " + std::to_string(train.steps), {std::to_string(train.steps)});

@@ -100,7 +100,7 @@ void addFusionRows(Rows& rows) {
                        .range(1, 1048576)
                        .text("FFN width", "features", "Hidden width of a dense fusion FFN; unused with experts."));
     rows.push_back(SWITCHYARD_KEY(model.fusion.moe)
-                       .text("Experts", "",
+                       .text("Mixture of experts", "",
                              "The FFN of every fusion block is one mixture of experts over text tokens and image "
                              "patches together."));
 }

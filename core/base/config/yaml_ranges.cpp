@@ -75,23 +75,26 @@ private:
     }
 
     std::size_t blockScalarEnd(std::size_t i, long indent) const {
-        std::size_t header_end = lineEnd(i);
-        long content = 0;  // indentation of the content; 0 = not known yet
+        const std::size_t header_end = lineEnd(i);
+        long content = 0;   // indentation of the content; 0 = not known yet
+        bool keep = false;  // "+": line ends at the end belong to the value
         for (std::size_t k = i; k < header_end && text_[k] != '#'; ++k) {
             if (text_[k] >= '1' && text_[k] <= '9') content = std::max(indent, 0L) + (text_[k] - '0');
+            if (text_[k] == '+') keep = true;
         }
-        std::size_t end = header_end;
-        if (end > i && text_[end - 1] == '\r') --end;
-        for (std::size_t line = header_end + 1; line <= text_.size(); line = lineEnd(line) + 1) {
+        std::size_t end = header_end > i && text_[header_end - 1] == '\r' ? header_end - 1 : header_end;
+        for (std::size_t line = header_end + 1; line < text_.size(); line = lineEnd(line) + 1) {
             std::size_t first = line;
             while (at(first) == ' ') ++first;
             const std::size_t stop = lineEnd(line);
             const bool empty = first >= stop || (text_[first] == '\r' && first + 1 == stop);
-            if (empty) continue;
-            const long column = static_cast<long>(first - line);
-            if (content == 0) content = std::max(column, 1L);
-            if (column <= indent || column < content) break;
-            end = stop > line && text_[stop - 1] == '\r' ? stop - 1 : stop;
+            if (!empty) {
+                const long column = static_cast<long>(first - line);
+                if (content == 0) content = std::max(column, 1L);
+                if (column <= indent || column < content) break;
+                end = stop > line && text_[stop - 1] == '\r' ? stop - 1 : stop;
+            }
+            if (keep) end = std::min(stop + 1, text_.size());
         }
         return end;
     }

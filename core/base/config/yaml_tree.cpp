@@ -59,8 +59,9 @@ public:
         Node node;
         node.kind = NodeKind::kScalar;
         node.text = value;
-        node.quoted = tag == "!";  // yaml-cpp's mark for quoted and block scalars; plain ones have "?"
         node.begin = offsetOf(mark);
+        const char first = node.begin < text_.size() ? text_[node.begin] : '\0';
+        node.quoted = tag == "!" && first != '!';  // yaml-cpp's mark for quoted and block scalars; plain ones have "?"
         add(std::move(node));
     }
 

@@ -22,10 +22,10 @@ using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 /// is written by one rank, chosen so that the files are about equal).
 struct Contents {
     NamedTensors model;
-    NamedTensors optim;     ///< "<parameter>.exp_avg", "<parameter>.exp_avg_sq"
-    NamedTensors state;     ///< small tensors of this rank, "rank<r>/..."; counters are in `info`
+    NamedTensors optim;  ///< "<parameter>.exp_avg", "<parameter>.exp_avg_sq"
+    NamedTensors state;  ///< small tensors of this rank, "rank<r>/..."; counters are in `info`
     std::int64_t step = 0;
-    nlohmann::json info;    ///< manifest.info
+    nlohmann::json info;                                       ///< manifest.info
     std::map<std::string, std::filesystem::path> extra_files;  ///< name in the folder -> file copied by rank 0
 };
 
@@ -38,13 +38,15 @@ std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const C
 /// Verified (sizes and SHA-256) before anything is touched. Throws: Error(kCorruptCheckpoint), Error(kBadConfig)
 /// when names or shapes differ (all of them listed).
 /// @return manifest.info plus "step"
-nlohmann::json load(const std::filesystem::path& folder, NamedTensors& model, NamedTensors* optim, bool verify_hashes = true);
+nlohmann::json load(const std::filesystem::path& folder, NamedTensors& model, NamedTensors* optim,
+                    bool verify_hashes = true);
 
 /// Removes checkpoints older than the newest `keep`, through a rename to `.trash-...`.
 void retain(const std::filesystem::path& checkpoints_dir, std::int64_t keep);
 
 /// One safetensors file with all weights (documented names, dtype "fp32" | "bf16"), config.yaml and
 /// tokenizer.model beside it.
-void exportModel(const std::filesystem::path& checkpoint, const std::filesystem::path& out_dir, const std::string& dtype);
+void exportModel(const std::filesystem::path& checkpoint, const std::filesystem::path& out_dir,
+                 const std::string& dtype);
 
 }  // namespace switchyard::checkpoint

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <system_error>
+
+#include "core/base/io/manifest.h"
+#include "core/base/io/safe_file.h"
+#include "core/base/io/sha256.h"
+#include "core/base/util/error.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/tensor_file.h"
+#include "core/parallel/agreement.h"
+
+namespace switchyard::checkpoint {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::string stepName(std::int64_t step) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "step-%08lld", static_cast<long long>(step));
+    return text.data();
+}
+
+std::string fileName(const char* kind, int rank, int ranks) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%s.r%03d-of-%03d.safetensors", kind, rank, ranks);
+    return text.data();
+}
+
+/// Which rank writes each tensor: largest first, always to the rank with the fewest bytes so far (ties: lowest
+/// rank). The same on every rank.
+std::vector<int> writers(const NamedTensors& tensors, int ranks) {
+    std::vector<std::size_t> order(tensors.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return bytesOf(tensors[a].second) > bytesOf(tensors[b].second);
+    });
+    std::vector<std::uint64_t> sums(static_cast<std::size_t>(ranks), 0);
+    std::vector<int> writer(tensors.size(), 0);
+    for (const std::size_t index : order) {
+        const auto least = std::min_element(sums.begin(), sums.end());
+        writer[index] = static_cast<int>(least - sums.begin());
+        *least += bytesOf(tensors[index].second);
+    }
+    return writer;
+}
+
+NamedTensors shareOf(const NamedTensors& tensors, int rank, int ranks) {
+    const std::vector<int> writer = writers(tensors, ranks);
+    NamedTensors mine;
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        if (writer[i] == rank) mine.push_back(tensors[i]);
+    }
+    return mine;
+}
+
+/// What a rank tells rank 0 about its files.
+struct Report {
+    json files = json::array(), tensors = json::array();
+
+    void add(const fs::path& file, const char* kind, const NamedTensors& tensors_of_file) {
+        if (tensors_of_file.empty()) return;
+        const auto finished = writeTensors(file, tensors_of_file);
+        const std::string name = file.filename().string();
+        files.push_back({{"name", name}, {"bytes", finished.bytes}, {"sha256", finished.sha256}});
+        for (const auto& [tensor_name, tensor] : tensors_of_file) {
+            tensors.push_back({{"name", tensor_name},
+                               {"file", name},
+                               {"kind", kind},
+                               {"dtype", io::dtypeName(dtypeOf(tensor))},
+                               {"shape", tensor.sizes().vec()}});
+        }
+    }
+};
+
+std::string writeShare(const fs::path& folder, const Contents& contents, const parallel::Collectives& collectives) {
+    const int rank = collectives.rank(), ranks = collectives.size();
+    Report report;
+    report.add(folder / fileName("model", rank, ranks), "model", shareOf(contents.model, rank, ranks));
+    report.add(folder / fileName("optim", rank, ranks), "optim", shareOf(contents.optim, rank, ranks));
+    report.add(folder / fileName("state", rank, ranks), "state", contents.state);
+    return json{{"files", report.files}, {"tensors", report.tensors}}.dump();
+}
+
+/// Runs `work`; what it threw comes back as {"error": ...} so that all ranks can agree before any of them throws.
+template <class Work>
+std::string attempt(Work&& work) {
+    try {
+        return work();
+    } catch (const std::exception& error) {
+        return json{{"error", std::string(error.what())}}.dump(-1, ' ', false, json::error_handler_t::replace);
+    }
+}
+
+void throwFirstError(const std::vector<std::string>& reports) {
+    for (std::size_t rank = 0; rank < reports.size(); ++rank) {
+        const json report = json::parse(reports[rank]);
+        if (!report.contains("error")) continue;
+        throw Error(ExitCode::kIo, "The checkpoint was not saved: " + report["error"].get<std::string>(),
+                    "rank " + std::to_string(rank),
+                    "Free some disk space or check the folder's permissions; the last good checkpoint is still there");
+    }
+}
+
+io::ManifestFile copyExtra(const std::string& name, const fs::path& from, const fs::path& folder) {
+    constexpr std::uint64_t kLargest = 64U << 20;
+    const std::string content = io::readText(from, kLargest);
+    io::writeAtomically(folder / name, content);
+    return {name, content.size(), io::sha256(content.data(), content.size())};
+}
+
+io::Manifest makeManifest(const std::vector<std::string>& reports, const Contents& contents, const fs::path& folder) {
+    io::Manifest manifest;
+    manifest.step = contents.step;
+    manifest.ranks = static_cast<int>(reports.size());
+    manifest.created_by = "switchyard " SWITCHYARD_VERSION;
+    manifest.info = contents.info;
+    for (const std::string& text : reports) {
+        const json report = json::parse(text);
+        for (const json& file : report["files"])
+            manifest.files.push_back({file["name"], file["bytes"], file["sha256"]});
+        for (const json& row : report["tensors"]) {
+            io::ManifestTensor tensor;
+            tensor.name = row["name"];
+            tensor.file = row["file"];
+            tensor.kind = row["kind"];
+            tensor.dtype = row["dtype"];
+            tensor.shape = tensor.global_shape = row["shape"].get<std::vector<std::int64_t>>();
+            tensor.offset.assign(tensor.shape.size(), 0);
+            manifest.tensors.push_back(std::move(tensor));
+        }
+    }
+    for (const auto& [name, from] : contents.extra_files) manifest.files.push_back(copyExtra(name, from, folder));
+    return manifest;
+}
+
+void removeQuietly(const fs::path& folder) {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+}
+
+/// Puts the finished folder in place. An earlier checkpoint of the same step (of a run that was resumed from before
+/// it) is only removed once the new one stands, and comes back when that fails.
+void commit(const fs::path& temporary, const fs::path& folder, const io::Manifest& manifest) {
+    const fs::path earlier = folder.parent_path() / (".trash-" + folder.filename().string());
+    const bool replaces = fs::exists(folder);
+    if (replaces) {
+        fs::remove_all(earlier);
+        fs::rename(folder, earlier);
+    }
+    try {
+        io::commitCheckpoint(temporary, folder, manifest);
+    } catch (...) {
+        std::error_code ignored;
+        if (replaces) fs::rename(earlier, folder, ignored);
+        throw;
+    }
+    if (replaces) removeQuietly(earlier);
+}
+
+}  // namespace
+
+std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const Contents& contents,
+                           parallel::Collectives& collectives) {
+    const std::string name = stepName(contents.step);
+    const fs::path temporary = checkpoints_dir / (".tmp-" + name), folder = checkpoints_dir / name;
+    const bool first = collectives.rank() == 0;
+    const c10::Device device =
+        contents.model.empty() ? c10::Device(c10::DeviceType::CPU) : contents.model.front().second.device();
+    try {
+        const auto agree = [&](const char* collective, const std::string& text) {
+            std::vector<std::string> reports = parallel::gatherText(text, collectives, collective, device);
+            throwFirstError(reports);
+            return reports;
+        };
+        agree("checkpoint_begin", attempt([&] {
+                  if (first) {
+                      fs::remove_all(temporary);
+                      fs::create_directories(temporary);
+                  }
+                  return std::string("{}");
+              }));
+        const std::vector<std::string> reports =
+            agree("checkpoint_files", attempt([&] { return writeShare(temporary, contents, collectives); }));
+        agree("checkpoint_commit", attempt([&] {
+                  if (first) {
+                      const io::Manifest manifest = makeManifest(reports, contents, temporary);
+                      io::commitCheckpoint(temporary, folder, manifest);
+                  }
+                  return std::string("{}");
+              }));
+    } catch (...) {
+        if (first) removeQuietly(temporary);
+        throw;
+    }
+    return folder;
+}
+
+void retain(const std::filesystem::path& checkpoints_dir, std::int64_t keep) {
+    std::vector<fs::path> whole;
+    std::vector<fs::path> trash;
+    for (const fs::directory_entry& entry : fs::directory_iterator(checkpoints_dir)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(".trash-")) trash.push_back(entry.path());
+        if (name.starts_with("step-") && fs::exists(entry.path() / "COMMIT")) whole.push_back(entry.path());
+    }
+    std::sort(whole.begin(), whole.end());
+    const auto kept = static_cast<std::size_t>(std::max<std::int64_t>(keep, 1));
+    for (std::size_t i = 0; i + kept < whole.size(); ++i) {
+        // Renamed first: a half-removed folder must not look like a checkpoint.
+        const fs::path away = checkpoints_dir / (".trash-" + whole[i].filename().string());
+        std::error_code failed;
+        fs::rename(whole[i], away, failed);
+        if (!failed) trash.push_back(away);
+    }
+    for (const fs::path& folder : trash) removeQuietly(folder);
+}
+
+}  // namespace switchyard::checkpoint

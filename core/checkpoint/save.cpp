@@ -188,7 +188,7 @@ std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const C
         agree("checkpoint_commit", attempt([&] {
                   if (first) {
                       const io::Manifest manifest = makeManifest(reports, contents, temporary);
-                      io::commitCheckpoint(temporary, folder, manifest);
+                      commit(temporary, folder, manifest);
                   }
                   return std::string("{}");
               }));

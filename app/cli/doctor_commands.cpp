@@ -1,8 +1,96 @@
 // SPDX-License-Identifier: MIT
+// switchyard doctor: what this machine offers, what is missing and how to get it.
+#include <sys/statvfs.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <thread>
+
 #include "app/cli/commands.h"
+#include "app/cli/output.h"
+#include "core/base/launch/compute_request.h"
+#include "core/base/util/paths.h"
 
 namespace switchyard::cli {
+namespace {
 
-void addDoctorCommand(CLI::App&) {}
+using nlohmann::json;
+
+struct Finding {
+    std::string name, value, fix;
+    bool good = true;
+    bool optional = false;
+};
+
+Finding file(const std::string& name, const fs::path& path, const std::string& package) {
+    const bool there = fs::exists(path);
+    return {name, there ? path.string() : "missing", there ? "" : "apt-get install " + package, there, true};
+}
+
+Finding worker() {
+    try {
+        const json probe = launch::runComputeRequest({{"op", "hello"}});
+        return {"LibTorch", probe.value("libtorch", "") + ", " + probe.value("threads", std::string()) + " threads, " + probe.value("kernels", ""), "", true};
+    } catch (const Error& error) {
+        return {"LibTorch", error.what(), "bash installer/setup.sh, then build again", false};
+    }
+}
+
+std::vector<Finding> examine() {
+    std::vector<Finding> findings;
+    findings.push_back({"cores", std::to_string(std::thread::hardware_concurrency()), "", true});
+    struct sysinfo memory {};
+    sysinfo(&memory);
+    findings.push_back({"memory", formatBytes(static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit), "", true});
+    struct statvfs disk {};
+    const fs::path data = dataHome();
+    if (statvfs(fs::exists(data) ? data.c_str() : "/", &disk) == 0) {
+        findings.push_back({"free disk", formatBytes(static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize), "", true});
+    }
+    __builtin_cpu_init();
+    const bool avx512 = __builtin_cpu_supports("avx512f") != 0;
+    findings.push_back({"AVX-512", avx512 ? "yes" : "no: GEMMs run with AVX2", "", avx512, true});
+    findings.push_back(worker());
+    const fs::path nccl = executableDir() / "libswitchyard_nccl.so";
+    findings.push_back({"NCCL plug-in", fs::exists(nccl) ? nccl.string() : "not built", fs::exists(nccl) ? "" : "bash installer/setup.sh, then build again",
+                        fs::exists(nccl), true});
+    const bool gpu = access("/dev/nvidia0", F_OK) == 0;
+    findings.push_back({"NVIDIA GPU", gpu ? "yes" : "none: runs use the CPU ranks over Gloo", "", gpu, true});
+    findings.push_back(file("emoji font", "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf", "fonts-noto-color-emoji"));
+    findings.push_back(file("emoji names", "/usr/share/unicode/cldr/common/annotations/en.xml", "unicode-cldr-core"));
+    findings.push_back(file("stamps", "/usr/share/tuxpaint/stamps", "tuxpaint-stamps-default"));
+    findings.push_back(file("SVG drawing", "/usr/bin/rsvg-convert", "librsvg2-bin"));
+    findings.push_back({"pictures", fs::exists(data / "data/demo/train.jsonl") ? (data / "data/demo").string() : "not imported",
+                        "switchyard data import emoji tuxpaint", fs::exists(data / "data/demo/train.jsonl"), true});
+    return findings;
+}
+
+}  // namespace
+
+void addDoctorCommand(CLI::App& app) {
+    const auto as_json = std::make_shared<bool>(false);
+    CLI::App* command = app.add_subcommand("doctor", "What this machine offers; what is missing and how to get it");
+    addJsonFlag(*command, *as_json);
+    command->footer("Example:\n  switchyard doctor");
+    command->callback([as_json] {
+        const std::vector<Finding> findings = examine();
+        bool good = true;
+        json rows = json::array();
+        for (const Finding& finding : findings) {
+            good = good && (finding.good || finding.optional);
+            rows.push_back({{"name", finding.name}, {"value", finding.value}, {"ok", finding.good}, {"fix", finding.good ? "" : finding.fix}});
+            if (*as_json) continue;
+            const std::string mark = finding.good ? styled("ok     ", Style::kGreen, stdoutIsTerminal())
+                                     : finding.optional ? styled("missing", Style::kYellow, stdoutIsTerminal())
+                                                        : styled("needed ", Style::kRed, stdoutIsTerminal());
+            std::cout << mark << "  " << finding.name << std::string(finding.name.size() < 14 ? 14 - finding.name.size() : 1, ' ') << finding.value
+                      << (finding.good || finding.fix.empty() ? "" : "  ->  " + finding.fix) << '\n';
+        }
+        if (*as_json) printJson({{"ok", good}, {"findings", rows}});
+        if (!good) exitWith(ExitCode::kRunFailed);
+    });
+}
 
 }  // namespace switchyard::cli

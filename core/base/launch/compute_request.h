@@ -11,8 +11,8 @@
 //   {"op": "probe",    "checkpoint"}      parameters, layers, config: what the window shows of a checkpoint
 // Results are the objects of the command line's --json.
 //
-// One-shot:  switchyard-worker --request JSON       progress lines {"progress": {"done", "total", "what"}} on
-//            stderr's JSON channel (fd in SWITCHYARD_PROGRESS_FD), the result as one line on stdout
+// One-shot:  switchyard-worker --request JSON       lines on the descriptor in SWITCHYARD_ANSWER_FD (stdout when
+//            it is not set): {"progress": {"done", "total", "what"}} ..., then {"result": {...}} or {"error": {...}}
 // Channel:   switchyard-worker --channel            a request a line on stdin with "id"; answers a line each on
 //            stdout: {"id", "progress": {...}} ... then {"id", "result": {...}} or {"id", "error": {...}}.
 //            Models and indexes stay loaded between requests. {"id", "cancel": ID} cancels. End of input ends it.

@@ -103,6 +103,11 @@ fs::path newestCheckpoint(const fs::path& run_dir);
 void writeSupervisorRecord(const RunPaths& paths, const SupervisorRecord& record);
 void writeResult(const RunPaths& paths, const RunResult& result);
 
+/// Start time of a process in clock ticks since boot; 0 when it is gone or a zombie.
+std::int64_t processStartTicks(std::int64_t pid);
+/// Names this boot of this machine.
+std::string bootId();
+
 /// True when the process (pid, start_ticks, boot_id) is alive on this machine.
 bool isAlive(const SupervisorRecord& record);
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "core/base/launch/compute_request.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/base/launch/process.h"
+#include "core/base/launch/rank_set.h"
+#include "core/base/util/error.h"
+#include "core/base/util/paths.h"
+
+namespace switchyard::launch {
+namespace {
+
+/// Both ends close on exec; the child's is opened for it by ChildProcess.
+struct SocketPair {
+    SocketPair() {
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) throw Error(ExitCode::kIo, "no socket for the worker");
+    }
+    ~SocketPair() {
+        for (const int end : ends) {
+            if (end >= 0) close(end);
+        }
+    }
+    SocketPair(const SocketPair&) = delete;
+    SocketPair& operator=(const SocketPair&) = delete;
+    void closeChildEnd() {
+        close(ends[1]);
+        ends[1] = -1;
+    }
+    std::array<int, 2> ends{-1, -1};
+};
+
+/// The worker's error line, with its parts kept.
+[[noreturn]] void rethrow(const nlohmann::json& error) {
+    throw Error(static_cast<ExitCode>(error.value("code", 1)), error.value("message", "the worker failed"), error.value("where", ""),
+                error.value("fix", ""));
+}
+
+}  // namespace
+
+std::string workerExecutable() {
+    const char* given = std::getenv("SWITCHYARD_WORKER");
+    const fs::path worker = given != nullptr && *given != '\0' ? fs::path(given) : executableDir() / "switchyard-worker";
+    if (access(worker.c_str(), X_OK) != 0) {
+        throw Error(ExitCode::kIo, "the program switchyard-worker is not there", worker.string(),
+                    "Build it (bash installer/quickstart.sh) or set SWITCHYARD_WORKER to its path");
+    }
+    return worker.string();
+}
+
+nlohmann::json runComputeRequest(const nlohmann::json& request,
+                                 const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress) {
+    SocketPair answers;
+    SpawnOptions options;
+    options.argv = {workerExecutable(), "--request", request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+    options.environment = {{"SWITCHYARD_ANSWER_FD", std::to_string(answers.ends[1])}};
+    options.inherited_fds = {answers.ends[1]};
+    ChildProcess worker = ChildProcess::spawn(options);
+    answers.closeChildEnd();
+
+    std::string pending;
+    nlohmann::json result, error;
+    std::array<char, 1 << 16> buffer{};
+    for (;;) {
+        const ssize_t count = read(answers.ends[0], buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;  // the worker has ended
+        pending.append(buffer.data(), static_cast<std::size_t>(count));
+        std::size_t begin = 0;
+        for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n', begin)) {
+            nlohmann::json line = nlohmann::json::parse(pending.substr(begin, end - begin), nullptr, false);
+            begin = end + 1;
+            if (line.contains("result")) result = std::move(line["result"]);
+            else if (line.contains("error")) error = std::move(line["error"]);
+            else if (line.contains("progress") && progress) {
+                const nlohmann::json& at = line["progress"];
+                progress(at.value("done", std::int64_t{0}), at.value("total", std::int64_t{0}), at.value("what", ""));
+            }
+        }
+        pending.erase(0, begin);
+    }
+    ExitStatus status;
+    while (!worker.tryWait(&status)) {
+        pollfd ended{worker.pidfd(), POLLIN, 0};
+        poll(&ended, 1, 100);
+    }
+    if (!error.is_null()) rethrow(error);
+    if (result.is_null()) {
+        throw Error(status.code == 84 ? ExitCode::kOutOfMemory : ExitCode::kRunFailed,
+                    "the worker ended before it answered (" + describeEnd(0, status).substr(7) + ")", "switchyard-worker",
+                    "Its message, if any, stands above");
+    }
+    return result;
+}
+
+}  // namespace switchyard::launch

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// The worker processes of one run, and what each of them said.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/base/launch/process.h"
+#include "core/base/launch/supervisor.h"
+
+namespace switchyard::launch {
+
+using Clock = std::chrono::steady_clock;
+
+/// How one rank came to its end, or that it has not.
+struct RankState {
+    ChildProcess process;
+    int socket = -1;
+    std::string pending;         ///< bytes of a line that has not ended
+    bool ended = false;
+    ExitStatus status;
+    Clock::time_point ended_at;
+    nlohmann::json error;        ///< its "error" event, null when none
+    Clock::time_point error_at;
+    Clock::time_point progress_at;
+    std::string doing;           ///< "collective grads 12" or the phase it reported last
+    std::int64_t step = 0;
+    bool stopped = false;        ///< reported a stop with its checkpoint
+};
+
+/// Starts all ranks. Thread: the supervisor's.
+class RankSet {
+public:
+    /// Throws: Error(kIo).
+    RankSet(const PreparedRun& run, int world_size);
+    ~RankSet();
+    RankSet(const RankSet&) = delete;
+    RankSet& operator=(const RankSet&) = delete;
+
+    std::vector<RankState>& ranks() { return ranks_; }
+    /// Descriptors to poll: sockets and pidfds of ranks that are still there.
+    std::vector<int> descriptors() const;
+    /// Reads what has arrived and reaps who has ended; calls `on_event(rank, event)`.
+    void collect(const std::function<void(int, const nlohmann::json&)>& on_event);
+    void send(const nlohmann::json& command);
+    bool allEnded() const;
+    /// SIGTERM, `grace`, SIGKILL by group; all are reaped when it returns.
+    void end(std::chrono::milliseconds grace, const std::function<void(int, const nlohmann::json&)>& on_event);
+
+private:
+    void read(RankState& rank, int number, const std::function<void(int, const nlohmann::json&)>& on_event);
+    std::vector<RankState> ranks_;
+};
+
+/// "rank 2 was ended by signal 9 (SIGKILL)" or "rank 2 exited with code 1".
+std::string describeEnd(int rank, const ExitStatus& status);
+
+}  // namespace switchyard::launch

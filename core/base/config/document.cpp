@@ -183,10 +183,17 @@ private:
     std::size_t step_ = 2;
 };
 
-/// An edit must leave a text that can be read: a value that is no flow text is refused here.
-std::optional<Splice> checked(std::string_view text, std::optional<Splice> splice) {
-    if (!splice || !parseTree(config::apply(text, *splice)).well_formed) return std::nullopt;
-    return splice;
+/// The text at `path`, or nullopt when the path is absent or the text can not be read.
+std::optional<std::string> valueAt(std::string_view text, std::string_view path) {
+    const Tree tree = parseTree(text);
+    if (!tree.well_formed) return std::nullopt;
+    const Node* node = &tree.root;
+    for (const std::string& part : splitPath(path)) {
+        const MapEntry* entry = node->kind == NodeKind::kMap ? findEntry(*node, part) : nullptr;
+        if (entry == nullptr) return std::nullopt;
+        node = &entry->value;
+    }
+    return std::string(text.substr(node->begin, node->end - node->begin));
 }
 
 }  // namespace
@@ -194,13 +201,18 @@ std::optional<Splice> checked(std::string_view text, std::optional<Splice> splic
 std::optional<Splice> setValueSplice(std::string_view text, std::string_view path, std::string_view value_text) {
     const Editor editor(text);
     if (!editor.wellFormed() || path.empty()) return std::nullopt;
-    return checked(text, editor.set(path, value_text));
+    std::optional<Splice> splice = editor.set(path, value_text);
+    // A value that is no flow text, or a layout that this editor does not know ("? key"), shows here.
+    if (splice && valueAt(config::apply(text, *splice), path) != value_text) return std::nullopt;
+    return splice;
 }
 
 std::optional<Splice> removeValueSplice(std::string_view text, std::string_view path) {
     const Editor editor(text);
     if (!editor.wellFormed() || path.empty()) return std::nullopt;
-    return checked(text, editor.remove(path));
+    std::optional<Splice> splice = editor.remove(path);
+    if (splice && !parseTree(config::apply(text, *splice)).well_formed) return std::nullopt;
+    return splice;
 }
 
 std::string apply(std::string_view text, const Splice& splice) {

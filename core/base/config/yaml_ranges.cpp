@@ -21,6 +21,7 @@ public:
     /// @param indent  column of the block collection that holds the value, -1 at the top
     /// @param in_flow whether the value stands between brackets, where columns mean nothing
     void finish(Node& node, std::size_t from, long indent, bool in_flow) {
+        if (node.kind != NodeKind::kNull && node.begin < from) markWrong(node.begin);
         switch (node.kind) {
             case NodeKind::kNull:
                 finishNull(node, from);
@@ -38,7 +39,13 @@ public:
         }
     }
 
+    std::optional<std::size_t> firstWrong() const { return wrong_; }
+
 private:
+    void markWrong(std::size_t offset) {
+        if (!wrong_ || offset < *wrong_) wrong_ = offset;
+    }
+
     char at(std::size_t i) const { return i < text_.size() ? text_[i] : '\0'; }
 
     long columnOf(std::size_t offset) const {
@@ -56,7 +63,8 @@ private:
         return i;
     }
 
-    std::size_t quotedEnd(std::size_t i) const {
+    std::size_t quotedEnd(std::size_t begin) {
+        std::size_t i = begin;
         const char quote = text_[i++];
         for (; i < text_.size(); ++i) {
             if (quote == '"' && text_[i] == '\\') {
@@ -66,6 +74,7 @@ private:
                 ++i;
             }
         }
+        markWrong(begin);
         return text_.size();
     }
 
@@ -110,7 +119,7 @@ private:
         return i;
     }
 
-    std::size_t scalarEnd(std::size_t begin, const std::string& value, long indent) const {
+    std::size_t scalarEnd(std::size_t begin, const std::string& value, long indent) {
         switch (at(begin)) {
             case '"':
             case '\'':
@@ -179,7 +188,9 @@ private:
         const long inner = flow_inside ? indent : columnOf(node.begin);
         std::size_t cursor = node.flow ? node.begin + 1 : node.begin;
         for (MapEntry& entry : node.entries) {
-            entry.key_begin = std::max(skipProperties(entry.key_begin), cursor);
+            entry.key_begin = skipProperties(entry.key_begin);
+            if (entry.plain_key && entry.key_begin < cursor) markWrong(entry.key_begin);
+            entry.key_begin = std::max(entry.key_begin, cursor);
             entry.key_end = entry.plain_key ? scalarEnd(entry.key_begin, entry.key, inner) : entry.key_end;
             const std::size_t colon = skipBlanksAndComments(text_, entry.key_end);
             entry.colon_end = at(colon) == ':' ? colon + 1 : entry.key_end;
@@ -190,6 +201,7 @@ private:
     }
 
     std::string_view text_;
+    std::optional<std::size_t> wrong_;
 };
 
 }  // namespace
@@ -209,8 +221,10 @@ std::size_t skipBlanksAndComments(std::string_view text, std::size_t from) {
     return i;
 }
 
-void findRanges(Node& root, std::string_view text) {
-    RangeFinder(text).finish(root, 0, -1, false);
+std::optional<std::size_t> findRanges(Node& root, std::string_view text) {
+    RangeFinder finder(text);
+    finder.finish(root, 0, -1, false);
+    return finder.firstWrong();
 }
 
 }  // namespace switchyard::config

@@ -172,8 +172,17 @@ std::optional<Refused> checkBytes(std::string_view text) {
     if (text.rfind("\xEF\xBB\xBF", 0) == 0) {
         return Refused{0, "The text starts with a byte order mark", "Save it as UTF-8 without one"};
     }
+    // yaml-cpp's scanner holds every open bracket of a line before the first event comes: the exact depth is for
+    // TreeBuilder to check, this bounds the memory until then. Brackets inside texts seldom add up to so many.
+    constexpr std::size_t kMaxOpenBrackets = 1000;
+    std::size_t open = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
+        if (c == '[' || c == '{') ++open;
+        if ((c == ']' || c == '}') && open > 0) --open;
+        if (open > kMaxOpenBrackets) {
+            return Refused{i, "The text is nested deeper than " + std::to_string(kMaxDepth) + " levels", ""};
+        }
         const bool lone_return = c == '\r' && (i + 1 >= text.size() || text[i + 1] != '\n');
         if ((static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == '\x7f' ||
             lone_return) {
@@ -260,7 +269,9 @@ Tree parseTree(std::string_view text, bool any_root) {
         while (parser.HandleNextDocument(builder)) {
         }
         tree.root = builder.takeRoot();
-        findRanges(tree.root, text);
+        if (const auto wrong = findRanges(tree.root, text)) {
+            throw Refused{*wrong, "This is not valid YAML: a quote or a bracket is not closed", ""};
+        }
         const bool is_map = tree.root.kind == NodeKind::kMap || tree.root.kind == NodeKind::kNull;
         if (!is_map && !any_root) refuse({tree.root.begin, "A configuration holds \"key: value\" lines", ""});
     } catch (const Refused& refused) {

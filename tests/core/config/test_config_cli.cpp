@@ -53,7 +53,9 @@ private Q_SLOTS:
                  name + ":1: optim.lr must be a finite number, not \"x\"\n" + name +
                      ":2: There is no key modle. Did you mean model?\n" + name +
                      ":3: A width of 65 does not divide over 2 heads. Use 64 or 66, or change model.text.heads\n");
-        QVERIFY2(o.ms < 100, std::to_string(o.ms).c_str());
+        qint64 fastest = o.ms;  // of several, as other tests may run beside this one
+        for (int i = 0; i < 5; ++i) fastest = std::min(fastest, run({"config", "check", bad}).ms);
+        QVERIFY2(fastest < 100, std::to_string(fastest).c_str());
         o = run({"config", "check", bad, "--json"});
         QCOMPARE(o.code, 78);
         const json result = json::parse(o.out);

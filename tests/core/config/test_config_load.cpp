@@ -217,6 +217,9 @@ private Q_SLOTS:
         QVERIFY(r.problems[0].line >= 3);
         QVERIFY(!loadText("run: \"open\n").ok());
         QVERIFY(!loadText("run: {seed: 1}}\n").ok());
+        // yaml-cpp ends an open quote at the next line with less indentation, and says nothing.
+        QCOMPARE(loadOnly("model:\n  moe:\n    top_k: \"2\n    gate: top2\ntask: {}\n"),
+                 std::string("f:3: This is not valid YAML: a quote or a bracket is not closed"));
         QVERIFY(!loadText("a: b: c\n").ok());
         QVERIFY(!loadText("\t- x: 1\n").ok());
     }
@@ -321,6 +324,7 @@ private Q_SLOTS:
     void hostileTexts() {
         std::vector<std::pair<const char*, std::string>> texts;
         texts.emplace_back("flow", std::string(10000, '['));
+        texts.emplace_back("a megabyte of brackets", std::string(1000000, '['));
         texts.emplace_back("flow maps", [] {
             std::string s;
             for (int i = 0; i < 10000; ++i) s += "{a: ";

@@ -11,7 +11,6 @@
 #include <optional>
 #include <pugixml.hpp>
 #include <sstream>
-#include <unordered_set>
 
 #include "core/base/dataset/import_tools.h"
 #include "core/base/io/image.h"
@@ -219,12 +218,17 @@ ImportReport importEmoji(const fs::path& out, const ImportProgress& progress) {
             drawing[i] = io::sha256(image->pixels.data(), image->pixels.size());
         };
     });
+    // Of equal drawings the shortest name stays: France, not Clipperton Island.
+    std::map<std::string, std::size_t> kept;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const auto [place, fresh] = kept.try_emplace(drawing[i], i);
+        if (!fresh && list[i].name.size() < list[place->second].name.size()) place->second = i;
+    }
     Rows rows;
     std::int64_t skipped = 0;
-    std::unordered_set<std::string> seen;
     for (std::size_t i = 0; i < list.size(); ++i) {
         const std::string id = idOf(list[i]);
-        if (drawing[i].empty() || !seen.insert(drawing[i]).second) {
+        if (drawing[i].empty() || kept[drawing[i]] != i) {
             std::error_code ignored;
             fs::remove(folder.pictures() / (id + ".png"), ignored);
             ++skipped;

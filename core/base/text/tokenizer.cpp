@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "core/base/io/safe_file.h"
+#include "core/base/text/model_check.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::text {
@@ -81,8 +82,10 @@ Tokenizer::Tokenizer(const std::filesystem::path& model_file) : impl_(std::make_
         throw Error(ExitCode::kBadData, "The tokenizer could not be read: " + error.message(), model_file.string(),
                     "Check data.tokenizer, or leave it out to have one trained");
     }
-    if (const auto status = impl_->processor.LoadFromSerializedProto(bytes); !status.ok()) {
-        throw Error(ExitCode::kBadData, "Not a usable SentencePiece model", model_file.string(),
+    std::string problem = modelProblem(bytes);
+    if (problem.empty() && !impl_->processor.LoadFromSerializedProto(bytes).ok()) problem = "it can not be loaded";
+    if (!problem.empty()) {
+        throw Error(ExitCode::kBadData, "Not a usable SentencePiece model: " + problem, model_file.string(),
                     "Train one with `switchyard data tokenizer-train`");
     }
 }

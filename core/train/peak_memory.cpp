@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "core/train/peak_memory.h"
+
+#include <malloc.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "core/runtime/cpu_allocator.h"
+
+namespace switchyard::train {
+
+std::int64_t peakMemoryBytes() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (!line.starts_with("VmHWM:")) continue;
+        std::int64_t kilobytes = 0;
+        std::istringstream(line.substr(6)) >> kilobytes;
+        return kilobytes * 1024;
+    }
+    return 0;
+}
+
+void keepFreedMemory() {
+    // Tensors from 1 MiB on have an allocator of their own; these two are for the smaller ones.
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+    runtime::installCpuAllocator();
+}
+
+}  // namespace switchyard::train

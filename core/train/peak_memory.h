@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+namespace switchyard::train {
+
+/// Largest resident memory this process has had so far (VmHWM), in bytes; 0 when the system does not tell.
+std::int64_t peakMemoryBytes();
+
+/// Keeps freed memory in the process: without it every step asks the system for the same pages again. Called before
+/// other threads start.
+void keepFreedMemory();
+
+}  // namespace switchyard::train

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "core/train/step.h"
+
+#include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
+
+#include <cmath>
+#include <string>
+
+#include "core/base/util/error.h"
+#include "core/train/peak_memory.h"
+#include "core/train/schedule.h"
+
+namespace switchyard::train {
+namespace {
+
+/// bf16: matrix products in bf16 through autocast, weights and everything delicate in fp32.
+class Precise {
+public:
+    Precise(Precision precision, c10::Device device)
+        : device_(device.type()),
+          before_(at::autocast::is_autocast_enabled(device_)),
+          used_(precision == Precision::kBf16) {
+        if (!used_) return;
+        at::autocast::set_autocast_enabled(device_, true);
+        at::autocast::set_autocast_dtype(device_, at::kBFloat16);
+        at::autocast::increment_nesting();
+    }
+    ~Precise() {
+        if (!used_) return;
+        // The cache holds bf16 copies of weights that the optimizer is about to change.
+        if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+        at::autocast::set_autocast_enabled(device_, before_);
+    }
+    Precise(const Precise&) = delete;
+    Precise& operator=(const Precise&) = delete;
+
+private:
+    at::DeviceType device_;
+    bool before_, used_;
+};
+
+data::Batch onDevice(data::Batch batch, c10::Device device) {
+    if (device.is_cpu()) return batch;
+    for (at::Tensor* tensor : {&batch.token_ids, &batch.token_positions, &batch.images, &batch.patches}) {
+        if (tensor->defined()) *tensor = tensor->to(device);
+    }
+    return batch;
+}
+
+/// Sums over this rank's micro-batches; the places of the numbers that ranks exchange.
+struct Sums {
+    double loss = 0, contrastive = 0, matching = 0, balance = 0, z = 0, tokens = 0, stop = 0;
+    bool has_matching = false, has_routing = false;
+};
+
+double valueOf(const at::Tensor& tensor) {
+    return tensor.defined() ? tensor.detach().item<double>() : 0.0;
+}
+
+/// One exchange: means of the losses, the stop flag, and each rank's health and memory in a place of its own.
+void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_index, StepResult* result) {
+    constexpr std::int64_t kShared = 7;
+    parallel::Collectives& collectives = *assembly.collectives;
+    const int ranks = collectives.size();
+    std::vector<double> numbers(static_cast<std::size_t>(kShared + 2 * ranks), 0.0);
+    const double shared[kShared] = {sums.loss, sums.contrastive, sums.matching, sums.balance,
+                                    sums.z,    sums.tokens,      sums.stop};
+    std::copy(shared, shared + kShared, numbers.begin());
+    const auto place = static_cast<std::size_t>(kShared + 2 * collectives.rank());
+    numbers[place] = finite ? 0.0 : 1.0;
+    numbers[place + 1] = static_cast<double>(peakMemoryBytes());
+    at::Tensor tensor = at::tensor(numbers, at::kDouble).to(assembly.device);
+    collectives.allReduceSum(tensor, "step_agreement");
+    tensor = tensor.cpu();
+    const auto* all = tensor.const_data_ptr<double>();
+    for (int rank = 0; rank < ranks; ++rank) {
+        result->peak_bytes = std::max(result->peak_bytes, static_cast<std::int64_t>(all[kShared + 2 * rank + 1]));
+        if (all[kShared + 2 * rank] == 0.0) continue;
+        throw Error(ExitCode::kNonFinite,
+                    "The loss or a gradient is not finite in step " + std::to_string(step_index + 1),
+                    "rank " + std::to_string(rank),
+                    "Lower optim.lr, raise optim.warmup_steps, or resume from the last checkpoint");
+    }
+    result->loss = all[0] / ranks;
+    result->contrastive = all[1] / ranks;
+    result->matching = all[2] / ranks;
+    result->balance = all[3] / ranks;
+    result->z = all[4] / ranks;
+    result->tokens = static_cast<std::int64_t>(all[5]);
+    result->stop = all[6] > 0.0;
+}
+
+/// Forward and backward of one micro-batch; gradients are added up, divided by `count`.
+void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_index, double count, Sums* sums,
+                std::vector<model::RoutingStatistics>* routing) {
+    const data::Batch batch = onDevice(given, assembly.device);
+    model::ForwardContext context;
+    context.training = true;
+    context.seed = static_cast<std::uint64_t>(assembly.config.run.seed);
+    context.step = step_index;
+    context.collectives = assembly.collectives.get();
+    model::LossTerms terms;
+    {
+        const Precise precise(assembly.config.train.precision, assembly.device);
+        terms = model::trainingLoss(assembly.model, batch, assembly.config, context);
+    }
+    (terms.total / count).backward();
+    sums->loss += valueOf(terms.total) / count;
+    sums->contrastive += valueOf(terms.contrastive) / count;
+    sums->matching += valueOf(terms.matching) / count;
+    sums->balance += valueOf(terms.balance) / count;
+    sums->z += valueOf(terms.z) / count;
+    sums->has_matching = sums->has_matching || terms.matching.defined();
+    sums->has_routing = sums->has_routing || terms.balance.defined();
+    const std::int64_t patches = batch.patches.defined()
+                                     ? batch.patches.numel()
+                                     : batch.size * (batch.images.size(2) / assembly.config.model.vision.patch_size) *
+                                           (batch.images.size(3) / assembly.config.model.vision.patch_size);
+    sums->tokens += static_cast<double>(batch.token_ids.numel() + patches);
+    if (routing == nullptr) return;
+    const at::NoGradGuard no_gradient;
+    for (std::size_t i = 0; i < terms.routing.size(); ++i) {
+        model::RoutingStatistics statistics = model::statisticsOf(terms.routing[i]);
+        if (routing->size() <= i) {
+            routing->push_back(std::move(statistics));
+        } else {
+            model::add((*routing)[i], statistics);
+        }
+    }
+}
+
+}  // namespace
+
+StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches, std::int64_t step_index,
+                     bool stop_asked, bool with_routing) {
+    AdamW& optimizer = *assembly.optimizer;
+    StepResult result;
+    result.step = step_index + 1;
+    result.lr = learningRate(assembly.config.optim, step_index, assembly.steps);
+    for (const at::Tensor& parameter : optimizer.parameters()) parameter.mutable_grad() = at::Tensor();
+    Sums sums;
+    sums.stop = stop_asked ? 1.0 : 0.0;
+    for (const data::Batch& batch : batches) {
+        accumulate(assembly, batch, step_index, static_cast<double>(batches.size()), &sums,
+                   with_routing ? &result.routing : nullptr);
+    }
+    // Looked at before averaging: afterwards a NaN of one rank is everyone's, and no one could be named.
+    const bool finite = std::isfinite(sums.loss) && std::isfinite(gradientNorm(optimizer.parameters()));
+    agree(sums, finite, assembly, step_index, &result);
+    result.has_matching = sums.has_matching;
+    result.has_routing = sums.has_routing;
+    parallel::averageGradients(optimizer.parameters(), *assembly.collectives);
+    result.grad_norm = gradientNorm(optimizer.parameters());
+    clipGradients(optimizer.parameters(), result.grad_norm, assembly.config.optim.grad_clip);
+    optimizer.step(result.lr);
+    assembly.model->clampLogitScale();
+    assembly.tokens_seen += result.tokens;
+    if (with_routing) model::reduce(result.routing, *assembly.collectives);
+    return result;
+}
+
+}  // namespace switchyard::train

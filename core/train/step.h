@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// One update of the weights over all ranks.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/data/batch.h"
+#include "core/model/routing.h"
+#include "core/train/assembly.h"
+
+namespace switchyard::train {
+
+/// The same on every rank.
+struct StepResult {
+    std::int64_t step = 0;                                               ///< updates done, this one included
+    double loss = 0, contrastive = 0, matching = 0, balance = 0, z = 0;  ///< unscaled means over the global batch
+    bool has_matching = false, has_routing = false;
+    double lr = 0, grad_norm = 0;                   ///< norm before clipping
+    std::int64_t tokens = 0;                        ///< text tokens and patches of all ranks
+    std::int64_t peak_bytes = 0;                    ///< largest peak resident memory of a rank
+    bool stop = false;                              ///< some rank was asked to stop
+    std::vector<model::RoutingStatistics> routing;  ///< all ranks; empty unless asked for
+};
+
+/// Forward and backward of every micro-batch, averaging over ranks, clipping, update. Every rank calls it with its
+/// part of the same step.
+/// Throws: Error(kNonFinite) on every rank, before any weight changes, when a loss or gradient of any rank is not
+/// finite; Error(kPeerLost | kHang).
+StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches, std::int64_t step_index,
+                     bool stop_asked, bool with_routing);
+
+}  // namespace switchyard::train

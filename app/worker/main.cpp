@@ -1,4 +1,100 @@
 // SPDX-License-Identifier: MIT
+// One rank of a training, or a server of compute requests. See core/base/launch/{worker_protocol,compute_request}.h.
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <string>
+
+#include "app/worker/failure.h"
 #include "core/base/util/error.h"
-#include "core/parallel/collectives.h"
-int main() { return 0; }
+#include "core/train/stop_signal.h"
+#include "core/train/trainer.h"
+
+namespace {
+
+using namespace switchyard;
+
+constexpr const char* kUsage =
+    "usage: switchyard-worker [--run-dir DIR] [--resume CHECKPOINT]   one rank (RANK, WORLD_SIZE, MASTER_ADDR, "
+    "MASTER_PORT)\n"
+    "\n"
+    "Started by switchyard, torchrun --no-python, srun or mpirun. SWITCHYARD_RUN_DIR names the run folder when\n"
+    "--run-dir does not; it is made by `switchyard train --dry-run --run-dir DIR` or an earlier run.\n";
+
+struct Arguments {
+    std::string run_dir, resume, request;
+    bool channel = false, help = false;
+};
+
+std::string fromEnvironment(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr ? value : "";
+}
+
+Arguments parse(int argc, char** argv) {
+    Arguments arguments{fromEnvironment("SWITCHYARD_RUN_DIR"), fromEnvironment("SWITCHYARD_RESUME"), {}, false, false};
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        const auto value = [&]() -> std::string {
+            if (i + 1 >= argc)
+                throw Error(ExitCode::kUsage, word + " needs a value", {}, "See switchyard-worker --help");
+            return argv[++i];
+        };
+        if (word == "--run-dir") {
+            arguments.run_dir = value();
+        } else if (word == "--resume") {
+            arguments.resume = value();
+        } else if (word == "--request") {
+            arguments.request = value();
+        } else if (word == "--channel") {
+            arguments.channel = true;
+        } else if (word == "--help" || word == "-h") {
+            arguments.help = true;
+        } else {
+            throw Error(ExitCode::kUsage, "Unknown argument " + word, {}, "See switchyard-worker --help");
+        }
+    }
+    return arguments;
+}
+
+int runRank(const Arguments& arguments) {
+    const launch::RankEnvironment environment = launch::RankEnvironment::fromEnvironment();
+    launch::WorkerChannel channel(environment.supervisor_fd);
+    if (environment.supervisor_fd < 0) train::takeStopSignals();
+    try {
+        if (arguments.run_dir.empty()) {
+            throw Error(ExitCode::kUsage, "No run folder is given", {}, "Give --run-dir or set SWITCHYARD_RUN_DIR");
+        }
+        const train::TrainResult result =
+            train::runRank(runs::RunPaths(arguments.run_dir), channel, environment, arguments.resume);
+        // With a supervisor a stop is its business; without, the program ends the way the signal says.
+        return result.stopped && environment.supervisor_fd < 0 ? 128 + train::stopSignal() : 0;
+    } catch (...) {
+        const Error error = worker::currentError("rank " + std::to_string(environment.rank));
+        nlohmann::json event = worker::errorJson(error);
+        event["event"] = "error";
+        channel.send(event);
+        std::cerr << error.what() << std::endl;
+        // Not through the destructors of static objects: threads of a broken process group may still be running.
+        std::_Exit(static_cast<int>(error.code()));
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        const Arguments arguments = parse(argc, argv);
+        if (arguments.help) {
+            std::cout << kUsage;
+            return 0;
+        }
+        return runRank(arguments);
+    } catch (...) {
+        const Error error = worker::currentError("switchyard-worker");
+        std::cerr << error.what() << std::endl;
+        return static_cast<int>(error.code());
+    }
+}

@@ -58,6 +58,11 @@ double valueOf(const at::Tensor& tensor) {
     return tensor.defined() ? tensor.detach().item<double>() : 0.0;
 }
 
+[[noreturn]] void failNonFinite(std::int64_t step_index, const std::string& where) {
+    throw Error(ExitCode::kNonFinite, "The loss or a gradient is not finite in step " + std::to_string(step_index + 1),
+                where, "Lower optim.lr, raise optim.warmup_steps, or resume from the last checkpoint");
+}
+
 /// One exchange: means of the losses, the stop flag, and each rank's health and memory in a place of its own.
 void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_index, StepResult* result) {
     constexpr std::int64_t kShared = 7;
@@ -77,10 +82,7 @@ void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_
     for (int rank = 0; rank < ranks; ++rank) {
         result->peak_bytes = std::max(result->peak_bytes, static_cast<std::int64_t>(all[kShared + 2 * rank + 1]));
         if (all[kShared + 2 * rank] == 0.0) continue;
-        throw Error(ExitCode::kNonFinite,
-                    "The loss or a gradient is not finite in step " + std::to_string(step_index + 1),
-                    "rank " + std::to_string(rank),
-                    "Lower optim.lr, raise optim.warmup_steps, or resume from the last checkpoint");
+        failNonFinite(step_index, "rank " + std::to_string(rank));
     }
     result->loss = all[0] / ranks;
     result->contrastive = all[1] / ranks;
@@ -152,6 +154,7 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     result.has_routing = sums.has_routing;
     parallel::averageGradients(optimizer.parameters(), *assembly.collectives);
     result.grad_norm = gradientNorm(optimizer.parameters());
+    if (!std::isfinite(result.grad_norm)) failNonFinite(step_index, "all ranks together");
     clipGradients(optimizer.parameters(), result.grad_norm, assembly.config.optim.grad_clip);
     optimizer.step(result.lr);
     assembly.model->clampLogitScale();

@@ -18,9 +18,9 @@ struct TrainResult {
 };
 
 /// Runs a rank from its environment and run folder to the end. Reads config.resolved.yaml and tokenizer.model
-/// of the folder. `resume_checkpoint` "" = from the start.
+/// of the folder. `channel` is the rank's end of the supervisor's socket; `resume_checkpoint` "" = from the start.
 /// Throws: Error with the exit code of the problem.
-TrainResult runRank(const runs::RunPaths& paths, const launch::RankEnvironment& environment,
-                    const std::string& resume_checkpoint);
+TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
+                    const launch::RankEnvironment& environment, const std::string& resume_checkpoint);
 
 }  // namespace switchyard::train

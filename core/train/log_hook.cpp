@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "core/train/log_hook.h"
+
+#include <ATen/ATen.h>
+
+#include <array>
+#include <cmath>
+#include <iostream>
+
+#include "core/base/util/clock.h"
+
+namespace switchyard::train {
+namespace {
+
+constexpr auto kBetweenWrites = std::chrono::milliseconds(100);
+constexpr std::array<const char*, 2> kModalities = {"text", "image"};
+
+}  // namespace
+
+RunRecord::RunRecord(const runs::RunPaths& paths, const RunConfig& config, launch::WorkerChannel& channel,
+                     std::int64_t first_step)
+    : database_(paths.database()), channel_(channel) {
+    if (config.log.tensorboard) tensorboard_.emplace(paths.tensorboard());
+    if (first_step > 0) database_.truncateAfter(first_step);
+}
+
+void RunRecord::add(const std::string& tag, double value, std::int64_t step) {
+    const double now = wallTime();
+    database_.add(runs::Metric{step, tag, value, now});
+    if (tensorboard_) tensorboard_->addScalar(tag, value, step, now);
+}
+
+void RunRecord::warn(const std::string& message, std::int64_t step) {
+    std::cerr << "step " << step << ": " << message << std::endl;
+    channel_.send({{"event", "log"}, {"level", "warning"}, {"step", step}, {"message", message}});
+}
+
+void RunRecord::flush(bool now) {
+    const auto time = std::chrono::steady_clock::now();
+    if (!now && time - flushed_ < kBetweenWrites) return;
+    flushed_ = time;
+    database_.flush();
+    if (tensorboard_) tensorboard_->flush();
+    const bool failing = database_.failing() || (tensorboard_ && tensorboard_->failing());
+    if (failing && !told_failing_) {
+        const std::string reason =
+            database_.failing() ? database_.failure() : std::string("TensorBoard's file can not be written");
+        warn("The metrics can not be written, training goes on: " + reason, -1);
+    }
+    told_failing_ = failing;
+}
+
+std::map<std::string, double> routingMetrics(const model::RoutingStatistics& statistics) {
+    const at::Tensor counts = statistics.counts.cpu().to(at::kDouble),
+                     prob_sums = statistics.prob_sums.cpu().to(at::kDouble);
+    const at::Tensor tokens = statistics.tokens.cpu().to(at::kDouble);
+    const at::Tensor load = counts.sum(0);
+    const double all = load.sum().item<double>(), all_tokens = tokens.sum().item<double>();
+    const double mean = all / static_cast<double>(load.numel());
+    std::map<std::string, double> values;
+    values["entropy"] = all_tokens > 0 ? statistics.entropy_sum.sum().item<double>() / all_tokens : 0.0;
+    values["max_violation"] = mean > 0 ? load.max().item<double>() / mean - 1.0 : 0.0;
+    values["dropped"] = all > 0 ? statistics.dropped.sum().item<double>() / all : 0.0;
+    values["dead"] = (load == 0).sum().item<double>();
+    for (std::size_t m = 0; m < kModalities.size(); ++m) {
+        const auto row = static_cast<std::int64_t>(m);
+        const double count = tokens[row].item<double>();
+        if (count <= 0) continue;  // a text encoder's layer sees no image
+        const at::Tensor share = prob_sums[row] / count;
+        const double entropy = -at::xlogy(share, share).sum().item<double>();
+        values[std::string("experts_in_use_") + kModalities[m]] = std::exp(entropy);
+    }
+    return values;
+}
+
+std::vector<runs::ExpertLoad> expertLoads(const model::RoutingStatistics& statistics, std::int64_t step) {
+    std::vector<runs::ExpertLoad> loads;
+    const at::Tensor counts = statistics.counts.cpu().to(at::kInt).contiguous();
+    const at::Tensor tokens = statistics.tokens.cpu(), dropped = statistics.dropped.cpu();
+    for (std::size_t m = 0; m < kModalities.size(); ++m) {
+        const auto row = static_cast<std::int64_t>(m);
+        if (tokens[row].item<std::int64_t>() == 0) continue;
+        const at::Tensor own = counts[row];
+        const auto* first = own.const_data_ptr<std::int32_t>();
+        runs::ExpertLoad load;
+        load.step = step;
+        load.layer = statistics.layer;
+        load.modality = kModalities[m];
+        load.counts.assign(first, first + own.numel());
+        load.dropped = dropped[row].item<std::int64_t>();
+        loads.push_back(std::move(load));
+    }
+    return loads;
+}
+
+void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
+    if (record_ == nullptr) return;
+    const StepResult& result = report.result;
+    time_ += report.time;
+    tokens_ += result.tokens;
+    ++steps_;
+    if (result.step % config_.log.every != 0 && !report.last) return;
+    std::map<std::string, double> values = {{"loss/total", result.loss},
+                                            {"loss/contrastive", result.contrastive},
+                                            {"optim/lr", result.lr},
+                                            {"optim/grad_norm", result.grad_norm},
+                                            {"memory/peak_bytes", static_cast<double>(result.peak_bytes)}};
+    if (result.has_matching) values["loss/matching"] = result.matching;
+    if (result.has_routing) {
+        values["loss/balance"] = result.balance;
+        values["loss/z"] = result.z;
+    }
+    const double seconds = std::max(time_.count(), 1e-9);
+    values["perf/step_ms"] = 1000.0 * seconds / static_cast<double>(steps_);
+    values["perf/samples_per_s"] = static_cast<double>(steps_ * config_.train.global_batch) / seconds;
+    values["perf/tokens_per_s"] = static_cast<double>(tokens_) / seconds;
+    time_ = {};
+    steps_ = tokens_ = 0;
+    // The routers' values go to the record only: a line to the supervisor stays short.
+    channel_.send({{"event", "step"}, {"step", result.step}, {"steps", assembly.steps}, {"metrics", values}});
+    for (const model::RoutingStatistics& layer : result.routing) {
+        for (const auto& [name, value] : routingMetrics(layer)) values["moe/" + layer.layer + "/" + name] = value;
+        for (runs::ExpertLoad& load : expertLoads(layer, result.step)) record_->add(std::move(load));
+    }
+    for (const auto& [tag, value] : values) record_->add(tag, value, result.step);
+    record_->flush(report.last);
+}
+
+}  // namespace switchyard::train

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/runs/run_db.h"
+#include "core/base/runs/tensorboard_writer.h"
+#include "core/train/hook.h"
+
+namespace switchyard::train {
+
+/// Rank 0's record of the run: run.db, TensorBoard, and "step" events to the supervisor.
+/// Thread: the trainer's.
+class RunRecord {
+public:
+    /// A resumed run drops what it recorded after `first_step`. Throws: Error(kIo).
+    RunRecord(const runs::RunPaths& paths, const RunConfig& config, launch::WorkerChannel& channel,
+              std::int64_t first_step);
+    void add(const std::string& tag, double value, std::int64_t step);
+    void add(runs::ExpertLoad load) { database_.add(std::move(load)); }
+    /// A line in the run's events, also told to the supervisor's watchers and to the rank's log.
+    void warn(const std::string& message, std::int64_t step);
+    /// Writes what was added when the last write is old enough, or `now`.
+    void flush(bool now);
+
+private:
+    runs::RunDbWriter database_;
+    std::optional<runs::TensorboardWriter> tensorboard_;
+    launch::WorkerChannel& channel_;
+    std::chrono::steady_clock::time_point flushed_{};
+    bool told_failing_ = false;
+};
+
+/// Every log.every steps and after the last: losses, optimizer, speed, memory, and what the routers did.
+/// Tags: loss/{total,contrastive,matching,balance,z}, optim/{lr,grad_norm}, perf/{samples_per_s,tokens_per_s,step_ms},
+/// memory/peak_bytes, and for each MoE layer
+///   moe/LAYER/entropy          mean over tokens of the router's entropy, in nats
+///   moe/LAYER/max_violation    largest expert's load over the mean load, minus 1
+///   moe/LAYER/dropped          share of choices dropped for capacity
+///   moe/LAYER/dead             experts that no token chose
+///   moe/LAYER/experts_in_use_text, _image   exp(entropy of the mean probability) of that modality's tokens
+class LogHook final : public Hook {
+public:
+    /// `record` is null on ranks other than 0.
+    LogHook(const RunConfig& config, RunRecord* record, launch::WorkerChannel& channel)
+        : config_(config), record_(record), channel_(channel) {}
+    bool wantsRouting(std::int64_t step) const override { return step % config_.log.every == 0; }
+    void afterStep(Assembly& assembly, const StepReport& report) override;
+
+private:
+    const RunConfig& config_;
+    RunRecord* record_;
+    launch::WorkerChannel& channel_;
+    std::chrono::duration<double> time_{};
+    std::int64_t steps_ = 0, tokens_ = 0;
+};
+
+/// The moe/... values of one layer, and its rows of expert load.
+std::map<std::string, double> routingMetrics(const model::RoutingStatistics& statistics);
+std::vector<runs::ExpertLoad> expertLoads(const model::RoutingStatistics& statistics, std::int64_t step);
+
+}  // namespace switchyard::train

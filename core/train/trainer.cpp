@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "core/train/trainer.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "core/base/config/config.h"
+#include "core/base/util/error.h"
+#include "core/data/batcher.h"
+#include "core/train/assembly.h"
+#include "core/train/checkpoint_hook.h"
+#include "core/train/log_hook.h"
+#include "core/train/peak_memory.h"
+#include "core/train/stop_signal.h"
+
+namespace switchyard::train {
+namespace {
+
+void setUpLibTorch(const RunConfig& config, int world_size) {
+    keepFreedMemory();
+    at::set_num_threads(threadsFor(config, world_size));
+    at::set_num_interop_threads(1);
+    // Our own code writes every number before it reads it; filling fresh tensors would only cost time.
+    at::globalContext().setDeterministicFillUninitializedMemory(false);
+    at::globalContext().setDeterministicAlgorithms(config.run.deterministic, /*warn_only=*/false);
+}
+
+/// A stop asked for by the supervisor, or by a signal when there is none.
+bool stopAsked(launch::WorkerChannel& channel) {
+    const std::vector<nlohmann::json> commands = channel.poll();
+    const bool told = std::any_of(commands.begin(), commands.end(),
+                                  [](const nlohmann::json& c) { return c.value("command", "") == "stop"; });
+    return told || stopSignal() != 0;
+}
+
+}  // namespace
+
+TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
+                    const launch::RankEnvironment& environment, const std::string& resume_checkpoint) {
+    RunConfig config = config::loadOrThrow(paths.resolvedConfig().string());
+    setUpLibTorch(config, environment.world_size);
+    Heartbeat heartbeat(channel);
+    heartbeat.phase("assemble", 0);
+    Assembly assembly = assemble(config, paths.tokenizer(), environment);
+    assembly.collectives->onCollective(
+        [&](const char* name, std::uint64_t sequence) { heartbeat.beat(name, sequence); });
+    const std::int64_t first = resume_checkpoint.empty() ? 0 : resume(assembly, resume_checkpoint);
+
+    const bool records = environment.rank == 0;
+    std::unique_ptr<RunRecord> record;
+    if (records) record = std::make_unique<RunRecord>(paths, assembly.config, channel, first);
+    std::vector<std::unique_ptr<Hook>> hooks;
+    hooks.push_back(std::make_unique<LogHook>(assembly.config, record.get(), channel));
+    hooks.push_back(std::make_unique<CheckpointHook>(paths, assembly.config, record.get(), channel, heartbeat));
+
+    data::Batcher batcher(assembly.config, *assembly.data, *assembly.tokenizer, environment.rank,
+                          environment.world_size, first, assembly.steps);
+    assembly.model->train();
+    channel.send({{"event", "ready"}, {"step", first}, {"steps", assembly.steps}});
+    TrainResult outcome;
+    outcome.step = first;
+    while (outcome.step < assembly.steps && !outcome.stopped) {
+        const auto begin = std::chrono::steady_clock::now();
+        heartbeat.phase("train", outcome.step);
+        const std::vector<data::Batch> batches = batcher.next();
+        const bool routing = std::any_of(hooks.begin(), hooks.end(),
+                                         [&](const auto& hook) { return hook->wantsRouting(outcome.step + 1); });
+        const StepResult result = trainStep(assembly, batches, outcome.step, stopAsked(channel), routing);
+        outcome.step = result.step;
+        outcome.stopped = result.stop && result.step < assembly.steps;
+        const StepReport report{result, outcome.stopped || result.step == assembly.steps,
+                                std::chrono::steady_clock::now() - begin};
+        for (const auto& hook : hooks) hook->afterStep(assembly, report);
+    }
+    // No rank ends while another still waits for it.
+    assembly.collectives->barrier("end");
+    if (record) record->flush(true);
+    if (outcome.stopped) channel.send({{"event", "stopped"}, {"step", outcome.step}});
+    return outcome;
+}
+
+}  // namespace switchyard::train

@@ -117,7 +117,7 @@ io::Manifest makeManifest(const std::vector<std::string>& reports, const Content
     manifest.step = contents.step;
     manifest.ranks = static_cast<int>(reports.size());
     manifest.created_by = "switchyard " SWITCHYARD_VERSION;
-    manifest.info = contents.info;
+    if (contents.info.is_object()) manifest.info = contents.info;
     for (const std::string& text : reports) {
         const json report = json::parse(text);
         for (const json& file : report["files"])

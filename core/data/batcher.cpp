@@ -79,13 +79,16 @@ const std::vector<std::int32_t>& StepMaker::tokensOf(std::uint64_t sample, std::
 std::vector<Batch> StepMaker::make(std::int64_t step) {
     const std::int64_t global = config_.train.global_batch, local = global / ranks_;
     const std::int64_t micro = config_.train.micro_batch > 0 ? config_.train.micro_batch : local;
-    const std::int64_t first = rank_ * local;
     const std::int64_t side = config_.model.vision.image_size, across = side / config_.model.vision.patch_size;
     const RunConfig::Augment& augment = config_.data.image.augment;
 
+    // Pass p of all ranks together covers places [p, p + 1) * ranks * micro of the global batch: what is trained
+    // together does not depend on how many ranks share it.
+    const auto placeOf = [&](std::int64_t pass, std::int64_t i) { return (pass * ranks_ + rank_) * micro + i; };
     std::vector<std::uint64_t> samples;
-    for (std::int64_t i = 0; i < local; ++i)
-        samples.push_back(order_.at(static_cast<std::uint64_t>(step * global + first + i)));
+    for (std::int64_t i = 0; i < local; ++i) {
+        samples.push_back(order_.at(static_cast<std::uint64_t>(step * global + placeOf(i / micro, i % micro))));
+    }
     pictures_.load(samples);
 
     std::vector<Batch> batches;
@@ -94,7 +97,7 @@ std::vector<Batch> StepMaker::make(std::int64_t step) {
         for (std::int64_t i = 0; i < micro; ++i) {
             Row& row = rows[static_cast<std::size_t>(i)];
             row.sample = samples[static_cast<std::size_t>(begin + i)];
-            row.global_position = first + begin + i;
+            row.global_position = placeOf(begin / micro, i);
             const std::uint64_t captions = dataset_.samples()[row.sample].training_texts.size();
             RandomSequence caption(drawKey(config_, Stream::kCaption, step, row.sample));
             const std::vector<std::int32_t>& tokens =

@@ -28,7 +28,8 @@ public:
     /// All arguments must outlive the object.
     StepMaker(const RunConfig& config, const dataset::Dataset& dataset, const text::Tokenizer& tokenizer, int rank,
               int ranks);
-    /// The rank's contiguous slice of the global batch, cut into micro-batches. Throws: Error(kBadData).
+    /// The rank's micro-batches, each a contiguous part of the global batch; a pass takes them from all ranks in
+    /// rank order, one pass after the other. Throws: Error(kBadData).
     std::vector<Batch> make(std::int64_t step);
 
 private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/parallel/store.h"
 
+#include <c10/util/Logging.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -8,8 +9,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <thread>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #include <vector>
 
@@ -56,35 +59,65 @@ std::string joinedKey(int rank) {
     return "switchyard/joined/" + std::to_string(rank);
 }
 
-/// Every rank says that it is there and waits for the others.
+constexpr const char* kMissingKey = "switchyard/missing";
+constexpr auto kBetweenLooks = std::chrono::milliseconds(10);
+/// How long rank 0 keeps serving after it gave up, so that the others can read who is missing.
+constexpr auto kFarewell = std::chrono::milliseconds(500);
+
+[[noreturn]] void failMissing(const std::string& missing, int own_rank, std::chrono::milliseconds timeout) {
+    throw Error(ExitCode::kPeerLost,
+                "Ranks that did not join within " + std::to_string(timeout.count() / 1000) + " s: " + missing,
+                "rank " + std::to_string(own_rank), "See logs/rank-N.log of the missing rank");
+}
+
+std::string missingRanks(c10d::Store& store, int ranks) {
+    std::string missing;
+    for (int rank = 0; rank < ranks; ++rank) {
+        if (!store.check({joinedKey(rank)})) missing += (missing.empty() ? "" : ", ") + std::to_string(rank);
+    }
+    return missing;
+}
+
+/// Every rank says that it is there and looks for the others until rank 0 gives up.
 void meet(c10d::Store& store, const launch::RankEnvironment& environment, std::chrono::milliseconds timeout) {
     std::vector<std::string> keys;
     for (int rank = 0; rank < environment.world_size; ++rank) keys.push_back(joinedKey(rank));
+    const auto limit = std::chrono::steady_clock::now() + timeout;
     try {
         store.set(joinedKey(environment.rank), std::vector<std::uint8_t>{1});
-        store.wait(keys, timeout);
-        return;
-    } catch (const std::exception&) {
-        // Which ones are missing is found out below.
-    }
-    std::string missing;
-    try {
-        for (int rank = 0; rank < environment.world_size; ++rank) {
-            if (store.check({joinedKey(rank)})) continue;
-            missing += (missing.empty() ? "" : ", ") + std::to_string(rank);
+        while (!store.check(keys)) {
+            if (environment.rank == 0 && std::chrono::steady_clock::now() >= limit) {
+                const std::string missing = missingRanks(store, environment.world_size);
+                store.set(kMissingKey, std::vector<std::uint8_t>(missing.begin(), missing.end()));
+                std::this_thread::sleep_for(kFarewell);
+                failMissing(missing, 0, timeout);
+            }
+            if (environment.rank != 0 && store.check({kMissingKey})) {
+                const std::vector<std::uint8_t> missing = store.get(kMissingKey);
+                failMissing(std::string(missing.begin(), missing.end()), environment.rank, timeout);
+            }
+            std::this_thread::sleep_for(kBetweenLooks);
         }
+    } catch (const Error&) {
+        throw;
     } catch (const std::exception&) {
-        missing = "0";  // the store went away with the rank that serves it
+        throw Error(ExitCode::kPeerLost, "Rank 0 went away while the ranks were joining",
+                    "rank " + std::to_string(environment.rank), "See logs/rank-0.log");
     }
-    throw Error(ExitCode::kPeerLost,
-                "Ranks that did not join within " + std::to_string(timeout.count() / 1000) + " s: " + missing,
-                "rank " + std::to_string(environment.rank), "See logs/rank-N.log of the missing rank");
+}
+
+/// c10d tells of every broken connection with a stack trace of its own; our errors say the same in one line. A level
+/// chosen by the user stays.
+void quietC10d() {
+    if (std::getenv("TORCH_CPP_LOG_LEVEL") == nullptr)
+        FLAGS_caffe2_log_level = c10::GLOG_FATAL;
 }
 
 }  // namespace
 
 c10::intrusive_ptr<c10d::Store> joinStore(const launch::RankEnvironment& environment,
                                           std::chrono::milliseconds timeout) {
+    quietC10d();
     c10d::TCPStoreOptions options;
     options.port = static_cast<std::uint16_t>(environment.master_port);
     options.isServer = environment.rank == 0;

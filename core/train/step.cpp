@@ -79,11 +79,12 @@ void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_
     collectives.allReduceSum(tensor, "step_agreement");
     tensor = tensor.cpu();
     const auto* all = tensor.const_data_ptr<double>();
+    std::string bad;  // a loss over gathered features is everyone's, so often all ranks
     for (int rank = 0; rank < ranks; ++rank) {
         result->peak_bytes = std::max(result->peak_bytes, static_cast<std::int64_t>(all[kShared + 2 * rank + 1]));
-        if (all[kShared + 2 * rank] == 0.0) continue;
-        failNonFinite(step_index, "rank " + std::to_string(rank));
+        if (all[kShared + 2 * rank] != 0.0) bad += (bad.empty() ? "rank " : ", rank ") + std::to_string(rank);
     }
+    if (!bad.empty()) failNonFinite(step_index, bad);
     result->loss = all[0] / ranks;
     result->contrastive = all[1] / ranks;
     result->matching = all[2] / ranks;

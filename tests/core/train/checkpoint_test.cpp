@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// Saving, loading, tampering, retention and export on one rank. Several ranks: tests/dist/checkpoint_test.cpp.
+#include <ATen/ATen.h>
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "core/base/io/manifest.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/tensor_file.h"
+#include "support/tiny_training.h"
+
+using namespace switchyard;
+namespace fs = std::filesystem;
+
+class CheckpointTest : public QObject {
+    Q_OBJECT
+
+private:
+    fs::path path(const QString& name) const { return folder_.filePath(name).toStdString(); }
+
+    static checkpoint::NamedTensors tensors(double shift) {
+        return {{"a", (at::arange(6, at::kFloat) + shift).view({2, 3})},
+                {"b", at::full({4}, shift, at::kDouble)},
+                {"c", at::full({}, shift, at::kLong)},
+                {"d", (at::arange(5, at::kFloat) + shift).to(at::kBFloat16)},
+                {"e", at::zeros({0, 3})}};
+    }
+
+    fs::path saved(const QString& name, std::int64_t step = 3) {
+        checkpoint::Contents contents;
+        contents.model = tensors(1.5);
+        contents.optim = {{"a.exp_avg", at::full({2, 3}, 0.25)}};
+        contents.state = {{"rank0/counters", at::tensor({1, 2}, at::kLong)}};
+        contents.step = step;
+        contents.info = {{"samples", 12}};
+        QFile extra(folder_.filePath("extra"));
+        if (extra.open(QIODevice::WriteOnly)) extra.write("words\n");
+        extra.close();
+        contents.extra_files = {{"config.resolved.yaml", path("extra")}, {"tokenizer.model", path("extra")}};
+        const auto one = parallel::makeCollectives({}, {});
+        return checkpoint::save(path(name), contents, *one);
+    }
+
+    static ExitCode codeOf(const std::function<void()>& work, std::string* message = nullptr) {
+        try {
+            work();
+            return ExitCode::kDone;
+        } catch (const Error& error) {
+            if (message != nullptr) *message = error.what();
+            return error.code();
+        }
+    }
+
+    QTemporaryDir folder_;
+
+private Q_SLOTS:
+    void loadGivesTheBytesBack() {
+        const fs::path folder = saved("plain");
+        QCOMPARE(folder.filename().string(), std::string("step-00000003"));
+        QCOMPARE(QDir(folder_.filePath("plain")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+                 QStringList("step-00000003"));
+        checkpoint::NamedTensors model = tensors(0), optim = {{"a.exp_avg", at::zeros({2, 3})}};
+        const nlohmann::json info = checkpoint::load(folder, model, &optim);
+        QCOMPARE(info["samples"], 12);
+        QCOMPARE(info["step"], 3);
+        const auto expected = tensors(1.5);
+        for (std::size_t i = 0; i < model.size(); ++i)
+            QVERIFY2(at::equal(model[i].second, expected[i].second), model[i].first.c_str());
+        QVERIFY(at::equal(optim[0].second, at::full({2, 3}, 0.25)));
+        // Another type is converted.
+        checkpoint::NamedTensors doubles = tensors(0);
+        doubles[0].second = doubles[0].second.to(at::kDouble);
+        checkpoint::load(folder, doubles, nullptr);
+        QCOMPARE(doubles[0].second[1][2].item<double>(), 6.5);
+    }
+
+    void savingAgainReplaces() {
+        saved("again");
+        const fs::path folder = saved("again");
+        QVERIFY(io::verifyCheckpoint(folder, true).ok);
+        QCOMPARE(
+            QDir(folder_.filePath("again")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).size(),
+            1);
+    }
+
+    void differencesAreAllListed() {
+        const fs::path folder = saved("differ");
+        checkpoint::NamedTensors model = tensors(0);
+        model[0].second = at::zeros({3, 2});
+        model[1].first = "other";
+        std::string message;
+        QCOMPARE(codeOf([&] { checkpoint::load(folder, model, nullptr); }, &message), ExitCode::kBadConfig);
+        for (const char* part :
+             {"a is [2, 3] in the checkpoint and [3, 2]", "other is not in the checkpoint", "b is not in the model"}) {
+            QVERIFY2(message.find(part) != std::string::npos, message.c_str());
+        }
+        QCOMPARE(model[3].second[0].item<float>(), 0.0F);  // nothing was copied
+    }
+
+    void tamperingIsFound() {
+        const fs::path folder = saved("tampered");
+        for (const QString& name : QDir(QString::fromStdString(folder.string())).entryList(QDir::Files)) {
+            const QString file = QString::fromStdString((folder / name.toStdString()).string());
+            QFile opened(file);
+            QVERIFY(opened.open(QIODevice::ReadOnly));
+            const QByteArray good = opened.readAll();
+            opened.close();
+            const auto put = [&](const QByteArray& bytes) {
+                QFile changed(file);
+                QVERIFY(changed.open(QIODevice::WriteOnly));
+                changed.write(bytes);
+            };
+            for (const qsizetype place : {qsizetype{0}, good.size() / 2, good.size() - 1}) {
+                QByteArray bad = good;
+                bad[place] = static_cast<char>(bad[place] ^ 0x10);
+                put(bad);
+                checkpoint::NamedTensors model = tensors(0);
+                std::string message;
+                const ExitCode code = codeOf([&] { checkpoint::load(folder, model, nullptr); }, &message);
+                QVERIFY2(code == ExitCode::kCorruptCheckpoint, (name.toStdString() + ": " + message).c_str());
+                QCOMPARE(model[0].second[0][0].item<float>(), 0.0F);
+            }
+            put(good.left(good.size() - 2));  // COMMIT may lack its line end
+            checkpoint::NamedTensors model = tensors(0);
+            QCOMPARE(codeOf([&] { checkpoint::load(folder, model, nullptr); }), ExitCode::kCorruptCheckpoint);
+            QVERIFY(QFile::remove(file));
+            QCOMPARE(codeOf([&] { checkpoint::load(folder, model, nullptr); }), ExitCode::kCorruptCheckpoint);
+            put(good);
+        }
+        checkpoint::NamedTensors model = tensors(0);
+        QCOMPARE(codeOf([&] { checkpoint::load(folder, model, nullptr); }), ExitCode::kDone);
+    }
+
+    void failureLeavesNothing() {
+        checkpoint::Contents contents;
+        contents.model = {{"same", at::zeros({2})}, {"same", at::zeros({2})}};
+        const auto one = parallel::makeCollectives({}, {});
+        QCOMPARE(codeOf([&] { checkpoint::save(path("failed"), contents, *one); }), ExitCode::kIo);
+        QVERIFY(fs::is_empty(path("failed")));
+        QFile blocker(folder_.filePath("blocked"));
+        QVERIFY(blocker.open(QIODevice::WriteOnly));
+        blocker.close();
+        contents.model.pop_back();
+        QCOMPARE(codeOf([&] { checkpoint::save(path("blocked"), contents, *one); }), ExitCode::kIo);
+    }
+
+    void retainKeepsTheNewest() {
+        for (const int step : {5, 20, 100, 7}) saved("many", step);
+        fs::create_directories(path("many/step-00000200"));  // no COMMIT: not a checkpoint, not counted
+        fs::create_directories(path("many/.trash-step-00000001"));
+        checkpoint::retain(path("many"), 2);
+        QStringList left = QDir(folder_.filePath("many"))
+                               .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDir::Name);
+        QCOMPARE(left, QStringList({"step-00000020", "step-00000100", "step-00000200"}));
+    }
+
+    void exportIsOneFile() {
+        const fs::path folder = saved("source");
+        checkpoint::exportModel(folder, path("exported"), "fp32");
+        const io::SafetensorsFile file(path("exported") / "model.safetensors");
+        QCOMPARE(file.entries().size(), std::size_t{5});
+        QVERIFY(at::equal(checkpoint::tensorOf(file, *file.find("b")), at::full({4}, 1.5)));
+        QVERIFY(fs::exists(path("exported") / "config.yaml") && fs::exists(path("exported") / "tokenizer.model"));
+        checkpoint::exportModel(folder, path("exported"), "bf16");
+        const io::SafetensorsFile small(path("exported") / "model.safetensors");
+        QCOMPARE(small.find("a")->dtype, io::Dtype::kBf16);
+        QCOMPARE(codeOf([&] { checkpoint::exportModel(folder, path("exported"), "fp8"); }), ExitCode::kUsage);
+        QCOMPARE(QDir(folder_.filePath("exported")).entryList(QDir::Files).size(), 3);
+    }
+
+    void changedDataIsRefused() {
+        const RunConfig config = test::tinyConfig();
+        const fs::path tokenizer = test::tinyTokenizer(config, folder_.path().toStdString());
+        train::Assembly assembly = train::assemble(config, tokenizer, {});
+        checkpoint::Contents contents;
+        contents.model = train::modelTensors(assembly.model);
+        contents.optim = assembly.optimizer->state();
+        contents.step = 2;
+        contents.info = train::checkpointInfo(assembly, 2);
+        const fs::path folder = checkpoint::save(path("training"), contents, *assembly.collectives);
+        QCOMPARE(train::resume(assembly, folder), std::int64_t{2});
+        train::Assembly other = train::assemble(test::tinyConfig({"data.synthetic.samples=61"}), tokenizer, {});
+        QCOMPARE(codeOf([&] { train::resume(other, folder); }), ExitCode::kBadData);
+    }
+};
+
+QTEST_GUILESS_MAIN(CheckpointTest)
+#include "checkpoint_test.moc"

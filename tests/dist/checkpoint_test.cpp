@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// Saving over several ranks, and going on from what was saved.
+#include <ATen/ATen.h>
+
+#include <QTemporaryDir>
+#include <QtTest>
+#include <cstdio>
+#include <fstream>
+
+#include "core/base/io/manifest.h"
+#include "core/checkpoint/checkpoint.h"
+#include "dist/rank_processes.h"
+#include "support/tiny_training.h"
+
+using namespace switchyard;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kSteps = 12;
+
+checkpoint::Contents contentsOf(const train::Assembly& assembly, std::int64_t step, const fs::path& folder) {
+    checkpoint::Contents contents;
+    contents.model = train::modelTensors(assembly.model);
+    contents.optim = assembly.optimizer->state();
+    contents.step = step;
+    contents.info = train::checkpointInfo(assembly, step);
+    contents.extra_files = {{"tokenizer.model", folder / "tokenizer.model"}};
+    return contents;
+}
+
+void print(const std::vector<train::StepResult>& results) {
+    for (const train::StepResult& result : results)
+        std::printf("%lld %a %a\n", static_cast<long long>(result.step), result.loss, result.grad_norm);
+    std::fflush(stdout);
+}
+
+/// words: folder. Trains kSteps without a stop, saving after every one.
+void whole(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
+    const fs::path folder = words[0];
+    train::Assembly assembly = train::assemble(test::tinyConfig(), folder / "tokenizer.model", environment);
+    for (int step = 0; step < kSteps; ++step) {
+        print(test::trainSteps(assembly, step, step + 1));
+        checkpoint::save(folder / "whole", contentsOf(assembly, step + 1, folder), *assembly.collectives);
+    }
+}
+
+/// words: folder, step. Goes on from the checkpoint of that step to the end and saves it elsewhere.
+void resumed(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
+    const fs::path folder = words[0];
+    train::Assembly assembly = train::assemble(test::tinyConfig(), folder / "tokenizer.model", environment);
+    char name[32];
+    std::snprintf(name, sizeof name, "step-%08d", std::stoi(words[1]));
+    const std::int64_t first = train::resume(assembly, folder / "whole" / name);
+    if (words.size() > 2) assembly.optimizer->setUpdates(0);  // a state item left out on purpose
+    print(test::trainSteps(assembly, first, kSteps));
+    checkpoint::save(folder / "resumed", contentsOf(assembly, kSteps, folder), *assembly.collectives);
+}
+
+/// words: folder. Rank 1 can not write its file: every rank must say so, nothing stays, and saving works afterwards.
+void failing(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
+    const fs::path folder = words[0];
+    train::Assembly assembly = train::assemble(test::tinyConfig(), folder / "tokenizer.model", environment);
+    checkpoint::Contents contents = contentsOf(assembly, 1, folder);
+    if (environment.rank == 1) contents.state.emplace_back("rank1/bad", at::zeros({2}, at::kComplexFloat));
+    try {
+        checkpoint::save(folder / "failing", contents, *assembly.collectives);
+        throw Error(ExitCode::kRunFailed, "the save did not fail");
+    } catch (const Error& error) {
+        if (error.code() != ExitCode::kIo || error.where() != "rank 1") throw Error(ExitCode::kRunFailed, error.what());
+    }
+    assembly.collectives->barrier("after");
+    if (!fs::is_empty(folder / "failing")) throw Error(ExitCode::kRunFailed, "something was left behind");
+    assembly.collectives->barrier("looked");
+    contents.state.clear();
+    checkpoint::save(folder / "failing", contents, *assembly.collectives);
+}
+
+/// Rank 1's pictures are not numbers in step 3; the contrastive loss brings that to every rank.
+void notANumber(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
+    train::Assembly assembly = train::assemble(test::tinyConfig(), words[0] + "/tokenizer.model", environment);
+    test::trainSteps(assembly, 0, 2);
+    data::StepMaker maker(assembly.config, *assembly.data, *assembly.tokenizer, environment.rank,
+                          environment.world_size);
+    auto batches = maker.make(2);
+    if (environment.rank == 1) batches[0].images.fill_(std::numeric_limits<float>::quiet_NaN());
+    const auto before = train::modelTensors(assembly.model)[0].second.clone();
+    try {
+        train::trainStep(assembly, batches, 2, false, false);
+    } catch (const Error&) {
+        if (!at::equal(before, train::modelTensors(assembly.model)[0].second))
+            throw Error(ExitCode::kRunFailed, "weights were changed");
+        throw;
+    }
+}
+
+const std::map<std::string, test::Role> kRoles = {
+    {"whole", whole}, {"resumed", resumed}, {"failing", failing}, {"nan", notANumber}};
+
+QByteArray bytesOf(const QString& file) {
+    QFile opened(file);
+    return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
+}
+
+/// Lines of steps after `step`.
+QByteArray after(const QByteArray& lines, int step) {
+    QByteArray kept;
+    for (const QByteArray& line : lines.split('\n')) {
+        if (!line.isEmpty() && line.split(' ').first().toInt() > step) kept += line + '\n';
+    }
+    return kept;
+}
+
+}  // namespace
+
+class DistCheckpointTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void resumeIsBitwise_data() {
+        QTest::addColumn<int>("ranks");
+        QTest::newRow("1") << 1;
+        QTest::newRow("2") << 2;
+    }
+    void resumeIsBitwise() {
+        QFETCH(int, ranks);
+        QTemporaryDir folder;
+        test::tinyTokenizer(test::tinyConfig(), folder.path().toStdString());
+        const auto uninterrupted = test::runRanks(ranks, "whole", {folder.path()});
+        for (const auto& outcome : uninterrupted) QVERIFY2(outcome.code == 0, outcome.err);
+        QCOMPARE(uninterrupted[0].out.count('\n'), kSteps);
+        for (const int step : {1, 4, 5, 11}) {
+            const auto outcomes = test::runRanks(ranks, "resumed", {folder.path(), QString::number(step)});
+            for (const auto& outcome : outcomes) {
+                QVERIFY2(outcome.code == 0, outcome.err);
+                QCOMPARE(outcome.out, after(uninterrupted[0].out, step));
+            }
+            for (int rank = 0; rank < ranks; ++rank) {
+                for (const char* kind : {"model", "optim"}) {
+                    const QString name =
+                        QString::asprintf("/step-%08d/%s.r%03d-of-%03d.safetensors", kSteps, kind, rank, ranks);
+                    const QByteArray bytes = bytesOf(folder.filePath("whole") + name);
+                    QVERIFY(!bytes.isEmpty());
+                    QVERIFY(bytes == bytesOf(folder.filePath("resumed") + name));
+                }
+            }
+        }
+        const auto broken = test::runRanks(ranks, "resumed", {folder.path(), "4", "forget"});
+        QVERIFY2(broken[0].code == 0, broken[0].err);
+        QVERIFY2(broken[0].out != after(uninterrupted[0].out, 4), "a lost counter was not noticed");
+    }
+
+    void failureOfOneRankIsEveryones() {
+        QTemporaryDir folder;
+        test::tinyTokenizer(test::tinyConfig(), folder.path().toStdString());
+        for (const auto& outcome : test::runRanks(2, "failing", {folder.path()}))
+            QVERIFY2(outcome.code == 0, outcome.err);
+        const QString saved = folder.filePath("failing/step-00000001");
+        QVERIFY(io::verifyCheckpoint(saved.toStdString(), true).ok);
+        // Two ranks, about half of the weights each.
+        const double first = static_cast<double>(QFileInfo(saved + "/model.r000-of-002.safetensors").size());
+        const double second = static_cast<double>(QFileInfo(saved + "/model.r001-of-002.safetensors").size());
+        QVERIFY(first / second > 0.8 && first / second < 1.25);
+    }
+
+    void notANumberEndsAllRanks() {
+        QTemporaryDir folder;
+        test::tinyTokenizer(test::tinyConfig(), folder.path().toStdString());
+        for (const auto& outcome : test::runRanks(2, "nan", {folder.path()})) {
+            QVERIFY2(outcome.code == 82, outcome.err);
+            QVERIFY2(outcome.err.startsWith("rank 0, rank 1: ") && outcome.err.contains("step 3"), outcome.err);
+        }
+    }
+};
+
+int main(int argc, char** argv) {
+    test::playRole(kRoles, argc, argv);
+    QCoreApplication application(argc, argv);
+    DistCheckpointTest tests;
+    return QTest::qExec(&tests, argc, argv);
+}
+
+#include "checkpoint_test.moc"

@@ -133,6 +133,12 @@ Batcher::~Batcher() {
 
 void Batcher::run(std::int64_t first_step, std::int64_t end_step) {
     for (std::int64_t step = first_step; step < end_step; ++step) {
+        {
+            // Room first: a step made too early would only take memory.
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [&] { return stopping_ || ready_.size() < kStepsAhead; });
+            if (stopping_) return;
+        }
         std::vector<Batch> made;
         std::exception_ptr failure;
         try {
@@ -140,9 +146,7 @@ void Batcher::run(std::int64_t first_step, std::int64_t end_step) {
         } catch (...) {
             failure = std::current_exception();
         }
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return stopping_ || ready_.size() < kStepsAhead; });
-        if (stopping_) return;
+        const std::lock_guard lock(mutex_);
         if (failure) {
             failure_ = failure;
             changed_.notify_all();

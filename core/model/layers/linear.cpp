@@ -7,6 +7,7 @@
 
 #include "core/base/util/error.h"
 #include "core/base/util/random.h"
+#include "core/model/layers/after_gelu.h"
 #include "core/model/layers/draws.h"
 
 namespace switchyard::model {
@@ -16,10 +17,16 @@ LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias) {
     if (with_bias) bias = register_parameter("bias", at::empty({out}));
 }
 
-void LinearImpl::adapt(const std::string& name, std::int64_t begin, std::int64_t columns, const RunConfig::Lora& options) {
+void LinearImpl::adapt(const std::string& name, std::int64_t begin, std::int64_t columns,
+                       const RunConfig::Lora& options) {
     const double rank = static_cast<double>(options.rank);
-    Adapter adapter{begin, columns, options.alpha / (options.rank_stabilized ? std::sqrt(rank) : rank), options.dropout,
-                    nameKey(name), {}, {}};
+    Adapter adapter{begin,
+                    columns,
+                    options.alpha / (options.rank_stabilized ? std::sqrt(rank) : rank),
+                    options.dropout,
+                    nameKey(name),
+                    {},
+                    {}};
     adapter.a = register_parameter("lora_" + name + "_a", at::empty({options.rank, weight.size(1)}));
     adapter.b = register_parameter("lora_" + name + "_b", at::empty({columns, options.rank}));
     adapters_.push_back(adapter);
@@ -71,15 +78,19 @@ EmbeddingImpl::EmbeddingImpl(std::int64_t rows, std::int64_t dim) {
     weight = register_parameter("weight", at::empty({rows, dim}));
 }
 
-at::Tensor EmbeddingImpl::forward(const at::Tensor& ids) { return at::embedding(weight, ids); }
+at::Tensor EmbeddingImpl::forward(const at::Tensor& ids) {
+    return at::embedding(weight, ids);
+}
 
-FeedForwardImpl::FeedForwardImpl(std::int64_t dim, std::int64_t hidden, Activation activation) : activation_(activation) {
+FeedForwardImpl::FeedForwardImpl(std::int64_t dim, std::int64_t hidden, Activation activation)
+    : activation_(activation) {
     fc1 = register_module("fc1", Linear(dim, hidden));
     fc2 = register_module("fc2", Linear(hidden, dim));
 }
 
 at::Tensor FeedForwardImpl::forward(const at::Tensor& x, const DropoutContext* dropout) {
     const at::Tensor hidden = fc1(x, dropout);
+    if (activation_ == Activation::kGelu && !fc2->adapted()) return geluLinear(hidden, fc2->weight, fc2->bias);
     return fc2(activation_ == Activation::kGelu ? at::gelu(hidden) : at::relu(hidden), dropout);
 }
 

@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "core/base/util/random.h"
+#include "core/model/layers/after_gelu.h"
 #include "core/model/layers/draws.h"
 
 namespace switchyard::model {
@@ -21,7 +22,8 @@ ConvolutionImpl::ConvolutionImpl(std::int64_t in, std::int64_t out, std::int64_t
     bias = register_parameter("bias", at::empty({out}));
 }
 
-at::Tensor ConvolutionImpl::forward(const at::Tensor& x) {
+at::Tensor ConvolutionImpl::forward(const at::Tensor& x, bool after_gelu) {
+    if (after_gelu) return geluConvolution(x, weight, bias, stride_, kernel_ / 2);
     return at::conv2d(x, weight, bias, stride_, kernel_ / 2);
 }
 
@@ -53,10 +55,7 @@ at::Tensor PatchStemImpl::forward(const at::Tensor& images, const at::Tensor& pa
     }
     // Channels last is what the convolution kernels want; the tokens then come out without a copy.
     at::Tensor x = images.contiguous(at::MemoryFormat::ChannelsLast);
-    for (std::size_t i = 0; i < convs_.size(); ++i) {
-        x = convs_[i](x);
-        if (i + 1 < convs_.size()) x = at::gelu(x);
-    }
+    for (std::size_t i = 0; i < convs_.size(); ++i) x = convs_[i](x, i > 0);
     x = x.flatten(2).transpose(1, 2);
     if (patches.defined()) x = x.gather(1, patches.unsqueeze(-1).expand({-1, -1, x.size(2)}));
     return x.contiguous();
@@ -85,13 +84,15 @@ VisionEncoderImpl::VisionEncoderImpl(const RunConfig& config) : heads_(config.mo
     norm_ = register_module("norm", LayerNorm(vision.dim));
     if (vision.lora.rank > 0 && vision.lora.freeze_base) {
         for (auto& entry : named_parameters()) {
-            const bool trained = entry.key().find(".lora_") != std::string::npos || entry.key().find(".moe.") != std::string::npos;
+            const bool trained =
+                entry.key().find(".lora_") != std::string::npos || entry.key().find(".moe.") != std::string::npos;
             entry.value().set_requires_grad(trained);
         }
     }
 }
 
-at::Tensor VisionEncoderImpl::forward(const data::Batch& batch, const ForwardContext& context, std::vector<RoutingRecord>* routing) {
+at::Tensor VisionEncoderImpl::forward(const data::Batch& batch, const ForwardContext& context,
+                                      std::vector<RoutingRecord>* routing) {
     at::Tensor x = stem_(batch.images, batch.patches);
     if (batch.patches.defined()) {
         x = x + at::embedding(position_, batch.patches);

@@ -11,8 +11,8 @@ namespace switchyard::model {
 class ConvolutionImpl : public torch::nn::Module {
 public:
     ConvolutionImpl(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride);
-    /// Padding k / 2. Shapes: [B, in, S, S] -> [B, out, S / stride, S / stride].
-    at::Tensor forward(const at::Tensor& x);
+    /// Padding k / 2, of gelu(x) when asked for. Shapes: [B, in, S, S] -> [B, out, S / stride, S / stride].
+    at::Tensor forward(const at::Tensor& x, bool after_gelu);
     at::Tensor weight, bias;
 
 private:

@@ -69,7 +69,8 @@ int runRank(const Arguments& arguments) {
         const train::TrainResult result =
             train::runRank(runs::RunPaths(arguments.run_dir), channel, environment, arguments.resume);
         // With a supervisor a stop is its business; without, the program ends the way the signal says.
-        return result.stopped && environment.supervisor_fd < 0 ? 128 + train::stopSignal() : 0;
+        const int signal = environment.supervisor_fd < 0 ? train::stopSignal() : 0;
+        return result.stopped && signal != 0 ? 128 + signal : 0;
     } catch (...) {
         const Error error = worker::currentError("rank " + std::to_string(environment.rank));
         nlohmann::json event = worker::errorJson(error);

@@ -12,7 +12,7 @@
 namespace switchyard::parallel {
 namespace {
 
-std::string firstLine(const std::string& text) {
+std::string reasonOf(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
 
@@ -27,8 +27,8 @@ std::string firstLine(const std::string& text) {
                     "A peer did not answer within " + std::to_string(timeout.count()) + " ms in " + what, place,
                     "See the other ranks' logs; a slow machine needs a larger parallel.timeout_s");
     }
-    throw Error(ExitCode::kPeerLost, "The connection to a peer broke in " + what + " (" + firstLine(reason) + ")",
-                place, "See the log of the rank that ended first");
+    throw Error(ExitCode::kPeerLost, "The connection to a peer broke in " + what + " (" + reasonOf(reason) + ")", place,
+                "See the log of the rank that ended first");
 }
 
 class WorkPending final : public Pending {
@@ -126,7 +126,7 @@ c10::intrusive_ptr<c10d::Backend> makeGlooBackend(const c10::intrusive_ptr<c10d:
         options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(own));
         return c10::make_intrusive<c10d::ProcessGroupGloo>(store, environment.rank, environment.world_size, options);
     } catch (const std::exception& error) {
-        throw Error(ExitCode::kPeerLost, "The ranks could not be connected: " + firstLine(error.what()),
+        throw Error(ExitCode::kPeerLost, "The ranks could not be connected: " + reasonOf(error.what()),
                     "rank " + std::to_string(environment.rank), "See the other ranks' logs");
     }
 }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/segmented_control.h"
+
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QToolButton>
+
+namespace switchyard::ui {
+
+SegmentedControl::SegmentedControl(const QStringList& labels, QWidget* parent)
+    : QWidget(parent), group_(new QButtonGroup(this)) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    for (qsizetype i = 0; i < labels.size(); ++i) {
+        auto* button = new QToolButton;
+        button->setText(labels[i]);
+        button->setAccessibleName(labels[i]);
+        button->setCheckable(true);
+        button->setFocusPolicy(Qt::StrongFocus);
+        button->setProperty("segment", true);
+        if (i == 0) button->setProperty("segmentEnd", "first");
+        if (i + 1 == labels.size()) button->setProperty("segmentEnd", "last");
+        group_->addButton(button, static_cast<int>(i));
+        row->addWidget(button);
+    }
+    group_->setExclusive(true);
+    if (!labels.isEmpty()) group_->button(0)->setChecked(true);
+    connect(group_, &QButtonGroup::idToggled, this, [this](int id, bool on) {
+        if (on) Q_EMIT changed(id);
+    });
+    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+}
+
+int SegmentedControl::current() const { return group_->checkedId(); }
+
+void SegmentedControl::setCurrent(int index) {
+    if (auto* button = group_->button(index)) button->setChecked(true);
+}
+
+void SegmentedControl::setLabel(int index, const QString& label) {
+    if (auto* button = group_->button(index)) {
+        button->setText(label);
+        button->setAccessibleName(label);
+    }
+}
+
+}  // namespace switchyard::ui

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "core/eval/loaded_model.h"
+
+#include <ATen/ATen.h>
+
+#include "core/base/config/config.h"
+#include "core/base/io/safetensors.h"
+#include "core/base/io/sha256.h"
+#include "core/base/runs/run_folder.h"
+#include "core/base/util/error.h"
+#include "core/base/util/paths.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/tensor_file.h"
+
+namespace switchyard::eval {
+namespace {
+
+constexpr const char* kExportedWeights = "model.safetensors";
+
+void loadExported(const fs::path& file, checkpoint::NamedTensors& weights) {
+    const io::SafetensorsFile saved(file);
+    for (auto& [name, tensor] : weights) {
+        const io::TensorEntry* entry = saved.find(name);
+        if (entry == nullptr) throw Error(ExitCode::kCorruptCheckpoint, "the tensor " + name + " is missing", file.string());
+        if (at::IntArrayRef(entry->shape) != tensor.sizes()) {
+            throw Error(ExitCode::kCorruptCheckpoint, "the tensor " + name + " has another shape than its configuration says", file.string());
+        }
+        tensor.copy_(checkpoint::tensorOf(saved, *entry));
+    }
+}
+
+}  // namespace
+
+fs::path resolveModelFolder(const fs::path& source) {
+    fs::path folder = fs::absolute(expandPath(source.string())).lexically_normal();
+    if (!folder.has_filename()) folder = folder.parent_path();
+    if (fs::exists(folder / "manifest.json") || fs::exists(folder / "COMMIT") || fs::exists(folder / kExportedWeights)) return folder;
+    if (const fs::path newest = runs::newestCheckpoint(folder); !newest.empty()) return newest;
+    throw Error(ExitCode::kIo, "there is no checkpoint here", folder.string(),
+                "Give a checkpoint folder, a run folder with a checkpoint, or an exported model");
+}
+
+LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(source)) {
+    const bool exported = fs::exists(folder_ / kExportedWeights);
+    const fs::path config_file = folder_ / (exported ? "config.yaml" : "config.resolved.yaml");
+    config_ = config::loadOrThrow(config_file.string());
+    tokenizer_ = std::make_unique<text::Tokenizer>(folder_ / "tokenizer.model");
+    RunConfig::Parallel alone = config_.parallel;
+    alone.ranks = 1;
+    alone.backend = Backend::kAuto;
+    alone.device = Device::kCpu;
+    collectives_ = parallel::makeCollectives(alone, launch::RankEnvironment{});
+    model_ = model::MultimodalModel(config_);
+    model_->eval();
+    const at::NoGradGuard no_grad;
+    checkpoint::NamedTensors weights;
+    for (const auto& entry : model_->named_parameters()) weights.emplace_back(entry.key(), entry.value());
+    if (exported) {
+        loadExported(folder_ / kExportedWeights, weights);
+        identity_ = io::sha256File((folder_ / kExportedWeights).string());
+    } else {
+        const nlohmann::json info = checkpoint::load(folder_, weights, nullptr, /*verify_hashes=*/true);
+        step_ = info.value("step", std::int64_t{0});
+        identity_ = io::sha256File((folder_ / "manifest.json").string());
+    }
+}
+
+model::ForwardContext LoadedModel::context() const {
+    model::ForwardContext context;
+    context.seed = static_cast<std::uint64_t>(config_.run.seed);
+    context.collectives = collectives_.get();
+    return context;
+}
+
+}  // namespace switchyard::eval

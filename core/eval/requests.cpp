@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "core/eval/requests.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/version.h>
+#include <c10/core/InferenceMode.h>
+
+#include "core/base/dataset/dataset.h"
+#include "core/base/io/safe_file.h"
+#include "core/base/util/error.h"
+#include "core/base/util/paths.h"
+#include "core/checkpoint/checkpoint.h"
+#include "core/data/eval_batch.h"
+#include "core/eval/loaded_model.h"
+#include "core/eval/retrieval_eval.h"
+#include "core/eval/trace.h"
+#include "core/retrieval/index.h"
+
+namespace switchyard::eval {
+namespace {
+
+constexpr std::uint64_t kLargestPicture = 64ULL << 20;
+constexpr std::int64_t kReranked = 50;
+
+std::string need(const nlohmann::json& request, const char* name) {
+    const auto it = request.find(name);
+    if (it == request.end() || !it->is_string() || it->get<std::string>().empty()) {
+        throw Error(ExitCode::kUsage, std::string("the request lacks \"") + name + "\"");
+    }
+    return it->get<std::string>();
+}
+
+std::string textOr(const nlohmann::json& request, const char* name) {
+    const auto it = request.find(name);
+    return it != request.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+io::Image readPicture(const std::string& path) {
+    const fs::path file = fs::absolute(expandPath(path));
+    return io::decodeImage(io::readBelow(file.parent_path(), file.filename().string(), kLargestPicture), file.string());
+}
+
+}  // namespace
+
+struct RequestServer::Impl {
+    std::unique_ptr<LoadedModel> model;
+    std::string model_source;
+    std::unique_ptr<retrieval::Index> index;
+    std::string index_source;
+
+    LoadedModel& load(const std::string& source) {
+        // A run's newest checkpoint may have changed since: the folder it stands for decides.
+        const std::string folder = resolveModelFolder(source).string();
+        if (!model || model_source != folder) {
+            model.reset();
+            model = std::make_unique<LoadedModel>(folder);
+            model_source = folder;
+        }
+        return *model;
+    }
+
+    retrieval::Index& open(const std::string& folder) {
+        if (!index || index_source != folder) {
+            index.reset();
+            index = std::make_unique<retrieval::Index>(fs::path(folder));
+            index_source = folder;
+        }
+        return *index;
+    }
+
+    nlohmann::json evaluate(const nlohmann::json& request, const Progress& progress) {
+        const std::string task = request.value("task", "retrieval");
+        if (task != "retrieval") throw Error(ExitCode::kUsage, "the task \"" + task + "\" is not known", "--task", "Use retrieval");
+        LoadedModel& loaded = load(need(request, "checkpoint"));
+        const auto data = dataset::openJsonl(expandPath(need(request, "data")), expandPath(textOr(request, "root")), false);
+        nlohmann::json out = retrievalMetrics(embed(loaded.model(), loaded.config(), *data, loaded.tokenizer(), progress));
+        out["task"] = task;
+        out["checkpoint"] = loaded.folder().string();
+        out["step"] = loaded.step();
+        out["data"] = need(request, "data");
+        return out;
+    }
+
+    nlohmann::json buildIndex(const nlohmann::json& request, const Progress& progress) {
+        LoadedModel& loaded = load(need(request, "checkpoint"));
+        nlohmann::json info = retrieval::buildIndex(loaded, expandPath(need(request, "data")), expandPath(textOr(request, "root")),
+                                                    expandPath(need(request, "out")), progress);
+        index.reset();  // it may be the one that was open
+        return info;
+    }
+
+    /// Match logits of (text, picture) pairs, as probabilities.
+    std::vector<double> matchScores(const std::vector<std::vector<std::int32_t>>& texts, const std::vector<io::Image>& pictures,
+                                    const std::vector<std::int64_t>& text_index, const std::vector<std::int64_t>& image_index) {
+        const model::ForwardContext context = model->context();
+        const data::OrderedBatch text_batch = data::makeBatch(texts, {}, model->config());
+        const data::OrderedBatch image_batch = data::makeBatch({}, pictures, model->config());
+        const model::TextEncoding text = model->model()->encodeText(text_batch.batch, context);
+        const model::ImageEncoding image = model->model()->encodeImages(image_batch.batch, context);
+        std::vector<std::int64_t> place_of_text(text_batch.order.size()), place_of_image(image_batch.order.size());
+        for (std::size_t i = 0; i < text_batch.order.size(); ++i) place_of_text[static_cast<std::size_t>(text_batch.order[i])] = static_cast<std::int64_t>(i);
+        for (std::size_t i = 0; i < image_batch.order.size(); ++i) place_of_image[static_cast<std::size_t>(image_batch.order[i])] = static_cast<std::int64_t>(i);
+        std::vector<std::int64_t> texts_at, images_at;
+        for (const std::int64_t i : text_index) texts_at.push_back(place_of_text[static_cast<std::size_t>(i)]);
+        for (const std::int64_t i : image_index) images_at.push_back(place_of_image[static_cast<std::size_t>(i)]);
+        const std::vector<std::uint64_t> ids(texts_at.size(), 0);
+        const at::Tensor logits = model->model()->match(text, image, texts_at, images_at, ids, context).match_logits;
+        std::vector<double> scores;
+        for (std::int64_t i = 0; i < logits.numel(); ++i) scores.push_back(at::sigmoid(logits[i]).item<double>());
+        return scores;
+    }
+
+    nlohmann::json retrieve(const nlohmann::json& request) {
+        const c10::InferenceMode no_gradient;
+        retrieval::Index& open_index = open(expandPath(need(request, "index")).string());
+        LoadedModel& loaded = load(textOr(request, "checkpoint").empty() ? open_index.info().value("checkpoint", "") : textOr(request, "checkpoint"));
+        if (loaded.identity() != open_index.info().value("checkpoint_sha256", "")) {
+            throw Error(ExitCode::kUsage, "the index was made with another checkpoint", need(request, "index"),
+                        "Build it again: switchyard index --checkpoint " + loaded.folder().string());
+        }
+        const std::int64_t k = std::clamp<std::int64_t>(request.value("k", std::int64_t{10}), 1, 10'000);
+        const bool rerank = request.value("rerank", false);
+        const std::string text = textOr(request, "text"), image = textOr(request, "image");
+        if (text.empty() == image.empty()) throw Error(ExitCode::kUsage, "give either a text or an image to search with");
+        const bool want_captions = request.value("captions", !image.empty());
+        const std::int64_t fetched = rerank ? std::max(k, kReranked) : k;
+
+        std::vector<std::vector<std::int32_t>> query_tokens;
+        std::vector<io::Image> query_picture;
+        at::Tensor query;
+        if (!text.empty()) {
+            query_tokens.push_back(loaded.tokenizer().encode(text, loaded.config().model.text.max_tokens));
+            query = loaded.model()->encodeText(data::makeBatch(query_tokens, {}, loaded.config()).batch, loaded.context()).embedding[0];
+        } else {
+            query_picture.push_back(readPicture(image));
+            query = loaded.model()->encodeImages(data::makeBatch({}, query_picture, loaded.config()).batch, loaded.context()).embedding[0];
+        }
+        query = query.to(at::kFloat);
+        std::vector<retrieval::Hit> hits = want_captions ? open_index.captions(query, fetched) : open_index.pictures(query, fetched);
+        std::vector<double> match(hits.size(), 0);
+        // The matching head judges a text with a picture: text queries against pictures, pictures against captions.
+        const bool judged = rerank && !hits.empty() && want_captions == !image.empty();
+        if (judged) {
+            std::vector<std::int64_t> many, one(hits.size(), 0);
+            std::vector<io::Image> pictures = query_picture;
+            std::vector<std::vector<std::int32_t>> texts = query_tokens;
+            for (std::size_t i = 0; i < hits.size(); ++i) {
+                many.push_back(static_cast<std::int64_t>(i));
+                if (want_captions) texts.push_back(loaded.tokenizer().encode(hits[i].text, loaded.config().model.text.max_tokens));
+                else pictures.push_back(readPicture(open_index.items()[static_cast<std::size_t>(hits[i].item)].image));
+            }
+            match = want_captions ? matchScores(texts, pictures, many, one) : matchScores(texts, pictures, one, many);
+        }
+        std::vector<std::size_t> order(hits.size());
+        for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+        if (judged) std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return match[a] > match[b]; });
+        nlohmann::json results = nlohmann::json::array();
+        for (std::size_t i = 0; i < order.size() && static_cast<std::int64_t>(i) < k; ++i) {
+            const retrieval::Hit& hit = hits[order[i]];
+            const retrieval::Item& item = open_index.items()[static_cast<std::size_t>(hit.item)];
+            nlohmann::json row = {{"id", item.id}, {"image", item.image}, {"text", hit.text}, {"score", hit.score}};
+            if (judged) row["match_score"] = match[order[i]];
+            results.push_back(row);
+        }
+        return {{"results", results}, {"searched", open_index.items().size()}};
+    }
+
+    nlohmann::json trace(const nlohmann::json& request) {
+        LoadedModel& loaded = load(need(request, "checkpoint"));
+        std::vector<TraceSample> samples;
+        if (const std::string file = textOr(request, "data"); !file.empty()) {
+            const auto data = dataset::openJsonl(expandPath(file), expandPath(textOr(request, "root")), false);
+            const std::int64_t limit = request.value("limit", std::int64_t{100});
+            for (const dataset::Sample& sample : data->samples()) {
+                if (static_cast<std::int64_t>(samples.size()) >= limit) break;
+                samples.push_back({sample.name, sample.texts.empty() ? std::optional<std::string>() : sample.texts.front(), data->picture(sample)});
+            }
+        } else {
+            TraceSample sample{"query", {}, {}};
+            if (const std::string text = textOr(request, "text"); !text.empty()) sample.text = text;
+            if (const std::string image = textOr(request, "image"); !image.empty()) sample.picture = readPicture(image);
+            samples.push_back(std::move(sample));
+        }
+        return writeTrace(loaded, samples, textOr(request, "out"));
+    }
+
+    nlohmann::json probe(const nlohmann::json& request) {
+        LoadedModel& loaded = load(need(request, "checkpoint"));
+        std::int64_t total = 0;
+        nlohmann::json parts = nlohmann::json::object();
+        for (const auto& entry : loaded.model()->named_parameters()) {
+            const std::string part = entry.key().substr(0, entry.key().find('.'));
+            parts[part] = parts.value(part, std::int64_t{0}) + entry.value().numel();
+            total += entry.value().numel();
+        }
+        return {{"checkpoint", loaded.folder().string()}, {"step", loaded.step()}, {"parameters", total}, {"parts", parts},
+                {"moe_layers", loaded.model()->moeLayers()}, {"experts", loaded.config().model.moe.experts}, {"name", loaded.config().run.name}};
+    }
+};
+
+RequestServer::RequestServer() : impl_(std::make_unique<Impl>()) {}
+RequestServer::~RequestServer() = default;
+
+nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progress& progress) {
+    const std::string op = textOr(request, "op");
+    if (op == "eval") return impl_->evaluate(request, progress);
+    if (op == "index") return impl_->buildIndex(request, progress);
+    if (op == "retrieve") return impl_->retrieve(request);
+    if (op == "trace") return impl_->trace(request);
+    if (op == "probe") return impl_->probe(request);
+    if (op == "export") {
+        const fs::path from = resolveModelFolder(need(request, "checkpoint"));
+        checkpoint::exportModel(from, expandPath(need(request, "out")), request.value("dtype", "fp32"));
+        return {{"checkpoint", from.string()}, {"out", need(request, "out")}, {"dtype", request.value("dtype", "fp32")}};
+    }
+    if (op == "hello") {
+        return {{"libtorch", TORCH_VERSION}, {"threads", std::to_string(at::get_num_threads())}, {"kernels", at::get_cpu_capability()}};
+    }
+    throw Error(ExitCode::kUsage, "the request \"" + op + "\" is not known", "op");
+}
+
+}  // namespace switchyard::eval

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/worker/failure.h"
+#include "app/worker/request_modes.h"
 #include "core/base/util/error.h"
 #include "core/train/stop_signal.h"
 #include "core/train/trainer.h"
@@ -18,9 +19,12 @@ using namespace switchyard;
 constexpr const char* kUsage =
     "usage: switchyard-worker [--run-dir DIR] [--resume CHECKPOINT]   one rank (RANK, WORLD_SIZE, MASTER_ADDR, "
     "MASTER_PORT)\n"
+    "       switchyard-worker --request JSON                          one compute request, its result on stdout\n"
+    "       switchyard-worker --channel                               requests on stdin, answers on stdout\n"
     "\n"
-    "Started by switchyard, torchrun --no-python, srun or mpirun. SWITCHYARD_RUN_DIR names the run folder when\n"
-    "--run-dir does not; it is made by `switchyard train --dry-run --run-dir DIR` or an earlier run.\n";
+    "Started by switchyard, torchrun --no-python, srun or mpirun. The run folder (--run-dir or SWITCHYARD_RUN_DIR) "
+    "holds\n"
+    "config.resolved.yaml and tokenizer.model.\n";
 
 struct Arguments {
     std::string run_dir, resume, request;
@@ -92,6 +96,8 @@ int main(int argc, char** argv) {
             std::cout << kUsage;
             return 0;
         }
+        if (arguments.channel) return worker::serveChannel();
+        if (!arguments.request.empty()) return worker::answerRequest(arguments.request);
         return runRank(arguments);
     } catch (...) {
         const Error error = worker::currentError("switchyard-worker");

@@ -13,6 +13,7 @@
 #include "core/data/batcher.h"
 #include "core/train/assembly.h"
 #include "core/train/checkpoint_hook.h"
+#include "core/train/eval_hook.h"
 #include "core/train/log_hook.h"
 #include "core/train/peak_memory.h"
 #include "core/train/stop_signal.h"
@@ -56,6 +57,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     std::vector<std::unique_ptr<Hook>> hooks;
     hooks.push_back(std::make_unique<LogHook>(assembly.config, record.get(), channel));
     hooks.push_back(std::make_unique<CheckpointHook>(paths, assembly.config, record.get(), channel, heartbeat));
+    hooks.push_back(std::make_unique<EvalHook>(assembly.config, record.get(), channel, heartbeat));
 
     data::Batcher batcher(assembly.config, *assembly.data, *assembly.tokenizer, environment.rank,
                           environment.world_size, first, assembly.steps);

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+
+#include "core/train/hook.h"
+#include "core/train/log_hook.h"
+
+namespace switchyard::train {
+
+/// Evaluates on data.eval every eval.every steps and after the last one, unless the training was stopped. Rank 0
+/// computes; the others wait for it and keep the connection's time limit from running out.
+class EvalHook final : public Hook {
+public:
+    /// Throws: Error(kBadData) when data.eval can not be read.
+    EvalHook(const RunConfig& config, RunRecord* record, launch::WorkerChannel& channel, Heartbeat& heartbeat);
+    ~EvalHook() override;
+    void afterStep(Assembly& assembly, const StepReport& report) override;
+
+private:
+    void evaluate(Assembly& assembly, std::int64_t step);
+
+    const RunConfig& config_;
+    RunRecord* record_;
+    launch::WorkerChannel& channel_;
+    Heartbeat& heartbeat_;
+    std::unique_ptr<dataset::Dataset> data_;  ///< rank 0 only
+    bool active_ = false;                     ///< the same on every rank
+};
+
+}  // namespace switchyard::train

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Numbers, times and states of runs in the window's words.
+#pragma once
+
+#include <QColor>
+#include <QString>
+
+#include "core/base/runs/run_folder.h"
+
+namespace switchyard::ui {
+
+QString number(double value, int decimals);      ///< "12,400", true minus
+QString shortNumber(double value);               ///< four figures: "1.842", "477,102", "1.35e−4"
+QString duration(double seconds);                ///< "18 min", "9 h 40 min"
+QString bytes(double count);                     ///< "21.4 GiB"
+QString stateWord(runs::RunState state);         ///< "Running"
+QString stateIcon(runs::RunState state);         ///< icon name
+QColor stateColor(runs::RunState state);         ///< in the current theme
+QString progressText(const runs::RunStatus& run);  ///< "12,400 / 20,000" or "20,000 steps"
+QString outcomeText(const runs::RunStatus& run);   ///< "18 min left", "exit 80", "stopped by you"
+QString lossText(const runs::RunStatus& run);      ///< "1.842" or "–"
+
+}  // namespace switchyard::ui

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/services/app_context.h"
+
+#include "ui/services/inference_client.h"
+#include "ui/services/run_feed.h"
+
+namespace switchyard::ui {
+
+AppContext::AppContext(QString runs_dir, QObject* parent)
+    : QObject(parent),
+      runs_dir_(std::move(runs_dir)),
+      runs_(std::make_unique<RunFeed>(runs_dir_)),
+      inference_(std::make_unique<InferenceClient>()) {
+    connect(runs_.get(), &RunFeed::problem, this,
+            [this](const QString& message) { report(QStringLiteral("warning"), message); });
+}
+
+AppContext::~AppContext() = default;
+
+void AppContext::selectRun(const QString& run_dir) {
+    if (run_dir == selected_run_) return;
+    selected_run_ = run_dir;
+    runs_->select(run_dir);
+    Q_EMIT selectedRunChanged(run_dir);
+}
+
+void AppContext::openConfig(const QString& text, const QString& file) { Q_EMIT configRequested(text, file); }
+void AppContext::showPage(const QString& page) { Q_EMIT pageRequested(page); }
+void AppContext::report(const QString& level, const QString& message) { Q_EMIT reported(level, message); }
+
+}  // namespace switchyard::ui

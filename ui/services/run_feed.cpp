@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/services/run_feed.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "ui/services/run_feed_worker.h"
+
+namespace switchyard::ui {
+
+RunFeed::RunFeed(const QString& runs_dir, QObject* parent)
+    : QObject(parent), runs_dir_(runs_dir), worker_(new RunFeedWorker) {
+    worker_->moveToThread(&thread_);
+    connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
+    connect(worker_, &RunFeedWorker::listRead, this,
+            [this](quint64 number, const std::vector<runs::RunStatus>& list) { takeList(number, list); });
+    connect(worker_, &RunFeedWorker::batchRead, this, [this](const RunBatch& batch) { takeBatch(batch); });
+    connect(worker_, &RunFeedWorker::problem, this, &RunFeed::problem);
+    thread_.setObjectName(QStringLiteral("run feed"));
+    thread_.start(QThread::LowPriority);
+    QMetaObject::invokeMethod(worker_, [worker = worker_, runs_dir] {
+        worker->setRunsDir(runs_dir, 0);
+        worker->start();
+    });
+}
+
+RunFeed::~RunFeed() {
+    thread_.quit();
+    thread_.wait();
+}
+
+void RunFeed::setRunsDir(const QString& runs_dir) {
+    runs_dir_ = runs_dir;
+    listed_ = false;
+    statuses_.clear();
+    const quint64 number = ++list_number_;
+    QMetaObject::invokeMethod(worker_, [worker = worker_, runs_dir, number] {
+        worker->setRunsDir(runs_dir, number);
+        worker->readList();
+    });
+    Q_EMIT listChanged();
+}
+
+void RunFeed::select(const QString& run_dir) {
+    run_dir_ = run_dir;
+    complete_ = false;
+    series_.clear();
+    loads_.clear();
+    events_.clear();
+    const quint64 selection = ++selection_;
+    QMetaObject::invokeMethod(worker_, [worker = worker_, run_dir, selection] { worker->select(run_dir, selection); });
+    Q_EMIT recordsChanged(true);
+}
+
+void RunFeed::refresh() {
+    QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->readList(); });
+}
+
+const runs::RunStatus* RunFeed::status(const QString& run_dir) const {
+    const std::string dir = run_dir.toStdString();
+    const auto found = std::find_if(statuses_.begin(), statuses_.end(), [&](const auto& s) { return s.dir == dir; });
+    return found == statuses_.end() ? nullptr : &*found;
+}
+
+QStringList RunFeed::tags() const {
+    QStringList tags = series_.keys();
+    tags.sort();
+    return tags;
+}
+
+const Series* RunFeed::series(const QString& tag) const {
+    const auto found = series_.constFind(tag);
+    return found == series_.constEnd() ? nullptr : &*found;
+}
+
+void RunFeed::takeList(quint64 list_number, std::vector<runs::RunStatus> statuses) {
+    if (list_number != list_number_) return;
+    statuses_ = std::move(statuses);
+    listed_ = true;
+    Q_EMIT listChanged();
+}
+
+void RunFeed::takeBatch(RunBatch batch) {
+    if (batch.selection != selection_) return;
+    if (batch.restart) {
+        series_.clear();
+        loads_.clear();
+        events_.clear();
+    }
+    for (const runs::Metric& metric : batch.metrics) {
+        Series& series = series_[QString::fromStdString(metric.tag)];
+        series.step.push_back(static_cast<double>(metric.step));
+        series.value.push_back(metric.value);
+        series.time.push_back(metric.wall_time);
+    }
+    std::move(batch.loads.begin(), batch.loads.end(), std::back_inserter(loads_));
+    std::move(batch.events.begin(), batch.events.end(), std::back_inserter(events_));
+    complete_ = complete_ || batch.complete;
+    Q_EMIT recordsChanged(batch.restart);
+}
+
+}  // namespace switchyard::ui

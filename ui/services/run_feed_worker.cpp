@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/services/run_feed_worker.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "core/base/util/error.h"
+
+namespace switchyard::ui {
+namespace {
+
+constexpr int kTickMs = 200;
+constexpr int kTicksPerList = 5;
+constexpr std::int64_t kBatchRows = 50'000;  // one delivery stays well under a frame's work
+
+qint64 changeTime(const std::filesystem::path& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) return 0;
+    return static_cast<qint64>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec + info.st_size;
+}
+
+/// Changes whenever one of the files a status is read from changed.
+qint64 stampOf(const runs::RunPaths& paths) {
+    std::filesystem::path wal = paths.database();
+    wal += "-wal";
+    qint64 stamp = 0;
+    for (const auto& file : {paths.database(), wal, paths.supervisor(), paths.result(), paths.dir})
+        stamp = stamp * 31 + changeTime(file);
+    return stamp;
+}
+
+quint64 inodeOf(const std::filesystem::path& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
+}
+
+}  // namespace
+
+void RunFeedWorker::start() {
+    timer_ = new QTimer(this);
+    connect(timer_, &QTimer::timeout, this, &RunFeedWorker::tick);
+    timer_->start(kTickMs);
+    readList();
+}
+
+void RunFeedWorker::setRunsDir(const QString& runs_dir, quint64 list_number) {
+    runs_dir_ = runs_dir;
+    list_number_ = list_number;
+    known_.clear();
+}
+
+void RunFeedWorker::select(const QString& run_dir, quint64 selection) {
+    run_dir_ = run_dir;
+    selection_ = selection;
+    reader_.reset();
+    inode_ = 0;
+    read_stamp_ = -1;
+    restart_ = true;
+    caught_up_ = false;
+    readSelected();
+}
+
+void RunFeedWorker::tick() {
+    if (++ticks_ % kTicksPerList == 0) readList();
+    readSelected();
+}
+
+void RunFeedWorker::readList() {
+    std::vector<runs::RunStatus> list;
+    try {
+        QHash<QString, Known> seen;
+        for (const auto& dir : runs::listRunFolders(runs_dir_.toStdString())) {
+            const QString key = QString::fromStdString(dir.string());
+            const qint64 stamp = stampOf(runs::RunPaths(dir));
+            Known known = known_.value(key);
+            // A live run is always read again: that its process died changes no file.
+            if (known.stamp != stamp || runs::isLive(known.status.state)) {
+                known.status = runs::readStatus(dir);
+                known.stamp = stamp;
+            }
+            list.push_back(known.status);
+            seen.insert(key, std::move(known));
+        }
+        known_ = std::move(seen);
+    } catch (const std::exception& failure) {
+        const QString text = QString::fromUtf8(failure.what());
+        if (text != last_problem_) Q_EMIT problem(text);
+        last_problem_ = text;
+    }
+    Q_EMIT listRead(list_number_, list);
+}
+
+void RunFeedWorker::readSelected() {
+    if (run_dir_.isEmpty()) return;
+    const runs::RunPaths paths(run_dir_.toStdString());
+    RunBatch batch;
+    batch.run_dir = run_dir_;
+    batch.selection = selection_;
+    try {
+        const quint64 inode = inodeOf(paths.database());
+        if (inode == 0) {
+            if (!caught_up_) {
+                caught_up_ = batch.complete = batch.restart = true;
+                Q_EMIT batchRead(batch);
+            }
+            return;
+        }
+        const qint64 stamp = stampOf(paths);
+        if (caught_up_ && stamp == read_stamp_ && inode == inode_) return;
+        if (reader_ == nullptr || inode != inode_) {
+            reader_ = std::make_unique<runs::RunDbReader>(paths.database());
+            inode_ = inode;
+            generation_ = -1;
+        }
+        const std::int64_t generation = reader_->generation();
+        if (generation != generation_) {
+            generation_ = generation;
+            metric_cursor_ = load_cursor_ = event_cursor_ = 0;
+            restart_ = true;
+        }
+        batch.metrics = reader_->allMetrics(&metric_cursor_, kBatchRows);
+        batch.loads = reader_->expertLoads(&load_cursor_, kBatchRows / 4);
+        batch.events = reader_->events(&event_cursor_, kBatchRows);
+        const bool more = batch.metrics.size() == static_cast<std::size_t>(kBatchRows) ||
+                          batch.loads.size() == static_cast<std::size_t>(kBatchRows / 4);
+        batch.restart = restart_;
+        batch.complete = !more;
+        const bool first = !caught_up_ && !more;
+        restart_ = false;
+        if (!more) {
+            read_stamp_ = stamp;
+            caught_up_ = true;
+        }
+        if (batch.restart || first || !batch.metrics.empty() || !batch.loads.empty() || !batch.events.empty())
+            Q_EMIT batchRead(batch);
+        // A long record comes in pieces, so that a new selection can cut in between.
+        if (more) QMetaObject::invokeMethod(this, &RunFeedWorker::readSelected, Qt::QueuedConnection);
+        last_problem_.clear();
+    } catch (const std::exception& failure) {
+        reader_.reset();
+        const QString text = QString::fromUtf8(failure.what());
+        if (text != last_problem_) Q_EMIT problem(text);
+        last_problem_ = text;
+        if (!caught_up_) {
+            caught_up_ = batch.complete = batch.restart = true;
+            Q_EMIT batchRead(batch);
+        }
+    }
+}
+
+}  // namespace switchyard::ui

@@ -3,14 +3,33 @@
 
 #include <QCoreApplication>
 
+// While the pages are being written: those that are there.
+#if __has_include("ui/panels/configure_page.h")
+#include "ui/panels/configure_page.h"
+#define SWITCHYARD_CONFIGURE_PAGE
+#endif
+#if __has_include("ui/panels/run_page.h")
+#include "ui/panels/run_page.h"
+#define SWITCHYARD_RUN_PAGE
+#endif
+#if __has_include("ui/panels/curves_page.h")
 #include "ui/panels/curves_page.h"
+#define SWITCHYARD_CURVES_PAGE
+#endif
+#if __has_include("ui/panels/experts_page.h")
 #include "ui/panels/experts_page.h"
+#define SWITCHYARD_EXPERTS_PAGE
+#endif
+#if __has_include("ui/panels/retrieval_page.h")
+#include "ui/panels/retrieval_page.h"
+#define SWITCHYARD_RETRIEVAL_PAGE
+#endif
 
 namespace switchyard::ui {
 namespace {
 
 template <typename T>
-PageEntry entry(const char* name, const char* title) {
+[[maybe_unused]] PageEntry entry(const char* name, const char* title) {
     return {QString::fromLatin1(name), QCoreApplication::translate("Pages", title),
             [](AppContext& context) -> Page* { return new T(context); }};
 }
@@ -19,8 +38,21 @@ PageEntry entry(const char* name, const char* title) {
 
 std::vector<PageEntry> pageTable() {
     return {
+#ifdef SWITCHYARD_CONFIGURE_PAGE
+        entry<ConfigurePage>("configure", QT_TRANSLATE_NOOP("Pages", "Configure")),
+#endif
+#ifdef SWITCHYARD_RUN_PAGE
+        entry<RunPage>("run", QT_TRANSLATE_NOOP("Pages", "Run")),
+#endif
+#ifdef SWITCHYARD_CURVES_PAGE
         entry<CurvesPage>("curves", QT_TRANSLATE_NOOP("Pages", "Curves")),
+#endif
+#ifdef SWITCHYARD_EXPERTS_PAGE
         entry<ExpertsPage>("experts", QT_TRANSLATE_NOOP("Pages", "Experts")),
+#endif
+#ifdef SWITCHYARD_RETRIEVAL_PAGE
+        entry<RetrievalPage>("retrieval", QT_TRANSLATE_NOOP("Pages", "Retrieval")),
+#endif
     };
 }
 

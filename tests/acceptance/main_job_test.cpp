@@ -10,7 +10,7 @@
 using switchyard::test::Outcome;
 using switchyard::test::importedData;
 using switchyard::test::shippedConfig;
-using switchyard::test::switchyard;
+using switchyard::test::cli;
 
 namespace {
 
@@ -47,7 +47,7 @@ QString writePictures(const QDir& dir) {
 
 QList<double> series(const QString& run_dir, const QString& tag) {
     QList<double> values;
-    for (const QJsonValue row : switchyard({"runs", "metrics", run_dir, "--tag", tag, "--json"}).jsonArray()) {
+    for (const QJsonValue row : cli({"runs", "metrics", run_dir, "--tag", tag, "--json"}).jsonArray()) {
         values.append(row["value"].toDouble());
     }
     return values;
@@ -67,14 +67,14 @@ private Q_SLOTS:
     }
 
     void trainWritesACompleteRun() {
-        const Outcome train = switchyard(smallRun(run_, 12));
+        const Outcome train = cli(smallRun(run_, 12));
         QVERIFY2(train.code == 0, train.err);
         for (const char* name : {"config.yaml", "config.resolved.yaml", "run.db", "tokenizer.model", "logs/rank-0.log", "tb",
                                  "checkpoints/step-00000012/COMMIT", "checkpoints/step-00000012/manifest.json"}) {
             QVERIFY2(QFile::exists(run_ + "/" + name), name);
         }
         QCOMPARE(series(run_, "loss/total").size(), 12);
-        const QJsonObject show = switchyard({"runs", "show", run_, "--json"}).json();
+        const QJsonObject show = cli({"runs", "show", run_, "--json"}).json();
         QCOMPARE(show["state"].toString(), QString("finished"));
         QCOMPARE(show["step"].toInt(), 12);
         QVERIFY(!series(run_, "eval/retrieval/text_to_image_r1").isEmpty());
@@ -91,9 +91,9 @@ private Q_SLOTS:
         // The same 12 steps, stopped at 5 by a shorter schedule-free run: the checkpoint at 5 is taken on the way.
         const QString whole = temp_.filePath("whole"), parts = temp_.filePath("parts");
         const QStringList constant = {"--set", "optim.schedule=constant", "--set", "checkpoint.every=5", "--set", "eval.tasks=[]"};
-        QVERIFY(switchyard(smallRun(whole, 10) + constant).code == 0);
-        QVERIFY(switchyard(smallRun(parts, 5) + constant).code == 0);
-        const Outcome resumed = switchyard(smallRun(parts, 10) + constant + QStringList{"--resume", "auto"});
+        QVERIFY(cli(smallRun(whole, 10) + constant).code == 0);
+        QVERIFY(cli(smallRun(parts, 5) + constant).code == 0);
+        const Outcome resumed = cli(smallRun(parts, 10) + constant + QStringList{"--resume", "auto"});
         QVERIFY2(resumed.code == 0, resumed.err);
         QCOMPARE(series(parts, "loss/total"), series(whole, "loss/total"));
         QCOMPARE(series(parts, "loss/total").size(), 10);
@@ -102,15 +102,15 @@ private Q_SLOTS:
     void evaluateIndexSearchAndTrace() {
         const QString data = writePictures(QDir(temp_.path()));
         QVERIFY(!data.isEmpty());
-        const Outcome eval = switchyard({"eval", "--checkpoint", run_, "--task", "retrieval", "--data", data, "--json"});
+        const Outcome eval = cli({"eval", "--checkpoint", run_, "--task", "retrieval", "--data", data, "--json"});
         QVERIFY2(eval.code == 0, eval.err);
         QCOMPARE(eval.json()["task"].toString(), QString("retrieval"));
         QVERIFY(eval.json()["metrics"].toObject().contains("text_to_image_r10"));
 
         const QString index = temp_.filePath("index");
-        const Outcome built = switchyard({"index", "--checkpoint", run_, "--data", data, "--out", index, "--json"});
+        const Outcome built = cli({"index", "--checkpoint", run_, "--data", data, "--out", index, "--json"});
         QVERIFY2(built.code == 0, built.err);
-        const Outcome found = switchyard({"retrieve", "--index", index, "--text", "a red circle", "--k", "3", "--rerank", "--json"});
+        const Outcome found = cli({"retrieve", "--index", index, "--text", "a red circle", "--k", "3", "--rerank", "--json"});
         QVERIFY2(found.code == 0, found.err);
         const QJsonArray results = found.json()["results"].toArray();
         QCOMPARE(results.size(), 3);
@@ -118,7 +118,7 @@ private Q_SLOTS:
         QVERIFY(results[0].toObject().contains("match_score"));
 
         const QString trace = temp_.filePath("trace.safetensors");
-        const Outcome traced = switchyard({"trace", "--checkpoint", run_, "--text", "a red circle", "--image",
+        const Outcome traced = cli({"trace", "--checkpoint", run_, "--text", "a red circle", "--image",
                                            results[0].toObject()["image"].toString(), "--out", trace, "--json"});
         QVERIFY2(traced.code == 0, traced.err);
         QVERIFY(QFileInfo(trace).size() > 1000);
@@ -126,7 +126,7 @@ private Q_SLOTS:
 
     void verifyFindsATamperedCheckpoint() {
         const QString checkpoint = run_ + "/checkpoints/step-00000012";
-        QVERIFY(switchyard({"ckpt", "verify", checkpoint, "--deep", "--json"}).json()["ok"].toBool());
+        QVERIFY(cli({"ckpt", "verify", checkpoint, "--deep", "--json"}).json()["ok"].toBool());
         const QString file = checkpoint + "/model.r000-of-001.safetensors";
         QFile weights(file);
         QVERIFY(weights.open(QIODevice::ReadWrite));
@@ -134,10 +134,10 @@ private Q_SLOTS:
         const char byte = weights.peek(1)[0];
         weights.write(QByteArray(1, static_cast<char>(byte ^ 1)));
         weights.close();
-        const Outcome verify = switchyard({"ckpt", "verify", checkpoint, "--deep", "--json"});
+        const Outcome verify = cli({"ckpt", "verify", checkpoint, "--deep", "--json"});
         QCOMPARE(verify.code, 83);
         QVERIFY(!verify.json()["ok"].toBool());
-        const Outcome load = switchyard({"retrieve", "--index", temp_.filePath("index"), "--text", "x"});
+        const Outcome load = cli({"retrieve", "--index", temp_.filePath("index"), "--text", "x"});
         QCOMPARE(load.code, 83);
         QVERIFY2(load.err.contains("model.r000-of-001.safetensors"), load.err);
     }
@@ -162,7 +162,7 @@ private Q_SLOTS:
         QVERIFY(out.open(QIODevice::WriteOnly | QIODevice::Truncate));
         out.write(config);
         out.close();
-        const Outcome outcome = switchyard({"train", "--config", file, "--run-dir", run});
+        const Outcome outcome = cli({"train", "--config", file, "--run-dir", run});
         QVERIFY2(outcome.code == code, outcome.err);
         QVERIFY2(outcome.errorLines().size() == 1, outcome.err);
         QVERIFY2(outcome.err.contains(says), outcome.err);
@@ -171,7 +171,7 @@ private Q_SLOTS:
     }
 
     void missingConfigFile() {
-        const Outcome outcome = switchyard({"train", "--config", "/nonexistent/x.yaml"});
+        const Outcome outcome = cli({"train", "--config", "/nonexistent/x.yaml"});
         QCOMPARE(outcome.code, 78);
         QCOMPARE(outcome.errorLines().size(), 1);
     }
@@ -188,9 +188,9 @@ private Q_SLOTS:
             rows.write(QString("{\"id\": \"s%1\", \"image\": \"broken.png\", \"text\": \"number %1 of the broken ones\"}\n").arg(i).toUtf8());
         }
         rows.close();
-        const Outcome check = switchyard({"data", "check", dir.filePath("rows.jsonl"), "--json"});
+        const Outcome check = cli({"data", "check", dir.filePath("rows.jsonl"), "--json"});
         QCOMPARE(check.code, 65);
-        const Outcome train = switchyard(smallRun(dir.filePath("run"), 2) +
+        const Outcome train = cli(smallRun(dir.filePath("run"), 2) +
                                          QStringList{"--set", "data.format=jsonl", "--set", "data.root=" + dir.path(), "--set",
                                                      "data.train=[rows.jsonl]", "--set", "train.global_batch=1", "--set",
                                                      "task.matching=0", "--set", "task.matching_block=1"});
@@ -203,7 +203,7 @@ private Q_SLOTS:
         QFile rows(dir.filePath("rows.jsonl"));
         QVERIFY(rows.open(QIODevice::WriteOnly));
         rows.close();
-        const Outcome train = switchyard(smallRun(dir.filePath("run"), 2) +
+        const Outcome train = cli(smallRun(dir.filePath("run"), 2) +
                                          QStringList{"--set", "data.format=jsonl", "--set", "data.root=" + dir.path(), "--set",
                                                      "data.train=[rows.jsonl]"});
         QVERIFY2(train.code == 65, train.err);
@@ -214,7 +214,7 @@ private Q_SLOTS:
     void demoFitsAndStartsFast() {
         QVERIFY2(QFile::exists(importedData() + "/train.jsonl"), "run: switchyard data import emoji tuxpaint");
         const QString run = temp_.filePath("demo");
-        const Outcome train = switchyard({"train", "--config", shippedConfig("demo.yaml"), "--run-dir", run, "--json", "--set",
+        const Outcome train = cli({"train", "--config", shippedConfig("demo.yaml"), "--run-dir", run, "--json", "--set",
                                           "train.epochs=0", "--set", "train.steps=3", "--set", "optim.warmup_steps=1", "--set",
                                           "eval.tasks=[]"});
         QVERIFY2(train.code == 0, train.err);

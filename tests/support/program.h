@@ -62,7 +62,7 @@ inline Outcome runProgram(const QString& name, const QStringList& arguments, int
     return outcome;
 }
 
-inline Outcome switchyard(const QStringList& arguments, int timeout_ms = 120'000,
+inline Outcome cli(const QStringList& arguments, int timeout_ms = 120'000,
                           const QMap<QString, QString>& environment = {}) {
     return runProgram(QStringLiteral("switchyard"), arguments, timeout_ms, environment);
 }

@@ -3,6 +3,7 @@
 
 #include "ui/services/inference_client.h"
 #include "ui/services/run_feed.h"
+#include "ui/services/run_launcher.h"
 
 namespace switchyard::ui {
 
@@ -10,9 +11,11 @@ AppContext::AppContext(QString runs_dir, QObject* parent)
     : QObject(parent),
       runs_dir_(std::move(runs_dir)),
       runs_(std::make_unique<RunFeed>(runs_dir_)),
-      inference_(std::make_unique<InferenceClient>()) {
+      inference_(std::make_unique<InferenceClient>()),
+      launcher_(std::make_unique<RunLauncher>()) {
     connect(runs_.get(), &RunFeed::problem, this,
             [this](const QString& message) { report(QStringLiteral("warning"), message); });
+    connect(launcher_.get(), &RunLauncher::acted, runs_.get(), &RunFeed::refresh);
 }
 
 AppContext::~AppContext() = default;

@@ -10,6 +10,7 @@ namespace switchyard::ui {
 
 class RunFeed;          // ui/services/run_feed.h: run list and live records, polled off the GUI thread
 class InferenceClient;  // ui/services/inference_client.h: requests to switchyard-worker --channel
+class RunLauncher;      // ui/services/run_launcher.h: starts, resumes, stops and kills runs
 
 /// Thread: GUI thread.
 class AppContext : public QObject {
@@ -20,6 +21,7 @@ public:
     const QString& runsDir() const { return runs_dir_; }
     RunFeed& runs() { return *runs_; }
     InferenceClient& inference() { return *inference_; }  ///< started at its first request
+    RunLauncher& launcher() { return *launcher_; }
     /// Folder of the selected run, "" when none.
     const QString& selectedRun() const { return selected_run_; }
     void selectRun(const QString& run_dir);
@@ -40,6 +42,7 @@ private:
     QString selected_run_;
     std::unique_ptr<RunFeed> runs_;
     std::unique_ptr<InferenceClient> inference_;
+    std::unique_ptr<RunLauncher> launcher_;
 };
 
 }  // namespace switchyard::ui

@@ -9,12 +9,9 @@
 #include <functional>
 #include <memory>
 
-namespace switchyard::ui {
+#include "ui/services/failure.h"
 
-struct InferenceError {
-    int code = 0;
-    QString message, where, fix;
-};
+namespace switchyard::ui {
 
 /// Thread: GUI thread; nothing here waits.
 class InferenceClient : public QObject {
@@ -24,7 +21,7 @@ public:
     ~InferenceClient() override;
 
     using OnResult = std::function<void(const QJsonObject&)>;
-    using OnError = std::function<void(const InferenceError&)>;
+    using OnError = std::function<void(const Failure&)>;
     using OnProgress = std::function<void(qint64 done, qint64 total, const QString& what)>;
     /// Callbacks run only while `context` lives. @return the request's id, for cancel().
     qint64 request(QObject* context, const QJsonObject& request, OnResult on_result, OnError on_error,

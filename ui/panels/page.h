@@ -37,6 +37,13 @@ public:
     /// Widgets at the right of the page bar while this page is current; nullptr = none. Asked once; the
     /// window owns the widget from then on.
     virtual QWidget* pageActions() { return nullptr; }
+    /// A panel that stands in the left dock as a tab beside the runs while this page is current; nullptr = none.
+    /// Asked once, owned by the window; its windowTitle() is the tab's.
+    virtual QWidget* sidePanel() { return nullptr; }
+    /// A panel for the right dock while this page is current, in place of the inspector that inspect() fills;
+    /// nullptr = the inspector when inspect() was emitted, else no right dock. Asked once, owned by the window;
+    /// its windowTitle() is the dock's.
+    virtual QWidget* inspectorPanel() { return nullptr; }
 
 Q_SIGNALS:
     void inspect(const switchyard::ui::Inspection& inspection);

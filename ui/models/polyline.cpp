@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/polyline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace switchyard::ui {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kFar = 1e5;          // beyond any screen, within what painters can draw
+constexpr double kDensePerPixel = 3;  // records a column from which a line is thinned
+constexpr double kFlatPixels = 0.75;  // a column that moves less than this is one point
+
+struct Column {
+    double x;
+    std::size_t first, end;
+};
+
+/// The pixel columns that hold records, as stretches of the record.
+std::vector<Column> columnsOf(const std::vector<double>& x, const PixelMap& map) {
+    std::vector<Column> columns;
+    const int count = std::max(1, static_cast<int>(std::ceil(map.width)));
+    auto at = std::lower_bound(x.begin(), x.end(), map.x_low);
+    for (int i = 0; i < count && at != x.end(); ++i) {
+        const double edge = map.x_low + (map.x_high - map.x_low) * (i + 1) / count;
+        const auto next = i + 1 == count ? std::upper_bound(at, x.end(), edge) : std::lower_bound(at, x.end(), edge);
+        if (next != at) {
+            columns.push_back({map.left + (i + 0.5) * map.width / count, static_cast<std::size_t>(at - x.begin()),
+                               static_cast<std::size_t>(next - x.begin())});
+        }
+        at = next;
+    }
+    return columns;
+}
+
+void addBreak(std::vector<QPointF>& line) {
+    if (!line.empty() && !std::isnan(line.back().y())) line.emplace_back(line.back().x(), kNan);
+}
+
+void addPoint(std::vector<QPointF>& line, double x, double y) {
+    if (std::isnan(y)) {
+        addBreak(line);
+    } else {
+        line.emplace_back(std::clamp(x, -kFar, kFar), y);
+    }
+}
+
+/// Pixel rows of a range, top first; on a log axis what lies below every place reaches the bottom edge.
+bool rowsOf(const ValueRange& range, const PixelMap& map, double* top, double* bottom) {
+    if (range.empty()) return false;
+    *top = map.y(range.high);
+    if (std::isnan(*top)) return false;
+    *bottom = map.y(range.low);
+    if (std::isnan(*bottom)) *bottom = map.top + map.height;
+    if (*top > *bottom) std::swap(*top, *bottom);
+    return true;
+}
+
+}  // namespace
+
+double PixelMap::y(double value) const {
+    value *= y_scale;
+    if (!std::isfinite(value) || (log && value <= 0)) return kNan;
+    const double share = log ? std::log(value / y_low) / std::log(y_high / y_low) : (value - y_low) / (y_high - y_low);
+    return std::clamp(top + (1.0 - share) * height, -kFar, kFar);
+}
+
+bool isDense(const std::vector<double>& x, const PixelMap& map) {
+    const auto first = std::lower_bound(x.begin(), x.end(), map.x_low);
+    const auto end = std::upper_bound(first, x.end(), map.x_high);
+    return static_cast<double>(end - first) > kDensePerPixel * map.width;
+}
+
+std::vector<QPointF> lineOf(const std::vector<double>& x, const std::vector<double>& y, const MinMaxIndex& index,
+                            const PixelMap& map) {
+    std::vector<QPointF> line;
+    if (x.empty()) return line;
+    const auto inside = std::lower_bound(x.begin(), x.end(), map.x_low);
+    const auto beyond = std::upper_bound(inside, x.end(), map.x_high);
+    const auto first = static_cast<std::size_t>(inside - x.begin());
+    const auto end = static_cast<std::size_t>(beyond - x.begin());
+    const bool dense = static_cast<double>(end - first) > kDensePerPixel * map.width;
+    if (first > 0) addPoint(line, map.x(x[first - 1]), map.y(y[first - 1]));
+    if (dense) {
+        for (const Column& column : columnsOf(x, map)) {
+            double high = 0, low = 0;
+            if (!rowsOf(index.over(y, column.first, column.end), map, &high, &low)) {
+                addBreak(line);
+                continue;
+            }
+            if (low - high < kFlatPixels) {
+                addPoint(line, column.x, (low + high) / 2);
+                continue;
+            }
+            // In the order that makes the shortest way: a pen that is dashed then keeps its rhythm.
+            const double begin = map.y(y[column.first]), last = map.y(y[column.end - 1]);
+            const bool high_first = !std::isnan(begin) && begin - high < low - begin;
+            if (!std::isnan(begin)) addPoint(line, column.x, begin);
+            addPoint(line, column.x, high_first ? high : low);
+            addPoint(line, column.x, high_first ? low : high);
+            if (!std::isnan(last)) addPoint(line, column.x, last);
+        }
+    } else {
+        for (std::size_t i = first; i < end; ++i) addPoint(line, map.x(x[i]), map.y(y[i]));
+    }
+    if (end < x.size()) addPoint(line, map.x(x[end]), map.y(y[end]));
+    return line;
+}
+
+std::vector<ColumnSpan> spansOf(const std::vector<double>& x, const std::vector<double>& y, const MinMaxIndex& index,
+                                const PixelMap& map) {
+    std::vector<ColumnSpan> spans;
+    double last_end = kNan;
+    for (const Column& column : columnsOf(x, map)) {
+        ColumnSpan span{column.x, 0, 0};
+        if (!rowsOf(index.over(y, column.first, column.end), map, &span.top, &span.bottom)) {
+            last_end = kNan;
+            continue;
+        }
+        const double begin = last_end;
+        last_end = map.y(y[column.end - 1]);
+        if (!std::isnan(begin)) {
+            span.top = std::min(span.top, begin);
+            span.bottom = std::max(span.bottom, begin);
+        }
+        spans.push_back(span);
+    }
+    return spans;
+}
+
+}  // namespace switchyard::ui

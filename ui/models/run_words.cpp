@@ -29,7 +29,7 @@ QString shortNumber(double value) {
     if (!std::isfinite(value)) return number(value, 0);
     const double size = std::abs(value);
     if (size == 0) return QStringLiteral("0");
-    if (size < 1e-3 || size >= 1e9) return plainLocale().toString(value, 'e', 2).replace(u'-', u'−');
+    if (size < 1e-3 || size >= 1e9) return plainLocale().toString(value, 'e', 2).toLower().replace(u'-', u'−');
     if (size >= 1000) return number(value, 0);
     return number(value, size >= 100 ? 1 : size >= 10 ? 2 : 3);
 }

@@ -172,6 +172,14 @@ private Q_SLOTS:
         QCOMPARE(tall, 1);
     }
 
+    void strokesAreDashedAlongTheLine() {
+        const std::vector<QPointF> line = {{0, 0}, {6, 0}, {10, 0}, {0, kNan}, {20, 5}, {0, kNan}, {30, 0}, {30, 40}};
+        // 4 on, 2 off: 0 to 4, gap to 6, 6 to 10; a dot for the record alone; what stands upright is whole.
+        const QList<QLineF> strokes = strokesOf(line, {4, 2});
+        QCOMPARE(strokes, (QList<QLineF>{{0, 0, 4, 0}, {6, 0, 10, 0}, {19.5, 5, 20.5, 5}, {30, 0, 30, 40}}));
+        QCOMPARE(strokesOf(line, {}).size(), 4);
+    }
+
     void logPlacesAndWhatHasNone() {
         const PixelMap map{0, 1, 0.1, 10, 0, 0, 100, 200, true};
         QCOMPARE(map.y(10), 0.0);

@@ -33,6 +33,7 @@ bool CurveSeries::take(const Series& record) {
 }
 
 void CurveSeries::cutFrom(double step) {
+    ++cuts_;
     const auto keep = static_cast<std::size_t>(std::lower_bound(step_.begin(), step_.end(), step) - step_.begin());
     step_.resize(keep);
     elapsed_.resize(keep);

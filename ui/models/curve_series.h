@@ -37,6 +37,8 @@ public:
     double origin() const { return origin_; }
     const std::vector<std::size_t>& nonFinite() const { return non_finite_; }  ///< indices
     const std::vector<double>& seams() const { return seams_; }                ///< steps
+    /// How often records that had been taken were replaced.
+    std::size_t cuts() const { return cuts_; }
     /// The record nearest to `x`; size() must not be 0.
     std::size_t nearest(XAxis axis, double x) const;
     /// Records with low <= x <= high as [first, end).
@@ -50,6 +52,7 @@ private:
     bool smoothing_on_ = ema_.smoothing() > 0;
     double origin_ = 0;
     std::size_t taken_ = 0;  ///< of the record given to take()
+    std::size_t cuts_ = 0;
     std::vector<double> step_, elapsed_, raw_, smoothed_;
     MinMaxIndex raw_index_, smoothed_index_;
     std::vector<std::size_t> non_finite_;

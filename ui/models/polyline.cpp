@@ -10,8 +10,9 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFar = 1e5;          // beyond any screen, within what painters can draw
-constexpr double kDensePerPixel = 3;  // records a column from which a line is thinned
+constexpr double kDensePerPixel = 2;  // records a column from which a line is thinned
 constexpr double kFlatPixels = 0.75;  // a column that moves less than this is one point
+constexpr double kUprightWidth = 1.5, kUprightLength = 6;
 
 struct Column {
     double x;
@@ -94,13 +95,11 @@ std::vector<QPointF> lineOf(const std::vector<double>& x, const std::vector<doub
                 addPoint(line, column.x, (low + high) / 2);
                 continue;
             }
-            // In the order that makes the shortest way: a pen that is dashed then keeps its rhythm.
-            const double begin = map.y(y[column.first]), last = map.y(y[column.end - 1]);
-            const bool high_first = !std::isnan(begin) && begin - high < low - begin;
-            if (!std::isnan(begin)) addPoint(line, column.x, begin);
+            // From the end that is nearer to where the line comes from.
+            const double from = line.empty() || std::isnan(line.back().y()) ? map.y(y[column.first]) : line.back().y();
+            const bool high_first = !std::isnan(from) && std::abs(from - high) < std::abs(from - low);
             addPoint(line, column.x, high_first ? high : low);
             addPoint(line, column.x, high_first ? low : high);
-            if (!std::isnan(last)) addPoint(line, column.x, last);
         }
     } else {
         for (std::size_t i = first; i < end; ++i) addPoint(line, map.x(x[i]), map.y(y[i]));
@@ -128,6 +127,47 @@ std::vector<ColumnSpan> spansOf(const std::vector<double>& x, const std::vector<
         spans.push_back(span);
     }
     return spans;
+}
+
+QList<QLineF> strokesOf(const std::vector<QPointF>& line, const QList<double>& dashes) {
+    QList<QLineF> strokes;
+    strokes.reserve(static_cast<qsizetype>(line.size()));
+    qsizetype part = 0;  // of the dashes; even = on
+    double left = dashes.isEmpty() ? 0 : dashes[0];
+    const auto restart = [&] {
+        part = 0;
+        left = dashes.isEmpty() ? 0 : dashes[0];
+    };
+    const auto add = [&](QPointF from, const QPointF& to) {
+        double length = std::hypot(to.x() - from.x(), to.y() - from.y());
+        const bool upright = std::abs(to.x() - from.x()) < kUprightWidth && length > kUprightLength;
+        if (dashes.isEmpty() || upright) {
+            strokes.append(QLineF(from, to));
+            return restart();
+        }
+        while (length > 0) {
+            const double step = std::min(left, length);
+            const QPointF next = from + (to - from) * (step / length);
+            if (part % 2 == 0) strokes.append(QLineF(from, next));
+            from = next;
+            length -= step;
+            left -= step;
+            if (left > 0) continue;
+            part = (part + 1) % dashes.size();
+            left = dashes[part];
+        }
+    };
+    const auto isBreak = [&line](std::size_t i) { return i >= line.size() || std::isnan(line[i].y()); };
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (isBreak(i)) {
+            restart();
+        } else if (!isBreak(i + 1)) {
+            add(line[i], line[i + 1]);
+        } else if (i == 0 || isBreak(i - 1)) {
+            strokes.append(QLineF(line[i] - QPointF(0.5, 0), line[i] + QPointF(0.5, 0)));
+        }
+    }
+    return strokes;
 }
 
 }  // namespace switchyard::ui

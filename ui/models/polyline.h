@@ -3,6 +3,8 @@
 // that no spike is lost however many records share a column.
 #pragma once
 
+#include <QLineF>
+#include <QList>
 #include <QPointF>
 #include <vector>
 
@@ -35,5 +37,10 @@ std::vector<QPointF> lineOf(const std::vector<double>& x, const std::vector<doub
 /// Of a dense record: each column's extent, touching its left neighbour.
 std::vector<ColumnSpan> spansOf(const std::vector<double>& x, const std::vector<double>& y, const MinMaxIndex& index,
                                 const PixelMap& map);
+
+/// The line as single strokes, which painters draw many times faster than one long path. `dashes` in pixels, on and
+/// off by turns; empty = solid. What stands upright within a pixel column is always whole: there a dash's gap could
+/// hide a spike. A record alone between two breaks becomes a dot.
+QList<QLineF> strokesOf(const std::vector<QPointF>& line, const QList<double>& dashes);
 
 }  // namespace switchyard::ui

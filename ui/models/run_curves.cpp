@@ -14,6 +14,7 @@ void RunCurves::setTags(const QStringList& smoothed, const QStringList& raw) {
 
 void RunCurves::clear() {
     curves_.clear();
+    ++clears_;
     origin_.reset();
 }
 
@@ -68,6 +69,13 @@ const CurveSeries* RunCurves::longest() const {
         if (best == nullptr || curve->size() > best->size()) best = curve;
     }
     return best;
+}
+
+std::size_t RunCurves::generation() const {
+    // Clears weigh more than any number of cuts, so that curves that are gone can not make up for one.
+    std::size_t sum = clears_ << 32;
+    for (const auto& [tag, curve] : curves_) sum += curve.cuts();
+    return sum;
 }
 
 std::optional<NonFinite> RunCurves::firstNonFinite() const {

@@ -40,6 +40,8 @@ public:
     bool empty() const { return curves_.empty(); }
     /// The curve whose records the cursor walks along: the first tag's of the longest.
     const CurveSeries* longest() const;
+    /// Changes when records that were there are no more.
+    std::size_t generation() const;
     std::optional<NonFinite> firstNonFinite() const;
     /// Range of x over all curves; empty without records.
     ValueRange extent(XAxis axis) const;
@@ -49,6 +51,7 @@ public:
 private:
     QStringList smoothed_tags_, raw_tags_;
     double smoothing_ = 0;
+    std::size_t clears_ = 0;
     std::optional<double> origin_;
     std::map<QString, CurveSeries> curves_;
 };

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/curves/plot_surface.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/models/nice_ticks.h"
+#include "ui/models/run_words.h"
+#include "ui/widgets/theme.h"
+
+namespace switchyard::ui {
+namespace {
+
+constexpr int kTop = 10, kBottom = 26, kLeastLeft = 34, kTickGap = 8;
+constexpr double kTickRoomX = 86, kTickRoomXSmall = 62, kTickRoomY = 46, kTickRoomYSmall = 34;
+constexpr double kYRoom = 0.06;  // of the span, above and below
+
+int ticksFor(double pixels, double room, int least, int most) {
+    return std::clamp(static_cast<int>(std::lround(pixels / room)), least, most);
+}
+
+}  // namespace
+
+PlotSurface::PlotSurface(PlotGroup& group, PlotOptions options, std::vector<PlotLine> lines)
+    : group_(group),
+      options_(std::move(options)),
+      lines_(std::move(lines)),
+      x_ticker_(new PlotTicker),
+      y_ticker_(new PlotTicker) {
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    setNoAntialiasingOnDrag(false);
+    setInteractions(QCP::iNone);
+    setMinimumSize(120, 60);
+    axisRect()->setAutoMargins(QCP::msNone);
+    x_ticker_->short_form = !options_.large;
+    y_ticker_->short_form = true;
+    for (QCPAxis* axis : {xAxis, yAxis}) {
+        axis->setTickLength(0);
+        axis->setTickPen(Qt::NoPen);
+        axis->setSubTicks(false);
+        axis->setTickLabelPadding(axis == xAxis ? 5 : kTickGap);
+        axis->grid()->setZeroLinePen(Qt::NoPen);
+    }
+    xAxis->setTicker(x_ticker_);
+    yAxis->setTicker(y_ticker_);
+    addLayer(QStringLiteral("marks"), layer(QStringLiteral("main")));
+    marks_ = new PlotMarks(this, QStringLiteral("marks"));
+    marks_->labels = options_.large;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        auto* plottable = new CurvePlottable(xAxis, yAxis);
+        plottable->markers = lines_[i].markers;
+        plottables_.push_back(plottable);
+    }
+    setLog(options_.log);
+    recolor();
+}
+
+void PlotSurface::recolor() {
+    const Theme& theme = Theme::instance();
+    const Palette& p = theme.palette();
+    setBackground(QBrush(p.panel));
+    for (QCPAxis* axis : {xAxis, yAxis}) {
+        axis->setBasePen(QPen(p.plot_axis, 1));
+        axis->setTickLabelColor(p.muted);
+        axis->setTickLabelFont(theme.font(TextRole::kCaption));
+        axis->grid()->setPen(QPen(p.plot_grid, 1));
+    }
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        QPen pen = theme.seriesPen(lines_[i].series);
+        if (!lines_[i].dashed) pen.setStyle(Qt::SolidLine);
+        plottables_[i]->line_pen = pen;
+    }
+    refresh();
+}
+
+void PlotSurface::setLineVisible(int line, bool visible) {
+    plottables_[static_cast<std::size_t>(line)]->setVisible(visible);
+    refresh();
+}
+
+void PlotSurface::setTag(int line, const QString& tag, const QString& label) {
+    lines_[static_cast<std::size_t>(line)].tag = tag;
+    lines_[static_cast<std::size_t>(line)].label = label;
+    refresh();
+}
+
+void PlotSurface::setScale(double y_scale) {
+    if (y_scale == y_scale_) return;
+    yAxis->setRange(yAxis->range().lower * y_scale / y_scale_, yAxis->range().upper * y_scale / y_scale_);
+    y_scale_ = y_scale;
+    refresh();
+}
+
+void PlotSurface::setLog(bool on) {
+    yAxis->setScaleType(on ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    y_ticker_->kind = on ? TickKind::kLog : TickKind::kValue;
+    y_automatic_ = true;
+    refresh();
+}
+
+void PlotSurface::setYRange(double low, double high) {
+    if (!(high > low) || !std::isfinite(low) || !std::isfinite(high)) return;
+    if (log() && low <= 0) return;
+    y_automatic_ = false;
+    yAxis->setRange(low, high);
+    refresh();
+}
+
+void PlotSurface::fitY() {
+    y_automatic_ = true;
+    refresh();
+}
+
+void PlotSurface::fitYNow() {
+    ValueRange range;
+    for (const CurvePlottable* plottable : plottables_) {
+        if (!plottable->visible() || plottable->series == nullptr) continue;
+        const CurveSeries& series = *plottable->series;
+        const auto [first, end] = series.within(group_.axis(), xAxis->range().lower, xAxis->range().upper);
+        ValueRange own = series.rawIndex().over(series.raw(), first, end);
+        if (log() && own.low <= 0) {
+            own = {};
+            for (std::size_t i = first; i < end; ++i)
+                if (series.raw()[i] > 0) own.add(series.raw()[i]);
+        }
+        range.add(own);
+    }
+    if (range.empty()) {
+        yAxis->setRange(log() ? 0.1 : 0, log() ? 10 : 1);
+        return;
+    }
+    double low = range.low * y_scale_, high = range.high * y_scale_;
+    if (log()) {
+        const double room = std::pow(std::max(high / low, 1.2), kYRoom);
+        yAxis->setRange(low / room, high * room);
+        return;
+    }
+    if (options_.fixed_high > 0) {
+        yAxis->setRange(0, options_.fixed_high);
+        return;
+    }
+    const bool zero = low >= 0 && (options_.from_zero || low < 0.6 * high);
+    if (zero) low = 0;
+    const double span = high > low ? high - low : std::max(std::abs(high), 1e-12) * 0.2;
+    const bool flat = !(high > low);
+    yAxis->setRange(zero && !flat ? 0 : low - span * (flat ? 0.5 : kYRoom), high + span * (flat ? 0.5 : kYRoom));
+}
+
+void PlotSurface::bindRecords() {
+    for (std::size_t i = 0; i < plottables_.size(); ++i) {
+        plottables_[i]->series = group_.curves().find(lines_[i].tag);
+        plottables_[i]->x_axis = group_.axis();
+        plottables_[i]->y_scale = y_scale_;
+    }
+    const auto markAt = [this](double step, const QString& label) {
+        return PlotMarks::Mark{group_.curves().xOf(step, group_.axis()), label};
+    };
+    marks_->seams.clear();
+    for (const double step : group_.seams())
+        marks_->seams.push_back(markAt(step, CurvePlot::tr("resumed at step %1").arg(number(step, 0))));
+    std::map<double, double> broken;  // step to value: parts fail together
+    for (const CurvePlottable* plottable : plottables_) {
+        if (plottable->series == nullptr || !plottable->visible()) continue;
+        for (const std::size_t i : plottable->series->nonFinite())
+            broken.emplace(plottable->series->step()[i], plottable->series->raw()[i]);
+    }
+    marks_->non_finite.clear();
+    for (const auto& [step, value] : broken) {
+        const QString word = std::isnan(value) ? CurvePlot::tr("NaN at step %1") : CurvePlot::tr("inf at step %1");
+        marks_->non_finite.push_back(markAt(step, marks_->non_finite.empty() ? word.arg(number(step, 0)) : QString()));
+    }
+}
+
+void PlotSurface::arrange() {
+    xAxis->setRange(group_.range().low, group_.range().high);
+    x_ticker_->kind = group_.axis() == XAxis::kStep ? TickKind::kStep : TickKind::kTime;
+    bindRecords();
+    if (y_automatic_) fitYNow();
+    y_ticker_->about = ticksFor(height() - kTop - kBottom, options_.large ? kTickRoomY : kTickRoomYSmall, 3, 7);
+    const QFontMetrics metrics(yAxis->tickLabelFont());
+    int left = kLeastLeft;
+    for (const QString& label : y_ticker_->labels(yAxis->range()))
+        left = std::max(left, metrics.horizontalAdvance(label) + kTickGap + 8);
+    const int right = options_.large ? 20 : 14;
+    axisRect()->setMargins(QMargins(left, kTop, right, kBottom));
+    x_ticker_->about = ticksFor(width() - left - right, options_.large ? kTickRoomX : kTickRoomXSmall, 2, 8);
+}
+
+void PlotSurface::refresh() {
+    stale_ = true;
+    if (!isVisible()) return;
+    stale_ = false;
+    arrange();
+    replot(QCustomPlot::rpQueuedReplot);
+}
+
+void PlotSurface::paintAt(QCPPainter* painter, int at_width, int at_height) {
+    arrange();
+    toPainter(painter, at_width, at_height);
+}
+
+void PlotSurface::showEvent(QShowEvent* event) {
+    QCustomPlot::showEvent(event);
+    if (stale_) refresh();
+}
+
+void PlotSurface::resizeEvent(QResizeEvent* event) {
+    QCustomPlot::resizeEvent(event);
+    refresh();
+}
+
+void PlotSurface::paintEvent(QPaintEvent* event) {
+    QCustomPlot::paintEvent(event);
+    const Palette& p = Theme::instance().palette();
+    QPainter painter(this);
+    drawCursor(painter);
+    if (drag_ == Drag::kBand) {
+        QColor ground = p.accent;
+        ground.setAlphaF(0.16F);
+        painter.setPen(QPen(p.accent, 1));
+        painter.setBrush(ground);
+        const QRectF band = QRectF(press_, band_end_).normalized() & QRectF(axisRect()->rect());
+        painter.drawRect(band.adjusted(0.5, 0.5, -0.5, -0.5));
+    }
+    if (keyboard_focus_) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(p.accent, 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(2, 1, -2, -2), 4, 4);
+    }
+}
+
+void PlotSurface::drawCursor(QPainter& painter) const {
+    if (!group_.cursor().step()) return;
+    const double step = *group_.cursor().step();
+    const double x = group_.curves().xOf(step, group_.axis());
+    const QRect place = axisRect()->rect();
+    if (x < xAxis->range().lower || x > xAxis->range().upper) return;
+    const Palette& p = Theme::instance().palette();
+    const PixelMap map = pixelMap(*xAxis, *yAxis, y_scale_);
+    painter.fillRect(QRectF(std::floor(map.x(x)), place.top(), 1, place.height()), p.text);
+    const double pixel = std::floor(map.x(x)) + 0.5;
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (const CurvePlottable* plottable : plottables_) {
+        if (!plottable->visible() || plottable->series == nullptr || plottable->series->size() == 0) continue;
+        const std::size_t at = plottable->series->nearest(XAxis::kStep, step);
+        const double y = map.y(plottable->series->smoothed()[at]);
+        if (std::isnan(y) || y < place.top() - 4 || y > place.bottom() + 4) continue;
+        painter.setPen(QPen(plottable->line_pen.color(), 2));
+        painter.setBrush(p.panel);
+        painter.drawEllipse(QPointF(pixel, y), 4, 4);
+    }
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    if (options_.large) drawCursorBox(painter, pixel, step);
+}
+
+void PlotSurface::drawCursorBox(QPainter& painter, double x, double step) const {
+    const Palette& p = Theme::instance().palette();
+    QFont font = Theme::instance().font(TextRole::kCaption);
+    font.setWeight(QFont::DemiBold);
+    const QString text =
+        group_.axis() == XAxis::kStep ? number(step, 0) : timeTickLabel(group_.curves().xOf(step, XAxis::kTime), 1);
+    const double width = QFontMetrics(font).horizontalAdvance(text) + 16;
+    QRectF box(x - width / 2, axisRect()->bottom() + 5, width, 17);
+    box.moveLeft(std::clamp(box.left(), 0.0, std::max(0.0, this->width() - width - 1.0)));
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(p.text);
+    painter.drawRoundedRect(box, 3, 3);
+    painter.setFont(font);
+    painter.setPen(p.window);
+    painter.drawText(box, Qt::AlignCenter, text);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+}  // namespace switchyard::ui

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Load of all experts of all layers over a run, in bounded memory.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+#include <map>
+
+#include "ui/models/dead_watch.h"
+#include "ui/models/load_ring.h"
+
+namespace switchyard::ui {
+
+struct LayerLoads {
+    LoadRing ring;
+    DeadWatch dead;
+};
+
+/// Thread: any, one object in one thread.
+class LoadHistory {
+public:
+    void clear() { layers_.clear(); }
+    void add(const runs::ExpertLoad& load);
+    /// After a batch: what has come is complete as far as is known.
+    void settle();
+    bool empty() const { return layers_.empty(); }
+    /// In the model's order: text, vision, fusion, each by block.
+    QStringList layers() const;
+    /// nullptr when there is none of that name.
+    const LayerLoads* layer(const QString& name) const;
+
+private:
+    std::map<std::string, LayerLoads> layers_;
+};
+
+/// "fusion.blocks.0.moe" as "fusion.0.moe" (long) or "fusion.0" (short).
+QString layerLabel(const QString& layer, bool short_form);
+
+}  // namespace switchyard::ui

@@ -93,7 +93,8 @@ void RunFeed::takeBatch(RunBatch batch) {
         series.value.push_back(metric.value);
         series.time.push_back(metric.wall_time);
     }
-    std::move(batch.loads.begin(), batch.loads.end(), std::back_inserter(loads_));
+    for (const runs::ExpertLoad& load : batch.loads) loads_.add(load);
+    loads_.settle();
     std::move(batch.events.begin(), batch.events.end(), std::back_inserter(events_));
     complete_ = complete_ || batch.complete;
     Q_EMIT recordsChanged(batch.restart);

@@ -12,6 +12,7 @@
 
 #include "core/base/runs/run_db.h"
 #include "core/base/runs/run_folder.h"
+#include "ui/models/load_history.h"
 
 namespace switchyard::ui {
 
@@ -57,7 +58,8 @@ public:
     /// Of the selected run.
     QStringList tags() const;
     const Series* series(const QString& tag) const;
-    const std::vector<runs::ExpertLoad>& loads() const { return loads_; }
+    /// Summed up as they come: however long the run, this takes a few MB a layer.
+    const LoadHistory& loads() const { return loads_; }
     const std::vector<runs::Event>& events() const { return events_; }
 
 Q_SIGNALS:
@@ -76,7 +78,7 @@ private:
     bool listed_ = false, complete_ = false;
     std::vector<runs::RunStatus> statuses_;
     QHash<QString, Series> series_;
-    std::vector<runs::ExpertLoad> loads_;
+    LoadHistory loads_;
     std::vector<runs::Event> events_;
     QThread thread_;
     RunFeedWorker* worker_;

@@ -31,15 +31,22 @@ Card::Card(const QString& title, QWidget* parent) : QFrame(parent) {
     body_->setSpacing(0);
     column->addLayout(body_, 1);
     title_->setMinimumHeight(24);
+    // What is empty takes no gap either.
+    title_->setVisible(!title.isEmpty());
+    subtitle_->hide();
     setAccessibleName(title);
 }
 
 void Card::setTitle(const QString& title) {
     title_->setText(title);
+    title_->setVisible(!title.isEmpty());
     setAccessibleName(title);
 }
 
-void Card::setSubtitle(const QString& subtitle) { subtitle_->setText(subtitle); }
+void Card::setSubtitle(const QString& subtitle) {
+    subtitle_->setText(subtitle);
+    subtitle_->setVisible(!subtitle.isEmpty());
+}
 void Card::addHeadWidget(QWidget* widget) { middle_->addWidget(widget); }
 void Card::addCornerWidget(QWidget* widget) { head_->addWidget(widget); }
 void Card::setContent(QWidget* widget) { body_->addWidget(widget, 1); }

@@ -96,6 +96,19 @@ void answerFileDialog(const QString& path) {
     timer->start(20);
 }
 
+/// What a widget shows, one pixel for one logical pixel at any scale.
+QImage seen(QWidget& widget) {
+    QImage image = widget.grab().toImage();
+    if (image.devicePixelRatio() != 1) {
+        const int scale = static_cast<int>(image.devicePixelRatio());
+        QImage plain(widget.size(), QImage::Format_RGB32);
+        for (int y = 0; y < plain.height(); ++y)
+            for (int x = 0; x < plain.width(); ++x) plain.setPixel(x, y, image.pixel(x * scale, y * scale));
+        return plain;
+    }
+    return image;
+}
+
 QAction* action(QMenu& menu, const QString& text) {
     for (QAction* entry : menu.actions())
         if (entry->text() == text) return entry;
@@ -260,7 +273,7 @@ private Q_SLOTS:
         cursor.pin(200);
         for (const char* name : {"loss", "lr", "grad_norm", "throughput", "memory"}) {
             CurvePlot& plot = shown.plot(name);
-            const QImage image = plot.surface()->grab().toImage();
+            const QImage image = seen(*plot.surface());
             const int x = static_cast<int>(std::floor(plot.pixelOf(200, 1).x()));
             QCOMPARE(image.pixelColor(x, plot.plotRect().top() + 2), Theme::instance().palette().text);
         }
@@ -359,7 +372,7 @@ private Q_SLOTS:
         CurvePlot& loss = shown.plot("loss");
         // The marker: a triangle of the danger colour on the axis, and a line above it.
         QTest::qWait(20);  // a replot waits for the event loop
-        const QImage image = loss.surface()->grab().toImage();
+        const QImage image = seen(*loss.surface());
         const QPointF foot(loss.pixelOf(270, 0).x(), loss.plotRect().bottom());
         QCOMPARE(image.pixelColor(static_cast<int>(foot.x()) + 3, static_cast<int>(foot.y()) - 1),
                  Theme::instance().palette().danger);
@@ -393,7 +406,7 @@ private Q_SLOTS:
         QTRY_COMPARE(shown.page->group().seams(), std::vector<double>({150}));
         CurvePlot& loss = shown.plot("loss");
         QTest::qWait(20);  // a replot waits for the event loop
-        const QImage image = loss.surface()->grab().toImage();
+        const QImage image = seen(*loss.surface());
         const int x = static_cast<int>(std::floor(loss.pixelOf(150, 1).x()));
         int dots = 0, gaps = 0;
         for (int y = loss.plotRect().top() + 30; y < loss.plotRect().bottom() - 20; ++y) {
@@ -498,7 +511,7 @@ private Q_SLOTS:
         plot.show();
         QVERIFY(QTest::qWaitForWindowExposed(&plot));
         QTest::qWait(20);  // a replot waits for the event loop
-        const QImage image = plot.surface()->grab().toImage();
+        const QImage image = seen(*plot.surface());
         const QPointF top = plot.pixelOf(static_cast<double>(spike), 4.5);
         const QColor blue = Theme::instance().seriesPen(0).color(), ground = Theme::instance().palette().panel;
         int touched = 0, others = 0;
@@ -579,9 +592,9 @@ private Q_SLOTS:
         CurvePlot& loss = shown.plot("loss");
         Theme::instance().setDark(false);
         QCOMPARE(loss.linePen(0).color(), QColor(QStringLiteral("#0996F9")));
-        QTRY_COMPARE(loss.surface()->grab().toImage().pixelColor(2, 2), Theme::instance().palette().panel);
+        QTRY_COMPARE(seen(*loss.surface()).pixelColor(2, 2), Theme::instance().palette().panel);
         Theme::instance().setDark(true);
-        QTRY_COMPARE(loss.surface()->grab().toImage().pixelColor(2, 2), Theme::instance().palette().panel);
+        QTRY_COMPARE(seen(*loss.surface()).pixelColor(2, 2), Theme::instance().palette().panel);
     }
 
     void pictures() {

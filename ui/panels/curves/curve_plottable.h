@@ -14,8 +14,13 @@ PixelMap pixelMap(const QCPAxis& key, const QCPAxis& value, double y_scale);
 /// Thread: GUI thread.
 class CurvePlottable : public QCPAbstractPlottable {
 public:
-    CurvePlottable(QCPAxis* key, QCPAxis* value) : QCPAbstractPlottable(key, value) { setSelectable(QCP::stNone); }
+    /// Raw records lie below all lines, so that they are a part of their own.
+    enum class Part { kRaw, kLine };
+    CurvePlottable(QCPAxis* key, QCPAxis* value, Part drawn) : QCPAbstractPlottable(key, value), part(drawn) {
+        setSelectable(QCP::stNone);
+    }
 
+    const Part part;
     const CurveSeries* series = nullptr;  ///< owned by the page's RunCurves; set anew before each replot
     XAxis x_axis = XAxis::kStep;
     double y_scale = 1;

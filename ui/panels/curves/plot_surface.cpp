@@ -48,10 +48,13 @@ PlotSurface::PlotSurface(PlotGroup& group, PlotOptions options, std::vector<Plot
     addLayer(QStringLiteral("marks"), layer(QStringLiteral("main")));
     marks_ = new PlotMarks(this, QStringLiteral("marks"));
     marks_->labels = options_.large;
-    for (std::size_t i = 0; i < lines_.size(); ++i) {
-        auto* plottable = new CurvePlottable(xAxis, yAxis);
-        plottable->markers = lines_[i].markers;
+    addLayer(QStringLiteral("raw"), layer(QStringLiteral("main")), limBelow);
+    for (const PlotLine& line : lines_) {
+        auto* plottable = new CurvePlottable(xAxis, yAxis, CurvePlottable::Part::kLine);
+        plottable->markers = line.markers;
         plottables_.push_back(plottable);
+        raws_.push_back(new CurvePlottable(xAxis, yAxis, CurvePlottable::Part::kRaw));
+        raws_.back()->setLayer(QStringLiteral("raw"));
     }
     setLog(options_.log);
     recolor();
@@ -70,13 +73,14 @@ void PlotSurface::recolor() {
     for (std::size_t i = 0; i < lines_.size(); ++i) {
         QPen pen = theme.seriesPen(lines_[i].series);
         if (!lines_[i].dashed) pen.setStyle(Qt::SolidLine);
-        plottables_[i]->line_pen = pen;
+        plottables_[i]->line_pen = raws_[i]->line_pen = pen;
     }
     refresh();
 }
 
 void PlotSurface::setLineVisible(int line, bool visible) {
     plottables_[static_cast<std::size_t>(line)]->setVisible(visible);
+    raws_[static_cast<std::size_t>(line)]->setVisible(visible);
     refresh();
 }
 
@@ -150,9 +154,11 @@ void PlotSurface::fitYNow() {
 
 void PlotSurface::bindRecords() {
     for (std::size_t i = 0; i < plottables_.size(); ++i) {
-        plottables_[i]->series = group_.curves().find(lines_[i].tag);
-        plottables_[i]->x_axis = group_.axis();
-        plottables_[i]->y_scale = y_scale_;
+        for (CurvePlottable* plottable : {plottables_[i], raws_[i]}) {
+            plottable->series = group_.curves().find(lines_[i].tag);
+            plottable->x_axis = group_.axis();
+            plottable->y_scale = y_scale_;
+        }
     }
     const auto markAt = [this](double step, const QString& label) {
         return PlotMarks::Mark{group_.curves().xOf(step, group_.axis()), label};

@@ -64,7 +64,7 @@ private:
     PlotGroup& group_;
     PlotOptions options_;
     std::vector<PlotLine> lines_;
-    std::vector<CurvePlottable*> plottables_;
+    std::vector<CurvePlottable*> plottables_, raws_;  ///< one each for a line
     PlotMarks* marks_;
     QSharedPointer<PlotTicker> x_ticker_, y_ticker_;
     double y_scale_ = 1;

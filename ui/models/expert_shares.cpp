@@ -30,6 +30,7 @@ std::vector<ExpertShare> expertShares(const LayerLoads& layer, int column, LoadM
 }
 
 std::vector<ExpertShare> hottest(std::vector<ExpertShare> shares, int count) {
+    std::erase_if(shares, [](const ExpertShare& share) { return share.dead; });
     std::stable_sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.ratio > b.ratio; });
     if (shares.size() > static_cast<std::size_t>(count)) shares.resize(static_cast<std::size_t>(count));
     return shares;

@@ -23,7 +23,7 @@ struct ExpertShare {
 /// By id. Empty for a cell without tokens.
 std::vector<ExpertShare> expertShares(const LayerLoads& layer, int column, LoadModality modality);
 
-/// The `count` with most load, highest first; ties by id.
+/// The `count` living ones with most load, highest first; ties by id.
 std::vector<ExpertShare> hottest(std::vector<ExpertShare> shares, int count);
 /// The `count` living ones with least load, lowest first; ties by id.
 std::vector<ExpertShare> coldest(std::vector<ExpertShare> shares, int count);

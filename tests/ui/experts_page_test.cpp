@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The experts page, driven as a person does: clicks, keys, search, menus.
+#include <QCheckBox>
+#include <QComboBox>
+#include <QElapsedTimer>
+#include <QFileDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+#include <QToolTip>
+#include <QtTest>
+
+#include "ui/models/expert_share_model.h"
+#include "ui/panels/experts/alarm_cards.h"
+#include "ui/panels/experts/experts_tool_bar.h"
+#include "ui/panels/experts/hot_cold_card.h"
+#include "ui/panels/experts/jump_list.h"
+#include "ui/panels/experts/layer_grid.h"
+#include "ui/panels/experts/load_heatmap.h"
+#include "ui/panels/experts/modality_bars.h"
+#include "ui/panels/experts/tiles_row.h"
+#include "ui/panels/experts_page.h"
+#include "ui/services/run_feed.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/widgets/table_dialog.h"
+#include "ui_tools.h"
+
+using namespace switchyard;
+using namespace switchyard::ui;
+using namespace switchyard::test;
+
+namespace {
+
+const QString kFusion = QStringLiteral("fusion.blocks.0.moe");
+const QString kText = QStringLiteral("text.blocks.1.moe");
+
+/// A run of 400 steps, shown on a page of its own.
+struct Shown {
+    Shown(const OwnFolders& folders, const MadeUpRun& made, const std::function<void(runs::RunDbWriter&)>& more = {})
+        : runs_dir(folders.path(QStringLiteral("runs-") + QString::fromStdString(made.name))) {
+        QDir().mkpath(runs_dir);
+        const runs::RunPaths paths = makeRun(runs_dir, made);
+        if (more) {
+            runs::RunDbWriter db(paths.database());
+            more(db);
+            db.flush();
+        }
+        dir = QString::fromStdString(paths.dir.string());
+        context = std::make_unique<AppContext>(runs_dir);
+        page = std::make_unique<ExpertsPage>(*context);
+        page->resize(1152, 800);
+        page->show();
+        context->selectRun(dir);
+    }
+    bool ready() const { return context->runs().complete() && page->state() == RecordPage::State::kContent; }
+    LoadHeatmap& heat() const { return page->heatmap(); }
+    const LayerLoads& layer() const { return *context->runs().loads().layer(page->focus().layer()); }
+    QPoint at(int expert, double step) const {
+        return QPoint(static_cast<int>(heat().xOf(step)), static_cast<int>(heat().yOf(expert)));
+    }
+
+    QString runs_dir, dir;
+    std::unique_ptr<AppContext> context;
+    std::unique_ptr<ExpertsPage> page;
+};
+
+/// A run that has metrics and loads of one layer only, as the test says.
+runs::RunPaths makeLoads(const QString& runs_dir, const std::string& name, int experts, int records,
+                         const std::function<std::int32_t(int step, int expert)>& count,
+                         const std::function<void(runs::RunDbWriter&, int step)>& more = {}) {
+    QDir().mkpath(runs_dir);
+    const runs::RunPaths paths = makeRun(runs_dir, {.name = name, .recorded = 0, .experts = experts});
+    runs::RunDbWriter db(paths.database());
+    for (int step = 1; step <= records; ++step) {
+        runs::ExpertLoad load{step, "fusion.blocks.0.moe", "text", {}, 0};
+        for (int e = 0; e < experts; ++e) load.counts.push_back(count(step, e));
+        db.add(std::move(load));
+        db.add(runs::Metric{step, "loss/total", 1.0, wallTime()});
+        if (more) more(db, step);
+    }
+    db.flush();
+    return paths;
+}
+
+void moveMouse(QWidget& widget, const QPoint& at) {
+    QMouseEvent move(QEvent::MouseMove, at, widget.mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+    QApplication::sendEvent(&widget, &move);
+}
+
+void answerFileDialog(const QString& path) {
+    auto* timer = new QTimer(qApp);
+    QObject::connect(timer, &QTimer::timeout, timer, [timer, path] {
+        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        if (dialog == nullptr) return;
+        timer->deleteLater();
+        dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->setText(path);
+        QMetaObject::invokeMethod(dialog, "accept");
+    });
+    timer->start(20);
+}
+
+/// What a widget shows, one pixel for one logical pixel at any scale.
+QImage seen(QWidget& widget) {
+    QImage image = widget.grab().toImage();
+    if (image.devicePixelRatio() != 1) {
+        const int scale = static_cast<int>(image.devicePixelRatio());
+        QImage plain(widget.size(), QImage::Format_RGB32);
+        for (int y = 0; y < plain.height(); ++y)
+            for (int x = 0; x < plain.width(); ++x) plain.setPixel(x, y, image.pixel(x * scale, y * scale));
+        return plain;
+    }
+    return image;
+}
+
+QAction* action(QMenu& menu, const QString& text) {
+    for (QAction* entry : menu.actions())
+        if (entry->text() == text) return entry;
+    return nullptr;
+}
+
+QStringList linesOf(const QString& file) {
+    QFile in(file);
+    return in.open(QIODevice::ReadOnly) ? QString::fromUtf8(in.readAll()).split(u'\n', Qt::SkipEmptyParts)
+                                        : QStringList();
+}
+
+QStringList texts(const JumpList& list) {
+    QStringList rows;
+    for (int row = 0; row < list.rows().rowCount(); ++row)
+        rows << list.rows().row(row).text + u'|' + list.rows().row(row).where + u'|' + list.rows().row(row).step;
+    return rows;
+}
+
+bool showsText(const QWidget& page, const QString& text) {
+    const auto labels = page.findChildren<QLabel*>();
+    return std::any_of(labels.begin(), labels.end(),
+                       [&](QLabel* label) { return label->isVisible() && label->text() == text; });
+}
+
+}  // namespace
+
+class ExpertsPageTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { Theme::instance().setDark(true); }
+
+    void emptyStates() {
+        const QString runs_dir = folders_.path(QStringLiteral("runs-empty"));
+        QDir().mkpath(runs_dir);
+        const runs::RunPaths none = makeRun(runs_dir, {.name = "none", .recorded = 0, .state = "failed"});
+        const runs::RunPaths dense = makeRun(runs_dir, {.name = "dense", .recorded = 0, .experts = 0});
+        {
+            runs::RunDbWriter db(dense.database());
+            for (int step = 1; step <= 5; ++step) db.add(runs::Metric{step, "loss/total", 1.0, wallTime()});
+            db.flush();
+        }
+        AppContext context(runs_dir);
+        ExpertsPage page(context);
+        page.resize(1152, 700);
+        page.show();
+        QTRY_COMPARE(page.state(), RecordPage::State::kNoRun);
+        QVERIFY(showsText(page, QStringLiteral("No run selected")));
+        context.selectRun(QString::fromStdString(none.dir.string()));
+        QTRY_VERIFY(showsText(page, QStringLiteral("No records yet")));
+        context.selectRun(QString::fromStdString(dense.dir.string()));
+        QTRY_VERIFY(showsText(page, QStringLiteral("This model is dense")));
+        shot(page, QStringLiteral("experts-dense"));
+    }
+
+    void firstSight() {
+        Shown shown(folders_, {.name = "first"});
+        QTRY_VERIFY(shown.ready());
+        ExpertsPage& page = *shown.page;
+        QCOMPARE(page.focus().layer(), kFusion);  // text and image meet there
+        QCOMPARE(page.focus().step(), 400.0);
+        QVERIFY(page.focus().follow());
+        QComboBox& layers = page.toolBar().layerBox();
+        QCOMPARE(layers.count(), 2);
+        QCOMPARE(layers.itemText(0), QStringLiteral("text.1.moe"));
+        QCOMPARE(layers.currentText(), QStringLiteral("fusion.0.moe"));
+        QVERIFY(!page.toolBar().fishEyeBox().isVisible());
+        TilesRow& tiles = page.tiles();
+        QCOMPARE(tiles.figure(TilesRow::kText), QStringLiteral("38.4"));
+        QCOMPARE(tiles.note(TilesRow::kText), QStringLiteral("of 64"));
+        QCOMPARE(tiles.figure(TilesRow::kImage), QStringLiteral("25.6"));
+        // 1.4 + 1.2 exp(-4) = 1.422 nats = 2.05 bits.
+        QCOMPARE(tiles.figure(TilesRow::kEntropy), QStringLiteral("2.05"));
+        QCOMPARE(tiles.figure(TilesRow::kViolation), QStringLiteral("0.81"));
+        QCOMPARE(tiles.note(TilesRow::kViolation), QStringLiteral("limit 2.0"));
+        QCOMPARE(tiles.figure(TilesRow::kDead), QStringLiteral("1"));
+        QCOMPARE(tiles.note(TilesRow::kDead), QStringLiteral("E17"));
+        QCOMPARE(tiles.figureLabel(TilesRow::kDead).palette().color(QPalette::WindowText),
+                 Theme::instance().palette().danger);
+        // Expert 17 falls silent after step 200; after n records it is idle for n - 200, which reaches n / 4 at 266.
+        QCOMPARE(texts(page.alarms().list()),
+                 (QStringList{"E17 dead, 66 steps idle|fusion.0|266", "E17 dead, 66 steps idle|text.1|266"}));
+        QCOMPARE(texts(page.dead().list()), QStringList{"E17||step 200"});
+    }
+
+    void heatmapColours() {
+        Shown shown(folders_, {.name = "colours"});
+        QTRY_VERIFY(shown.ready());
+        shown.page->focus().setStep(1);  // the cursor out of the way
+        const Palette& p = Theme::instance().palette();
+        const HeatColors colors = heatColors(p.diverging, p.dead);
+        const QImage image = seen(shown.heat());
+        const LoadRing& ring = shown.layer().ring;
+        for (const int expert : {0, 5, 30, 63}) {
+            const double ratio = ring.ratio(ring.columnAt(320), LoadModality::kAll, expert);
+            QCOMPARE(image.pixelColor(shown.at(expert, 320)), QColor(colors[HeatLevels::levelOf(ratio)]));
+        }
+        QCOMPARE(image.pixelColor(shown.at(17, 350)), p.dead);
+        QVERIFY(image.pixelColor(shown.at(17, 150)) != p.dead);
+        QCOMPARE(QColor(colors[HeatLevels::kFair]), QColor(QStringLiteral("#2A2F37")));
+        Theme::instance().setDark(false);
+        QTRY_COMPARE(seen(shown.heat()).pixelColor(shown.at(17, 350)), QColor(QStringLiteral("#15181D")));
+        Theme::instance().setDark(true);
+    }
+
+    void oneSelectionEverywhere() {
+        Shown shown(folders_, {.name = "linked"});
+        QTRY_VERIFY(shown.ready());
+        ExpertsPage& page = *shown.page;
+        LoadHeatmap& heat = shown.heat();
+        QTest::mouseClick(&heat, Qt::LeftButton, {}, shown.at(12, 300));
+        QCOMPARE(page.focus().expert(), 12);
+        QVERIFY(std::abs(page.focus().step() - 300) <= 1);
+        QVERIFY(!page.focus().follow());
+        QVERIFY(!page.toolBar().followBox().isChecked());
+        // Its outline in the heatmap: two pixels of the text colour above the row.
+        const QImage image = seen(heat);
+        QCOMPARE(image.pixelColor(heat.heatRect().left() + 20,
+                                  static_cast<int>(heat.heatRect().top() + heat.rows().top(12)) - 1),
+                 Theme::instance().palette().text);
+        QTest::keyClick(&heat, Qt::Key_Down);
+        QCOMPARE(page.focus().expert(), 13);
+        QTest::keyClick(&heat, Qt::Key_Up);
+        QTest::keyClick(&heat, Qt::Key_Up);
+        QCOMPARE(page.focus().expert(), 11);
+        const double step = page.focus().step();
+        QTest::keyClick(&heat, Qt::Key_Left);
+        QCOMPARE(page.focus().step(), step - 1);
+        QTest::keyClick(&heat, Qt::Key_Home);
+        QCOMPARE(page.focus().step(), 1.0);
+        QTest::keyClick(&heat, Qt::Key_End);
+        QCOMPARE(page.focus().step(), 400.0);
+        QVERIFY(page.toolBar().followBox().isChecked());
+        QTest::keyClick(&heat, Qt::Key_Escape);
+        QCOMPARE(page.focus().expert(), -1);
+        // The hot table leads, and follows.
+        QTableView& table = page.hotCold().table();
+        const QModelIndex third = table.model()->index(2, 0);
+        QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, table.visualRect(third).center());
+        QCOMPARE(page.focus().expert(), third.data(ExpertShareModel::kExpertRole).toInt());
+        page.focus().setExpert(table.model()->index(5, 0).data(ExpertShareModel::kExpertRole).toInt());
+        QCOMPARE(table.selectionModel()->selectedRows().value(0).row(), 5);
+        QTest::keyClick(&table, Qt::Key_Up);
+        QCOMPARE(page.focus().expert(), table.model()->index(4, 0).data(ExpertShareModel::kExpertRole).toInt());
+        // Bars and layers.
+        ModalityBars& bars = page.modality();
+        const QRect place = bars.plotRect();
+        QTest::mouseClick(&bars, Qt::LeftButton, {},
+                          QPoint(place.left() + place.width() * 41 / 64 + 1, place.center().y()));
+        QCOMPARE(page.focus().expert(), 41);
+        LayerGrid& grid = page.layers();
+        const QRectF row = grid.rowRect(0);
+        QTest::mouseClick(&grid, Qt::LeftButton, {},
+                          QPointF(row.left() + row.width() * 20.5 / 64, row.center().y()).toPoint());
+        QCOMPARE(page.focus().layer(), kText);
+        QCOMPARE(page.focus().expert(), 20);
+        QCOMPARE(page.toolBar().layerBox().currentText(), QStringLiteral("text.1.moe"));
+        QCOMPARE(page.tiles().figure(TilesRow::kImage), QStringLiteral("–"));
+        QTest::keyClick(&grid, Qt::Key_Down);
+        QCOMPARE(page.focus().layer(), kFusion);
+        QTest::keyClick(&grid, Qt::Key_Right);
+        QCOMPARE(page.focus().expert(), 21);
+    }
+
+    void hotAndColdAreExact() {
+        const QString runs_dir = folders_.path(QStringLiteral("runs-hot"));
+        // Expert e gets e + 1 tokens of 16 * 17 / 2 = 136: the fair share is 8.5. Expert 3 gets none.
+        const runs::RunPaths paths = makeLoads(runs_dir, "hot", 16, 40, [](int, int e) { return e == 3 ? 0 : e + 1; });
+        AppContext context(runs_dir);
+        ExpertsPage page(context);
+        page.resize(1152, 800);
+        page.show();
+        context.selectRun(QString::fromStdString(paths.dir.string()));
+        QTRY_COMPARE(page.state(), RecordPage::State::kContent);
+        QTRY_VERIFY(context.runs().complete());
+        const QAbstractItemModel& model = *page.hotCold().table().model();
+        QTRY_COMPARE(model.rowCount(), 10);
+        // 136 - 4 = 132 tokens, fair 8.25.
+        QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("E15"));
+        QCOMPARE(model.index(0, 1).data().toString(), QStringLiteral("1.9"));  // 16 / 8.25
+        QCOMPARE(model.index(0, 2).data().toString(), QStringLiteral("12.1 % of tokens"));
+        QCOMPARE(model.index(0, 3).data().toString(), QStringLiteral("100 %"));
+        QCOMPARE(model.index(9, 0).data().toString(), QStringLiteral("E6"));
+        page.hotCold().choice().setCurrent(1);
+        QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("E0"));  // E3 is dead, not cold
+        QCOMPARE(model.index(0, 1).data().toString(), QStringLiteral("0.12"));
+        QCOMPARE(model.index(3, 0).data().toString(), QStringLiteral("E4"));
+        QCOMPARE(texts(page.dead().list()), QStringList{"E3||never"});
+        QCOMPARE(texts(page.alarms().list()), QStringList{"E3 dead, 32 steps idle|fusion.0|32"});
+    }
+
+    void alarmsLeadToTheirStep() {
+        const QString runs_dir = folders_.path(QStringLiteral("runs-alarms"));
+        const runs::RunPaths paths = makeLoads(
+            runs_dir, "alarms", 8, 200, [](int step, int e) { return e == 6 && step > 40 ? 0 : 10; },
+            [](runs::RunDbWriter& db, int step) {
+                const std::string prefix = "moe/fusion.blocks.0.moe/";
+                db.add(runs::Metric{step, prefix + "max_violation", step == 120 ? 2.4 : 1.0, wallTime()});
+                db.add(runs::Metric{step, prefix + "dropped", step == 150 ? 0.06 : 0.01, wallTime()});
+                db.add(runs::Metric{step, prefix + "entropy", step == 180 ? 0.9 : 2.0, wallTime()});
+            });
+        AppContext context(runs_dir);
+        ExpertsPage page(context);
+        page.resize(1152, 800);
+        page.show();
+        context.selectRun(QString::fromStdString(paths.dir.string()));
+        QTRY_COMPARE(page.state(), RecordPage::State::kContent);
+        JumpList& list = page.alarms().list();
+        // 0.9 nats = 1.30 bits under half of 2 nats = 1.44 bits; silent from 41 on, 32 records at step 72.
+        QTRY_COMPARE(
+            texts(list),
+            (QStringList{"Entropy 1.30 under 1.44 bits|fusion.0|180", "Dropped tokens 6.0 % over 4 %|fusion.0|150",
+                         "Max violation 2.4 over 2.0|fusion.0|120", "E6 dead, 32 steps idle|fusion.0|72"}));
+        QTest::mouseClick(list.viewport(), Qt::LeftButton, {}, list.visualRect(list.model()->index(2, 0)).center());
+        QCOMPARE(page.focus().step(), 120.0);
+        QCOMPARE(page.tiles().figure(TilesRow::kViolation), QStringLiteral("2.40"));
+        QCOMPARE(page.tiles().figureLabel(TilesRow::kViolation).palette().color(QPalette::WindowText),
+                 Theme::instance().palette().warning);
+        list.setCurrentIndex(list.model()->index(3, 0));
+        QTest::keyClick(&list, Qt::Key_Return);
+        QCOMPARE(page.focus().step(), 72.0);
+        QCOMPARE(page.focus().expert(), 6);
+        JumpList& dead = page.dead().list();
+        QTest::mouseClick(dead.viewport(), Qt::LeftButton, {}, dead.visualRect(dead.model()->index(0, 0)).center());
+        QCOMPARE(page.focus().step(), 40.0);
+        // The strip: over its limit the bar is hatched in the danger colour.
+        shot(page, QStringLiteral("experts-alarms"));
+        const QImage image = page.heatmap().grab().toImage();
+        const double scale = image.devicePixelRatio();
+        const QRect strip = page.heatmap().stripRect();
+        const double place = page.heatmap().xOf(150) * scale;
+        int hatched = 0, elsewhere = 0;
+        for (int y = static_cast<int>(strip.top() * scale); y < (strip.center().y() - 1) * scale; ++y) {
+            for (int x = static_cast<int>(strip.left() * scale) + 1; x < strip.right() * scale; ++x) {
+                if (image.pixelColor(x, y) != Theme::instance().palette().danger) continue;
+                (std::abs(x - place) < 5 * scale ? hatched : elsewhere) += 1;
+            }
+        }
+        QVERIFY(hatched > 0);
+        QCOMPARE(elsewhere, 0);
+    }
+
+    void rowsByLoad() {
+        Shown shown(folders_, {.name = "order"});
+        QTRY_VERIFY(shown.ready());
+        QCOMPARE(shown.heat().expertAt(shown.heat().heatRect().top() + 1), 0);
+        QTest::mouseClick(shown.page->toolBar().rowsControl().findChildren<QToolButton*>().first(), Qt::LeftButton);
+        const std::vector<int> order = expertOrder(shown.layer().ring, LoadModality::kAll, ExpertOrder::kByLoad);
+        QCOMPARE(shown.heat().expertAt(shown.heat().heatRect().top() + 1), order.front());
+        QCOMPARE(shown.heat().expertAt(shown.heat().heatRect().bottom()), order.back());
+        QCOMPARE(order.back(), 17);
+        QTest::keyClick(&shown.heat(), Qt::Key_Down);
+        QCOMPARE(shown.page->focus().expert(), order.front());
+    }
+
+    void modalityChangesWhatIsCounted() {
+        Shown shown(folders_, {.name = "modality"});
+        QTRY_VERIFY(shown.ready());
+        const QAbstractItemModel& model = *shown.page->hotCold().table().model();
+        const LoadRing& ring = shown.layer().ring;
+        for (const auto& [index, modality] : std::vector<std::pair<int, LoadModality>>{
+                 {1, LoadModality::kText}, {2, LoadModality::kImage}, {0, LoadModality::kAll}}) {
+            shown.page->toolBar().modalityControl().setCurrent(index);
+            const auto hot = hottest(expertShares(shown.layer(), ring.size() - 1, modality), 10);
+            QCOMPARE(model.index(0, 0).data(ExpertShareModel::kExpertRole).toInt(), hot.front().expert);
+            QCOMPARE(model.index(0, 1).data(ExpertShareModel::kRatioRole).toDouble(), hot.front().ratio);
+        }
+    }
+
+    void tooltipTellsTheCell() {
+        Shown shown(folders_, {.name = "tip"});
+        QTRY_VERIFY(shown.ready());
+        shown.page->focus().setStep(1);
+        LoadHeatmap& heat = shown.heat();
+        const QImage before = seen(heat);
+        moveMouse(heat, shown.at(12, 200));
+        const QImage with = seen(heat);
+        // A box in the text colour beside the mouse.
+        const QPoint inside = shown.at(12, 200) + QPoint(14 + 6, 14 + 22);
+        QCOMPARE(with.pixelColor(inside), Theme::instance().palette().text);
+        QVERIFY(before.pixelColor(inside) != Theme::instance().palette().text);
+        QEvent leave(QEvent::Leave);
+        QApplication::sendEvent(&heat, &leave);
+        QVERIFY(seen(heat) == before);
+    }
+
+    void manyExpertsHaveAFishEyeAndASearch() {
+        Shown shown(folders_, {.name = "many", .recorded = 120, .experts = 512, .dead_expert = 141});
+        QTRY_VERIFY(shown.ready());
+        ExpertsPage& page = *shown.page;
+        LoadHeatmap& heat = shown.heat();
+        QVERIFY(page.toolBar().fishEyeBox().isVisible());
+        QCOMPARE(heat.rows().eyeEnd(), 0);
+        QLineEdit& search = page.toolBar().searchField();
+        QTest::keyClicks(&search, QStringLiteral("E213"));
+        QCOMPARE(page.focus().expert(), 213);
+        QCOMPARE(page.toolBar().searchCount().text(), QStringLiteral("1 of 512"));
+        QVERIFY(heat.rows().isLarge(213) && heat.rows().isLarge(209) && heat.rows().isLarge(217));
+        QCOMPARE(heat.rows().bottom(213) - heat.rows().top(213), 16.0);
+        QCOMPARE(heat.rows().bottom(208) - heat.rows().top(208), 8.0);
+        QCOMPARE(heat.expertAt(heat.yOf(213)), 213);
+        QTest::keyClicks(&search, QStringLiteral("9"));
+        QCOMPARE(page.toolBar().searchCount().text(), QStringLiteral("0 of 512"));
+        QVERIFY(search.property("invalid").toBool());
+        QCOMPARE(page.focus().expert(), 213);
+        search.selectAll();
+        QTest::keyClick(&search, Qt::Key_Delete);
+        QCOMPARE(page.focus().expert(), -1);
+        page.focus().setExpert(30);
+        QVERIFY(heat.rows().isLarge(30));
+        QTest::mouseClick(&page.toolBar().fishEyeBox(), Qt::LeftButton, {}, QPoint(8, 10));
+        QCOMPARE(heat.rows().eyeEnd(), 0);
+        // Without an expert chosen the fish-eye comes to where the mouse rests.
+        QTest::mouseClick(&page.toolBar().fishEyeBox(), Qt::LeftButton, {}, QPoint(8, 10));
+        page.focus().setExpert(-1);
+        const QPoint rest(heat.heatRect().center());
+        const int expert = heat.expertAt(rest.y());
+        moveMouse(heat, rest);
+        QTRY_VERIFY(heat.rows().eyeEnd() > 0 && heat.rows().isLarge(expert));
+        // The dead row is seen though a pixel holds several.
+        const QImage image = heat.grab().toImage();
+        const auto column = static_cast<int>(heat.xOf(115) * image.devicePixelRatio());
+        const auto row = static_cast<int>(heat.yOf(141) * image.devicePixelRatio());
+        int found = 0;
+        for (int y = row - 1; y <= row + 1; ++y)
+            found += image.pixelColor(column, y) == Theme::instance().palette().dead;
+        QVERIFY(found >= 1);
+    }
+
+    void repaintIsQuick() {
+        const QString runs_dir = folders_.path(QStringLiteral("runs-quick"));
+        const runs::RunPaths paths =
+            makeLoads(runs_dir, "quick", 512, 1200, [](int step, int e) { return 20 + (step * 7 + e * 13) % 40; });
+        AppContext context(runs_dir);
+        ExpertsPage page(context);
+        page.resize(1700, 1000);
+        page.show();
+        context.selectRun(QString::fromStdString(paths.dir.string()));
+        QTRY_COMPARE(page.state(), RecordPage::State::kContent);
+        QTRY_VERIFY(context.runs().complete());
+        QTRY_COMPARE(context.runs().loads().layer(kFusion)->ring.size(), 1200);
+        LoadHeatmap& heat = page.heatmap();
+        page.focus().setExpert(200);
+        QImage target(heat.size(), QImage::Format_RGB32);
+        double cursor = 1e9, anew = 1e9;
+        QElapsedTimer clock;
+        for (int i = 0; i < 20; ++i) {
+            page.focus().setStep(100 + i);
+            clock.start();
+            heat.render(&target);
+            cursor = std::min(cursor, static_cast<double>(clock.nsecsElapsed()) / 1e6);
+            page.focus().setExpert(200 + i);  // moves the fish-eye: the whole picture is drawn anew
+            clock.start();
+            heat.render(&target);
+            anew = std::min(anew, static_cast<double>(clock.nsecsElapsed()) / 1e6);
+        }
+        qInfo("512 x 1200 on %d x %d px: cursor moved %.2f ms, picture anew %.2f ms", heat.heatRect().width(),
+              heat.heatRect().height(), cursor, anew);
+        QVERIFY2(cursor < 4, "moving the cursor repaints for longer than 4 ms");
+        QVERIFY2(anew < 8, "a new picture takes longer than 8 ms");
+    }
+
+    void dataTablesAreTheTwins() {
+        Shown shown(folders_, {.name = "tables"});
+        QTRY_VERIFY(shown.ready());
+        QTest::mouseClick(&shown.page->toolBar().tableButton(), Qt::LeftButton);
+        auto* loads = shown.page->findChild<TableDialog*>();
+        QVERIFY(loads != nullptr && loads->isVisible());
+        const QAbstractItemModel& model = *loads->view()->model();
+        QCOMPARE(model.rowCount(), 400);
+        QCOMPARE(model.columnCount(), 3 + 64);
+        QCOMPARE(model.headerData(3 + 17, Qt::Horizontal).toString(), QStringLiteral("E17"));
+        QCOMPARE(model.index(349, 3 + 17).data().toString(), QStringLiteral("0.000"));
+        const double ratio = shown.layer().ring.ratio(99, LoadModality::kAll, 5);
+        QCOMPARE(model.index(99, 3 + 5).data().toString(), QString::number(ratio, 'f', 3));
+        shot(*loads, QStringLiteral("experts-table"));
+        loads->view()->setCurrentIndex(model.index(99, 0));
+        QTest::keyClick(loads->view(), Qt::Key_Return);
+        QCOMPARE(shown.page->focus().step(), 100.0);
+        loads->close();
+        QTRY_VERIFY(shown.page->findChild<TableDialog*>() == nullptr);
+        action(shown.page->modalityMenu().menu(), QStringLiteral("Data table"))->trigger();
+        auto* shares = shown.page->findChild<TableDialog*>();
+        QVERIFY(shares != nullptr);
+        QCOMPARE(shares->view()->model()->rowCount(), 64);
+        const LoadRing& ring = shown.layer().ring;
+        QCOMPARE(shares->view()->model()->index(5, 1).data().toString(),
+                 QString::number(ring.count(99, LoadModality::kText, 5)));
+        shares->close();
+        QTRY_VERIFY(shown.page->findChild<TableDialog*>() == nullptr);
+        action(shown.page->layersMenu().menu(), QStringLiteral("Data table"))->trigger();
+        auto* layers = shown.page->findChild<TableDialog*>();
+        QCOMPARE(layers->view()->model()->rowCount(), 2);
+        QCOMPARE(layers->view()->model()->index(1, 0).data().toString(), QStringLiteral("fusion.0.moe"));
+        QCOMPARE(layers->view()->model()->index(1, 6).data().toString(), QString::number(ratio, 'f', 3));
+    }
+
+    void exports() {
+        Shown shown(folders_, {.name = "export"});
+        QTRY_VERIFY(shown.ready());
+        QSignalSpy reported(shown.context.get(), &AppContext::reported);
+        const auto save = [&](QMenu& menu, const QString& entry, const QString& name) {
+            const QString path = folders_.path(name);
+            answerFileDialog(path);
+            const auto before = reported.size();
+            action(menu, entry)->trigger();
+            if (!QTest::qWaitFor([&] { return reported.size() > before; })) return QString();
+            return reported.last()[0].toString() == "info" ? path : QString();
+        };
+        QMenu& menu = shown.page->heatmapMenu().menu();
+        const QStringList lines =
+            linesOf(save(menu, QStringLiteral("Export CSV of all records..."), QStringLiteral("loads.csv")));
+        QCOMPARE(lines.size(), 401);
+        QVERIFY(lines[0].startsWith(QStringLiteral("first_step,last_step,records,tokens,dropped,E0,E1,")));
+        const QStringList row = lines[100].split(u',');
+        QCOMPARE(row.size(), 5 + 64);
+        QCOMPARE(row[0], QStringLiteral("100"));
+        QCOMPARE(row[3].toULongLong(), shown.layer().ring.total(99, LoadModality::kAll));
+        QCOMPARE(row[5 + 7].toDouble(), shown.layer().ring.ratio(99, LoadModality::kAll, 7));
+        const QImage picture(save(menu, QStringLiteral("Export PNG..."), QStringLiteral("loads.png")));
+        QCOMPARE(picture.size(), shown.heat().size() * 2);
+        QCOMPARE(picture.pixelColor(shown.at(17, 350) * 2), Theme::instance().palette().dead);
+        const QStringList shares =
+            linesOf(save(shown.page->modalityMenu().menu(), QStringLiteral("Export CSV of all records..."),
+                         QStringLiteral("shares.csv")));
+        QCOMPARE(shares.size(), 65);
+        QCOMPARE(shares[0], QStringLiteral("Expert,Text tokens,Image tokens,Text share"));
+        const QImage grid(
+            save(shown.page->layersMenu().menu(), QStringLiteral("Export PNG..."), QStringLiteral("layers.png")));
+        QCOMPARE(grid.size(), shown.page->layers().size() * 2);
+    }
+
+    void liveRunsAreFollowed() {
+        Shown shown(folders_, {.name = "live", .experts = 8, .state = "", .dead_expert = -1});
+        QTRY_VERIFY(shown.ready());
+        QCOMPARE(shown.page->focus().step(), 400.0);
+        runs::RunDbWriter db(runs::RunPaths(shown.dir.toStdString()).database());
+        for (int step = 401; step <= 450; ++step)
+            db.add(runs::ExpertLoad{step, kFusion.toStdString(), "text", std::vector<std::int32_t>(8, 5), 0});
+        db.flush();
+        QTRY_COMPARE(shown.page->focus().step(), 450.0);
+        shown.page->focus().setStep(100);
+        shown.page->hide();
+        for (int step = 451; step <= 500; ++step)
+            db.add(runs::ExpertLoad{step, kFusion.toStdString(), "text", std::vector<std::int32_t>(8, 5), 0});
+        db.flush();
+        QTRY_COMPARE(shown.layer().ring.lastStep(), 500);
+        shown.page->show();
+        QCOMPARE(shown.page->focus().step(), 100.0);
+        QTRY_VERIFY(shown.heat().xOf(500) <= shown.heat().heatRect().right() + 1);
+        QTest::mouseClick(&shown.page->toolBar().followBox(), Qt::LeftButton, {}, QPoint(8, 10));
+        QCOMPARE(shown.page->focus().step(), 500.0);
+    }
+
+    void pictures() {
+        if (qEnvironmentVariableIsEmpty("SWITCHYARD_SHOTS")) QSKIP("no folder for pictures");
+        for (const int experts : {8, 64, 512}) {
+            Shown shown(
+                folders_,
+                {.name = "pictures" + std::to_string(experts), .experts = experts, .dead_expert = experts / 4 + 1},
+                [](runs::RunDbWriter& db) {
+                    for (int step = 100; step < 400; ++step) {
+                        const double t = wallTime();
+                        db.add(runs::Metric{step + 300, "moe/fusion.blocks.0.moe/dropped",
+                                            0.02 + 0.03 * std::exp(-(step - 100) / 60.0) + 0.004 * std::sin(step), t});
+                        db.add(runs::Metric{step + 300, "moe/fusion.blocks.0.moe/max_violation",
+                                            1.5 + 0.8 * std::sin(step / 40.0), t});
+                    }
+                });
+            QTRY_VERIFY(shown.ready());
+            shown.page->focus().setStep(300);
+            shown.page->focus().setExpert(experts == 512 ? 213 : 3);
+            for (const QSize size : {QSize(1152, 760), QSize(992, 660), QSize(1700, 1100)}) {
+                shown.page->resize(size);
+                QTest::qWait(50);
+                shotInBothThemes(*shown.page, QStringLiteral("experts-%1-%2").arg(experts).arg(size.width()));
+            }
+            shown.page->resize(1152, 760);
+            QTest::qWait(20);
+            LoadHeatmap& heat = shown.page->heatmap();
+            const QPoint at = heat.heatRect().center();
+            QMouseEvent move(QEvent::MouseMove, at, heat.mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+            QApplication::sendEvent(&heat, &move);
+            shown.page->toolBar().rowsControl().setCurrent(0);
+            shotInBothThemes(*shown.page, QStringLiteral("experts-%1-hover").arg(experts));
+        }
+    }
+
+private:
+    OwnFolders folders_;
+};
+
+QTEST_MAIN(ExpertsPageTest)
+#include "experts_page_test.moc"

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the parts of the experts page share.
+#pragma once
+
+#include <QString>
+#include <vector>
+
+#include "ui/models/expert_focus.h"
+#include "ui/models/load_history.h"
+#include "ui/models/run_curves.h"
+
+namespace switchyard::ui {
+
+/// Owned by the page, which outlives its parts. Thread: GUI thread.
+struct ExpertsView {
+    const LoadHistory* loads = nullptr;
+    RunCurves metrics;          ///< of the layer in focus
+    std::vector<double> seams;  ///< steps at which the run was resumed
+    ExpertFocus focus;
+
+    /// nullptr without records.
+    const LayerLoads* layer() const { return loads == nullptr ? nullptr : loads->layer(focus.layer()); }
+    /// The cell at the cursor; layer() must not be null.
+    int column() const { return layer()->ring.columnAt(focus.step()); }
+    /// "moe/LAYER/NAME" of the layer in focus.
+    QString tag(const char* name) const { return QStringLiteral("moe/%1/%2").arg(focus.layer(), QLatin1String(name)); }
+};
+
+/// "E12".
+inline QString expertName(int expert) {
+    return QStringLiteral("E%1").arg(expert);
+}
+
+}  // namespace switchyard::ui

@@ -172,6 +172,24 @@ private Q_SLOTS:
         QCOMPARE(tall, 1);
     }
 
+    void aDenseSlopeStaysSmooth() {
+        // A straight rise of 16,000 records over 100 px and 100 px: every column is one point, on the diagonal.
+        std::vector<double> x, y;
+        for (int i = 0; i < 16000; ++i) x.push_back(i), y.push_back(i);
+        MinMaxIndex index;
+        index.extend(y);
+        const PixelMap map{0, 15999, 0, 15999, 0, 0, 100, 100};
+        const std::vector<QPointF> line = lineOf(x, y, index, map);
+        QCOMPARE(line.size(), std::size_t(100));
+        for (const QPointF& point : line) QVERIFY(std::abs(point.x() + point.y() - 100) < 0.02);
+        // A spike at a column's last record breaks the slope: its top is a point of the line.
+        y[799] = 16000;  // column 4 holds the records 640 to 799
+        index.clear();
+        index.extend(y);
+        const std::vector<QPointF> spiked = lineOf(x, y, index, map);
+        QVERIFY(std::any_of(spiked.begin(), spiked.end(), [](const QPointF& point) { return point.y() < 0.01; }));
+    }
+
     void strokesAreDashedAlongTheLine() {
         const std::vector<QPointF> line = {{0, 0}, {6, 0}, {10, 0}, {0, kNan}, {20, 5}, {0, kNan}, {30, 0}, {30, 40}};
         // 4 on, 2 off: 0 to 4, gap to 6, 6 to 10; a dot for the record alone; what stands upright is whole.

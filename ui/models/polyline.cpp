@@ -9,9 +9,9 @@ namespace switchyard::ui {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kFar = 1e5;          // beyond any screen, within what painters can draw
-constexpr double kDensePerPixel = 2;  // records a column from which a line is thinned
-constexpr double kFlatPixels = 0.75;  // a column that moves less than this is one point
+constexpr double kFar = 1e5;                               // beyond any screen, within what painters can draw
+constexpr double kDensePerPixel = 2, kAlwaysDrawn = 1500;  // records a column, and at all, up to which each is drawn
+constexpr double kFlatPixels = 0.75;                       // a column that moves less than this is one point
 constexpr double kUprightWidth = 1.5, kUprightLength = 6;
 
 struct Column {
@@ -59,6 +59,23 @@ bool rowsOf(const ValueRange& range, const PixelMap& map, double* top, double* b
     return true;
 }
 
+/// A column in which the record only rises or only falls, from the record before it to the one after it: a point in
+/// its middle draws a smooth slope and hides nothing.
+bool isSlope(const std::vector<double>& y, const Column& column, const PixelMap& map, double high, double low) {
+    const double first = map.y(y[column.first]), last = map.y(y[column.end - 1]);
+    const double before = column.first > 0 ? map.y(y[column.first - 1]) : first;
+    const double after = column.end < y.size() ? map.y(y[column.end]) : last;
+    const bool ends = std::min(first, last) <= high + 0.25 && std::max(first, last) >= low - 0.25;
+    const bool one_way =
+        (before <= first && first <= last && last <= after) || (before >= first && first >= last && last >= after);
+    return ends && one_way;  // false with NaN among them
+}
+
+/// Few enough to draw every record.
+bool isDenseCount(std::size_t count, const PixelMap& map) {
+    return static_cast<double>(count) > std::max(kDensePerPixel * map.width, kAlwaysDrawn);
+}
+
 }  // namespace
 
 double PixelMap::y(double value) const {
@@ -71,7 +88,7 @@ double PixelMap::y(double value) const {
 bool isDense(const std::vector<double>& x, const PixelMap& map) {
     const auto first = std::lower_bound(x.begin(), x.end(), map.x_low);
     const auto end = std::upper_bound(first, x.end(), map.x_high);
-    return static_cast<double>(end - first) > kDensePerPixel * map.width;
+    return isDenseCount(static_cast<std::size_t>(end - first), map);
 }
 
 std::vector<QPointF> lineOf(const std::vector<double>& x, const std::vector<double>& y, const MinMaxIndex& index,
@@ -82,7 +99,7 @@ std::vector<QPointF> lineOf(const std::vector<double>& x, const std::vector<doub
     const auto beyond = std::upper_bound(inside, x.end(), map.x_high);
     const auto first = static_cast<std::size_t>(inside - x.begin());
     const auto end = static_cast<std::size_t>(beyond - x.begin());
-    const bool dense = static_cast<double>(end - first) > kDensePerPixel * map.width;
+    const bool dense = isDenseCount(end - first, map);
     if (first > 0) addPoint(line, map.x(x[first - 1]), map.y(y[first - 1]));
     if (dense) {
         for (const Column& column : columnsOf(x, map)) {
@@ -92,6 +109,10 @@ std::vector<QPointF> lineOf(const std::vector<double>& x, const std::vector<doub
                 continue;
             }
             if (low - high < kFlatPixels) {
+                addPoint(line, column.x, (low + high) / 2);
+                continue;
+            }
+            if (isSlope(y, column, map, high, low)) {
                 addPoint(line, column.x, (low + high) / 2);
                 continue;
             }

@@ -222,6 +222,7 @@ private Q_SLOTS:
         QStringList texts;
         for (const double tick : decades) texts << logTickLabel(tick);
         QCOMPARE(texts, (QStringList{"0.5", "1", "2", "5", "10"}));
+        QCOMPARE(logTicks(0.9, 70, 4), std::vector<double>({1, 5, 10, 50}));
         QCOMPARE(logTicks(1e-6, 1e6, 5).size(), std::size_t(5));  // 10⁻⁶, 10⁻³, 1, 10³, 10⁶
         QCOMPARE(logTickLabel(1e-6), QStringLiteral("10⁻⁶"));
         QCOMPARE(logTickLabel(1e6), QStringLiteral("10⁶"));

@@ -49,7 +49,7 @@ QVariant ExpertShareModel::data(const QModelIndex& index, int role) const {
         case kExpert:
             return QStringLiteral("E%1").arg(share.expert);
         case kRatio:
-            return number(share.ratio, share.ratio < 1 ? 2 : 1);
+            return number(share.ratio, share.ratio < 0.995 ? 2 : 1);
         case kLoad:
             return tr("%1 % of tokens").arg(number(100 * share.share, 1));
         case kText:

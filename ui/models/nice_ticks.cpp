@@ -61,6 +61,7 @@ std::vector<double> logTicks(double low, double high, int most) {
         // Less than a third of a decade in sight: 1, 2, 5 may all lie outside.
         return ticks.size() >= 2 ? ticks : niceTicks(low, high, most);
     }
+    if (high / low < 1000 && collect({1, 5}, 1)) return ticks;
     for (int every = 1; every < 400; ++every)
         if (collect({1}, every)) break;
     return ticks;

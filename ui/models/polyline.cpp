@@ -12,7 +12,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFar = 1e5;                               // beyond any screen, within what painters can draw
 constexpr double kDensePerPixel = 2, kAlwaysDrawn = 1500;  // records a column, and at all, up to which each is drawn
 constexpr double kFlatPixels = 0.75;                       // a column that moves less than this is one point
-constexpr double kUprightWidth = 1.5, kUprightLength = 6;
+constexpr double kUprightWidth = 1.5, kUprightLength = 2;
 
 struct Column {
     double x;

@@ -5,6 +5,7 @@
 #include <QKeyEvent>
 #include <QScrollArea>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/models/run_words.h"
 #include "ui/panels/curves/cards_area.h"
@@ -174,9 +175,14 @@ bool CurvesPage::takeRecords(bool restart) {
     std::vector<double> seams = resumeSteps(context().runs().events(), group_->curves());
     if (changed || restart || seams != group_->seams()) {
         group_->setSeams(std::move(seams));
-        const bool evaluated = group_->curves().find(recallTag("text_to_image", 1)) != nullptr;
+        const bool evaluated = group_->curves().find(cards_.back()->tags().front()) != nullptr;
         area_->setColumnWidth(evaluated ? kRecallColumn : kPlainColumn);
-        area_->setShown(cards_.back(), evaluated);
+        for (auto plot_card = cards_.begin() + 1; plot_card != cards_.end(); ++plot_card) {
+            const QStringList tags = (*plot_card)->tags();
+            area_->setShown(*plot_card, std::any_of(tags.begin(), tags.end(), [this](const QString& tag) {
+                return group_->curves().find(tag) != nullptr;
+            }));
+        }
         group_->refresh();
         exports_->refreshTables();
     }

@@ -5,6 +5,7 @@
 #include <QPointer>
 #include <QStackedLayout>
 #include <QThreadPool>
+#include <algorithm>
 
 #include "ui/models/run_words.h"
 #include "ui/services/run_feed.h"
@@ -60,9 +61,13 @@ void RecordPage::refresh(bool restart) {
     if (context().selectedRun().isEmpty()) return present(State::kNoRun);
     const runs::RunStatus* status = context().runs().status(context().selectedRun());
     if (!context().runs().complete()) {
+        // Metrics and loads come side by side: both must have arrived.
         double done = 0;
         if (const Series* steps = context().runs().series(QStringLiteral("loss/total")))
             done = steps->step.empty() ? 0 : steps->step.back();
+        const LoadHistory& loads = context().runs().loads();
+        for (const QString& layer : loads.layers())
+            done = std::min(done, static_cast<double>(loads.layer(layer)->ring.lastStep()));
         const double total = status == nullptr ? 0 : static_cast<double>(status->step);
         loading_->setProgress(done, total,
                               total > 0 ? tr("%1 of %2 steps").arg(number(done, 0), number(total, 0))

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/models/run_words.h"
@@ -76,9 +77,9 @@ void LoadingState::setProgress(double done, double total, const QString& words) 
 void LoadingState::tick() {
     if (begun_.elapsed() < kQuietMs) return;
     box_->show();
-    angle_ = (angle_ + 30) % 360;
+    if (style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0) angle_ = (angle_ + 30) % 360;
     const QPixmap icon = Theme::instance()
-                             .icon(QStringLiteral("spin"), Theme::instance().palette().accent)
+                             .icon(QStringLiteral("state-starting"), Theme::instance().palette().accent)
                              .pixmap(QSize(16, 16), devicePixelRatioF());
     QPixmap turned(icon.size());
     turned.setDevicePixelRatio(icon.devicePixelRatio());

@@ -10,7 +10,7 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr double kLabelRoom = 46;
+constexpr double kLabelRoom = 33;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ void paintIdAxis(QPainter& painter, const QRectF& place, int experts, int select
     };
     const bool marked = selected >= 0 && selected < experts;
     for (int expert = 0; expert < experts; expert += every)
-        if (!marked || std::abs(centre(expert) - centre(selected)) > kLabelRoom * 0.7) label(expert, false);
+        if (!marked || std::abs(centre(expert) - centre(selected)) > kLabelRoom) label(expert, false);
     if (marked) label(selected, true);
 }
 

@@ -55,8 +55,12 @@ void LoadHeatmap::paintAll(QPainter& painter, bool interactive) {
     }
     paintGutter(painter);
     paintColorBar(painter);
-    LoadStrip strip{strip_, low_, high_, view_.metrics.find(view_.tag("dropped")),
-                    view_.metrics.find(view_.tag("max_violation"))};
+    const LoadStrip strip{strip_,
+                          low_,
+                          high_,
+                          view_.layer()->ring.stepsPerRecord() / 2,
+                          view_.metrics.find(view_.tag("dropped")),
+                          view_.metrics.find(view_.tag("max_violation"))};
     strip.paint(painter);
     paintAxis(painter);
     paintSelection(painter);
@@ -224,8 +228,9 @@ void LoadHeatmap::paintAxis(QPainter& painter) const {
     const std::vector<double> ticks = niceTicks(low_ < 0.03 * high_ ? 0 : low_, high_, about, 1);
     const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : 1;
     for (const double tick : ticks) {
-        const double x = std::max<double>(std::floor(xOf(tick)), heat_.left());
-        if (x > heat_.right() + 1) continue;
+        // Step 0 stands at the left edge of a run that begins with step 1, where that is a matter of some pixels.
+        const double place = std::floor(xOf(tick)), x = std::max<double>(place, heat_.left());
+        if (place < heat_.left() - 6 || x > heat_.right() + 1) continue;
         painter.fillRect(QRectF(x, y, 1, 4), p.plot_axis);
         const QString text = tickLabel(tick, step, ticks.back(), false);
         const double width = painter.fontMetrics().horizontalAdvance(text) + 4;

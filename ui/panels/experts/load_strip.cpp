@@ -73,6 +73,8 @@ void LoadStrip::paint(QPainter& painter) const {
         pen.setStyle(Qt::SolidLine);
         painter.setPen(pen);
         map.y_high = most * expert_limit::kViolation;
+        map.x_low -= half;
+        map.x_high -= half;
         painter.drawLines(strokesOf(lineOf(violation->step(), violation->raw(), violation->rawIndex(), map), {}));
     }
     painter.setClipping(false);

@@ -13,6 +13,7 @@ namespace switchyard::ui {
 struct LoadStrip {
     QRect place;
     double low = 0, high = 1;  ///< steps at its edges
+    double half = 0.5;         ///< steps from a cell's left edge to its middle, where a line goes through
     const CurveSeries* dropped = nullptr;
     const CurveSeries* violation = nullptr;
     void paint(QPainter& painter) const;

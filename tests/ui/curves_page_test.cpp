@@ -556,6 +556,22 @@ private Q_SLOTS:
         QVERIFY2(best < 40, "a repaint takes longer than 40 ms");
     }
 
+    void anotherRunReplacesThisOne() {
+        Shown shown(folders_, {.name = "switch", .nan_step = 30});
+        QTRY_VERIFY(shown.ready());
+        QTRY_VERIFY(shown.page->banner().isVisible());
+        const runs::RunPaths other = makeRun(shown.runs_dir, {.name = "other", .recorded = 90});
+        shown.page->group().cursor().pin(300);
+        wheel(shown.plot("loss").surface(), shown.at(shown.plot("loss"), 200), 4);
+        shown.context->selectRun(QString::fromStdString(other.dir.string()));
+        QTRY_COMPARE(shown.page->group().range().high, 90 * 1.016);
+        QVERIFY(shown.page->group().follow());
+        QVERIFY(!shown.page->group().cursor().step().has_value());
+        QVERIFY(!shown.page->banner().isVisible());
+        shown.context->selectRun({});
+        QTRY_COMPARE(shown.page->state(), RecordPage::State::kNoRun);
+    }
+
     void liveRecordsAreFollowed() {
         Shown shown(folders_, {.name = "live", .state = ""});
         QTRY_VERIFY(shown.ready());

@@ -545,6 +545,30 @@ private Q_SLOTS:
         QCOMPARE(grid.size(), shown.page->layers().size() * 2);
     }
 
+    void anotherRunReplacesThisOne() {
+        Shown shown(folders_, {.name = "switch"});
+        QTRY_VERIFY(shown.ready());
+        const runs::RunPaths other =
+            makeRun(shown.runs_dir, {.name = "other", .recorded = 90, .experts = 8, .dead_expert = -1});
+        shown.page->focus().setStep(300);
+        shown.page->focus().setExpert(40);
+        shown.context->selectRun(QString::fromStdString(other.dir.string()));
+        // The old run's records are gone at once; drawing and keys must bear that.
+        moveMouse(shown.heat(), shown.heat().heatRect().center());
+        QTest::keyClick(&shown.heat(), Qt::Key_Left);
+        QTest::keyClick(&shown.page->layers(), Qt::Key_Down);
+        for (QWidget* part : {static_cast<QWidget*>(&shown.heat()), static_cast<QWidget*>(&shown.page->modality()),
+                              static_cast<QWidget*>(&shown.page->layers())})
+            QVERIFY(!part->grab().isNull());
+        QTRY_COMPARE(shown.page->tiles().note(TilesRow::kText), QStringLiteral("of 8"));
+        QCOMPARE(shown.page->focus().expert(), -1);
+        QCOMPARE(shown.page->focus().step(), 90.0);
+        QVERIFY(shown.page->focus().follow());
+        QCOMPARE(shown.page->alarms().list().rows().rowCount(), 0);
+        shown.context->selectRun({});
+        QTRY_COMPARE(shown.page->state(), RecordPage::State::kNoRun);
+    }
+
     void liveRunsAreFollowed() {
         Shown shown(folders_, {.name = "live", .experts = 8, .state = "", .dead_expert = -1});
         QTRY_VERIFY(shown.ready());

@@ -55,7 +55,7 @@ private Q_SLOTS:
         }
         QTest::qWait(120);
         // At most one every 100 ms, and the last change is not forgotten.
-        QVERIFY2(due.size() >= 3 && due.size() <= 7, qPrintable(QString::number(due.size())));
+        QVERIFY2(due.size() >= 2 && due.size() <= 7, qPrintable(QString::number(due.size())));
         QCOMPARE(due.last()[0].toBool(), false);
         const auto before = due.size();
         view.hide();

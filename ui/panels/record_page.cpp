@@ -5,6 +5,7 @@
 #include <QPointer>
 #include <QStackedLayout>
 #include <QThreadPool>
+#include <QTimer>
 #include <algorithm>
 
 #include "ui/models/run_words.h"
@@ -14,6 +15,11 @@
 #include "ui/widgets/refresh_gate.h"
 
 namespace switchyard::ui {
+namespace {
+
+constexpr int kQuietMs = 200;
+
+}  // namespace
 
 RecordPage::RecordPage(AppContext& app, const QString& icon, QWidget* parent)
     : Page(app, parent), gate_(new RefreshGate(this)), stack_(new QStackedLayout(this)) {
@@ -40,6 +46,7 @@ void RecordPage::begin(QWidget* content) {
 
 void RecordPage::runSelected(const QString& run_dir) {
     facts_ = {};
+    since_selected_.start();
     const quint64 selection = ++selection_;
     if (!run_dir.isEmpty()) {
         loading_->start();
@@ -57,10 +64,18 @@ void RecordPage::runSelected(const QString& run_dir) {
 }
 
 void RecordPage::refresh(bool restart) {
-    const bool something = takeRecords(restart);
+    restart_owed_ = restart_owed_ || restart;
+    const bool reading = !context().selectedRun().isEmpty() && !context().runs().complete();
+    if (reading && since_selected_.elapsed() < kQuietMs) {
+        // Most records are there at once: what stands on the page waits for them, so that nothing flickers.
+        QTimer::singleShot(kQuietMs, this, [this] { gate_->request(false); });
+        return;
+    }
+    const bool something = takeRecords(restart_owed_);
+    restart_owed_ = false;
     if (context().selectedRun().isEmpty()) return present(State::kNoRun);
     const runs::RunStatus* status = context().runs().status(context().selectedRun());
-    if (!context().runs().complete()) {
+    if (reading) {
         // Metrics and loads come side by side: both must have arrived.
         double done = 0;
         if (const Series* steps = context().runs().series(QStringLiteral("loss/total")))

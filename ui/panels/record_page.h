@@ -2,6 +2,8 @@
 // A page that shows the selected run's record: when to read it, and what stands there while there is none.
 #pragma once
 
+#include <QElapsedTimer>
+
 #include "ui/models/run_facts.h"
 #include "ui/panels/page.h"
 
@@ -48,6 +50,8 @@ private:
     EmptyState* failed_;
     State state_ = State::kNoRun;
     RunFacts facts_;
+    QElapsedTimer since_selected_;
+    bool restart_owed_ = false;
     quint64 selection_ = 0;
 };
 

@@ -36,13 +36,6 @@ void paintIdAxis(QPainter& painter, const QRectF& place, int experts, int select
     if (marked) label(selected, true);
 }
 
-void paintFocusRing(QPainter& painter, const QRect& rect) {
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(Theme::instance().palette().accent, 2));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRoundedRect(QRectF(rect).adjusted(2, 1, -2, -2), 4, 4);
-}
-
 bool moveExpert(ExpertsView& view, const QKeyEvent& event) {
     const LayerLoads* layer = view.layer();
     if (layer == nullptr) return false;

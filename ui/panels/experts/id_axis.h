@@ -14,9 +14,6 @@ namespace switchyard::ui {
 /// "E0 16 32 ..." below a plot whose `place` holds the experts side by side; the selected one is printed bold.
 void paintIdAxis(QPainter& painter, const QRectF& place, int experts, int selected, double top, double right_edge);
 
-/// Accent ring inside a widget that has the focus.
-void paintFocusRing(QPainter& painter, const QRect& rect);
-
 /// Left, Right, Home, End choose an expert by id, Escape lets it go. @return whether the key was one of them.
 bool moveExpert(ExpertsView& view, const QKeyEvent& event);
 

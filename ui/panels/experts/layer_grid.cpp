@@ -31,8 +31,7 @@ bool isDeadAt(const LayerLoads& layer, int column, int expert) {
 
 }  // namespace
 
-LayerGrid::LayerGrid(ExpertsView& view, QWidget* parent) : QWidget(parent), view_(view) {
-    setFocusPolicy(Qt::StrongFocus);
+LayerGrid::LayerGrid(ExpertsView& view, QWidget* parent) : FocusPlot(parent), view_(view) {
     setAccessibleName(tr("Layer by expert"));
     setAccessibleDescription(
         tr("Up and Down choose a layer, Left and Right an expert. The data table in the menu holds the values."));
@@ -136,7 +135,7 @@ void LayerGrid::paintEvent(QPaintEvent*) {
         }
     }
     paintIdAxis(painter, QRectF(grid), experts, selected, grid.bottom() + 5, width());
-    if (hasFocus()) paintFocusRing(painter, rect());
+    paintFocusRing(painter);
 }
 
 void LayerGrid::mousePressEvent(QMouseEvent* event) {
@@ -159,7 +158,7 @@ void LayerGrid::keyPressEvent(QKeyEvent* event) {
 }
 
 bool LayerGrid::event(QEvent* event) {
-    if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+    if (event->type() != QEvent::ToolTip) return FocusPlot::event(event);
     auto* help = static_cast<QHelpEvent*>(event);
     const int row = layerAt(help->pos().y()), expert = expertAt(help->pos().x(), row);
     if (expert < 0) {

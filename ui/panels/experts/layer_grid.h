@@ -2,14 +2,13 @@
 // Load of every expert of every layer at the cursor's step.
 #pragma once
 
-#include <QWidget>
-
 #include "ui/panels/experts/experts_view.h"
+#include "ui/panels/experts/focus_plot.h"
 
 namespace switchyard::ui {
 
 /// Thread: GUI thread.
-class LayerGrid : public QWidget {
+class LayerGrid : public FocusPlot {
     Q_OBJECT
 public:
     explicit LayerGrid(ExpertsView& view, QWidget* parent = nullptr);

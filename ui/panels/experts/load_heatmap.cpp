@@ -18,9 +18,8 @@ constexpr int kDwellMs = 250;
 
 }  // namespace
 
-LoadHeatmap::LoadHeatmap(ExpertsView& view, QWidget* parent) : QWidget(parent), view_(view) {
+LoadHeatmap::LoadHeatmap(ExpertsView& view, QWidget* parent) : FocusPlot(parent), view_(view) {
     setMouseTracking(true);
-    setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Load per expert, heatmap"));
     setAccessibleDescription(
         tr("Up and Down choose an expert, Left and Right move the cursor, Home and End go to the first and the newest "
@@ -122,17 +121,19 @@ double LoadHeatmap::yOf(int expert) const {
 }
 
 void LoadHeatmap::rebuildPicture() {
-    picture_stale_ = false;
-    const Palette& p = Theme::instance().palette();
-    colors_ = heatColors(p.diverging, p.dead);
     const LayerLoads* layer = view_.layer();
     if (layer == nullptr || order_.empty()) {
         picture_ = {};
         return;
     }
+    // The records have moved on, and refresh() will follow: until then the old picture stands.
+    if (layer->ring.size() < levels_.columns() || layer->ring.experts() != levels_.experts()) return;
+    picture_stale_ = false;
+    const Palette& p = Theme::instance().palette();
+    colors_ = heatColors(p.diverging, p.dead);
     HeatPicture picture{&levels_, &order_, &rows_, {}, static_cast<double>(heat_.width()), devicePixelRatioF()};
     const double per_step = heat_.width() / std::max(high_ - low_, 1e-9);
-    for (int i = 0; i < layer->ring.size(); ++i)
+    for (int i = 0; i < levels_.columns(); ++i)
         picture.edges.push_back((static_cast<double>(layer->ring.column(i).first_step) - low_) * per_step);
     picture.edges.push_back(heat_.width());
     picture_ = drawHeat(picture, colors_);
@@ -209,18 +210,6 @@ void LoadHeatmap::keyPressEvent(QKeyEvent* event) {
             break;
     }
     event->ignore();
-}
-
-void LoadHeatmap::focusInEvent(QFocusEvent* event) {
-    const Qt::FocusReason reason = event->reason();
-    keyboard_focus_ =
-        reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
-    update();
-}
-
-void LoadHeatmap::focusOutEvent(QFocusEvent*) {
-    keyboard_focus_ = false;
-    update();
 }
 
 }  // namespace switchyard::ui

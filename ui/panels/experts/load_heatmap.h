@@ -4,17 +4,17 @@
 
 #include <QImage>
 #include <QTimer>
-#include <QWidget>
 #include <optional>
 
 #include "ui/models/heat_image.h"
 #include "ui/panels/experts/experts_view.h"
+#include "ui/panels/experts/focus_plot.h"
 
 namespace switchyard::ui {
 
 /// Thread: GUI thread. The picture is drawn anew only when what it shows has changed; moving the cursor, hovering
 /// and selecting draw over it.
-class LoadHeatmap : public QWidget {
+class LoadHeatmap : public FocusPlot {
     Q_OBJECT
 public:
     explicit LoadHeatmap(ExpertsView& view, QWidget* parent = nullptr);
@@ -44,8 +44,6 @@ protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
 
 private:
     void arrange();
@@ -69,7 +67,7 @@ private:
     std::vector<int> order_, row_of_;
     HeatColors colors_{};
     QImage picture_;
-    bool picture_stale_ = true, fish_eye_ = true, keyboard_focus_ = false;
+    bool picture_stale_ = true, fish_eye_ = true;
     QRect heat_, strip_;
     double low_ = 0, high_ = 1;  ///< steps at the picture's edges
     std::optional<QPointF> hover_;

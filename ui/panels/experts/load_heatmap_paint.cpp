@@ -42,7 +42,9 @@ QImage LoadHeatmap::picture(double scale) {
 }
 
 void LoadHeatmap::paintAll(QPainter& painter, bool interactive) {
-    if (picture_.isNull()) return;
+    // Records may have begun anew, or another run's may come, before refresh() was asked for.
+    const LayerLoads* layer = view_.layer();
+    if (picture_.isNull() || layer == nullptr || layer->ring.experts() != rows_.rows()) return;
     const Palette& p = Theme::instance().palette();
     painter.drawImage(heat_.topLeft(), picture_);
     QPen dotted(p.text, 1);
@@ -68,11 +70,7 @@ void LoadHeatmap::paintAll(QPainter& painter, bool interactive) {
     paintValues(painter);
     if (!interactive) return;
     paintHover(painter);
-    if (!keyboard_focus_) return;
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(p.accent, 2));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRoundedRect(QRectF(rect()).adjusted(2, 1, -2, -2), 4, 4);
+    paintFocusRing(painter);
 }
 
 void LoadHeatmap::paintGutter(QPainter& painter) const {

@@ -20,8 +20,7 @@ constexpr int kLeft = 40, kRight = 12, kTop = 8, kBottom = 24;
 
 }  // namespace
 
-ModalityBars::ModalityBars(ExpertsView& view, QWidget* parent) : QWidget(parent), view_(view) {
-    setFocusPolicy(Qt::StrongFocus);
+ModalityBars::ModalityBars(ExpertsView& view, QWidget* parent) : FocusPlot(parent), view_(view) {
     setAccessibleName(tr("Modality share per expert"));
     setAccessibleDescription(tr("Left and Right choose an expert. The data table in the menu holds the values."));
     const auto repaint = qOverload<>(&QWidget::update);
@@ -90,7 +89,7 @@ void ModalityBars::paintEvent(QPaintEvent*) {
         painter.drawRect(QRectF(left - 1, place.top() - 1, width + 2, place.height() + 2));
     }
     paintIdAxis(painter, QRectF(place), experts, selected, place.bottom() + 5, width());
-    if (hasFocus()) paintFocusRing(painter, rect());
+    paintFocusRing(painter);
 }
 
 void ModalityBars::mousePressEvent(QMouseEvent* event) {
@@ -104,7 +103,7 @@ void ModalityBars::keyPressEvent(QKeyEvent* event) {
 }
 
 bool ModalityBars::event(QEvent* event) {
-    if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+    if (event->type() != QEvent::ToolTip) return FocusPlot::event(event);
     auto* help = static_cast<QHelpEvent*>(event);
     const int expert = expertAt(help->pos().x());
     if (expert < 0) {

@@ -2,15 +2,15 @@
 // Each expert's tokens at the cursor as text and image, stacked.
 #pragma once
 
-#include <QWidget>
 #include <optional>
 
 #include "ui/panels/experts/experts_view.h"
+#include "ui/panels/experts/focus_plot.h"
 
 namespace switchyard::ui {
 
 /// Thread: GUI thread.
-class ModalityBars : public QWidget {
+class ModalityBars : public FocusPlot {
     Q_OBJECT
 public:
     explicit ModalityBars(ExpertsView& view, QWidget* parent = nullptr);

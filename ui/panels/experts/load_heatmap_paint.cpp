@@ -23,6 +23,14 @@ QFont captionFont(bool bold = false) {
     return font;
 }
 
+QLinearGradient colorScale(const QRectF& bar) {
+    const std::vector<QColor>& stops = Theme::instance().palette().diverging;
+    QLinearGradient gradient(0, bar.bottom(), 0, bar.top());
+    for (std::size_t i = 0; i < stops.size(); ++i)
+        gradient.setColorAt(static_cast<double>(i) / static_cast<double>(stops.size() - 1), stops[i]);
+    return gradient;
+}
+
 }  // namespace
 
 void LoadHeatmap::paintEvent(QPaintEvent*) {
@@ -84,7 +92,7 @@ void LoadHeatmap::paintGutter(QPainter& painter) const {
     // count from them. Whoever comes first has the place.
     std::vector<double> taken;
     const auto label = [&](int row) {
-        const double y = middle(row);
+        const double y = std::max(middle(row), 8.0 - heat_.top());  // not over the upper edge
         const bool large = rows_.isLarge(row);
         const bool free =
             std::none_of(taken.begin(), taken.end(), [&](double other) { return std::abs(y - other) < kLabelRoom; });
@@ -92,9 +100,8 @@ void LoadHeatmap::paintGutter(QPainter& painter) const {
         taken.push_back(y);
         painter.setFont(captionFont(row == selected));
         painter.setPen(row == selected ? p.text : p.muted);
-        const double top = std::max(0.0, heat_.top() + y - 8);
-        painter.drawText(QRectF(0, top, heat_.left() - kMarkWidth - 3, 16), Qt::AlignRight | Qt::AlignVCenter,
-                         expertName(order_[static_cast<std::size_t>(row)]));
+        painter.drawText(QRectF(0, heat_.top() + y - 8, heat_.left() - kMarkWidth - 3, 16),
+                         Qt::AlignRight | Qt::AlignVCenter, expertName(order_[static_cast<std::size_t>(row)]));
     };
     const auto isDead = [&](int row) { return layer->dead.isDead(order_[static_cast<std::size_t>(row)]); };
     if (selected >= 0) label(selected);
@@ -191,11 +198,8 @@ void LoadHeatmap::paintColorBar(QPainter& painter) const {
     painter.setBrush(Qt::NoBrush);
     if (height >= kBarLeast) {
         if (head > 10) painter.drawText(QRectF(x - 2, top - 1, 48, 14), Qt::AlignVCenter, tr("log₂"));
-        QLinearGradient gradient(0, top + head + height, 0, top + head);
-        for (std::size_t i = 0; i < p.diverging.size(); ++i)
-            gradient.setColorAt(static_cast<double>(i) / static_cast<double>(p.diverging.size() - 1), p.diverging[i]);
         const QRectF bar(x, top + head, kBarWidth, height);
-        painter.fillRect(bar, gradient);
+        painter.fillRect(bar, colorScale(bar));
         painter.setPen(QPen(p.control_border, 1));
         painter.drawRect(bar.adjusted(0, 0, -1, -1));
         painter.setPen(p.muted);
@@ -206,14 +210,25 @@ void LoadHeatmap::paintColorBar(QPainter& painter) const {
             painter.drawText(QRectF(bar.right() + 5, y - 8, 30, 16), Qt::AlignVCenter, text);
         }
         top = bar.bottom() + 14;
+    } else {
+        // The fish-eye leaves no place: a slim bar at the very edge, beside the values.
+        const QRectF bar(width() - 8, heat_.top(), 5, heat_.height());
+        painter.fillRect(bar, colorScale(bar));
+        const auto tick = [&](const QString& text, double y) {
+            painter.drawText(QRectF(bar.left() - 22, y, 18, 14), Qt::AlignRight | Qt::AlignVCenter, text);
+        };
+        if (rows_.top(rows_.eyeFirst()) >= 12) tick(QStringLiteral("+2"), bar.top() - 2);
+        if (heat_.height() - rows_.bottom(rows_.eyeEnd() - 1) >= 44) tick(number(-2, 0), bar.bottom() - 12);
     }
     if (bottom - top < 12) return;
-    const QRectF swatch(x, top, kBarWidth, kBarWidth);
+    const bool slim = height < kBarLeast;
+    const QRectF swatch(slim ? x - 3 : x, top, slim ? kBarWidth - 3 : kBarWidth, slim ? kBarWidth - 3 : kBarWidth);
     painter.fillRect(swatch, p.dead);
     painter.setPen(QPen(p.control_border, 1));
     painter.drawRect(swatch.adjusted(0, 0, -1, -1));
     painter.setPen(p.muted);
-    painter.drawText(QRectF(swatch.right() + 5, top - 2, 40, 16), Qt::AlignVCenter, tr("dead"));
+    painter.drawText(QRectF(swatch.right() + (slim ? 3 : 5), swatch.center().y() - 8, 40, 16), Qt::AlignVCenter,
+                     tr("dead"));
 }
 
 void LoadHeatmap::paintAxis(QPainter& painter) const {

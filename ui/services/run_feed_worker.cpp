@@ -24,10 +24,10 @@ qint64 changeTime(const std::filesystem::path& path) {
 qint64 stampOf(const runs::RunPaths& paths) {
     std::filesystem::path wal = paths.database();
     wal += "-wal";
-    qint64 stamp = 0;
+    quint64 stamp = 0;  // unsigned: it wraps around
     for (const auto& file : {paths.database(), wal, paths.supervisor(), paths.result(), paths.dir})
-        stamp = stamp * 31 + changeTime(file);
-    return stamp;
+        stamp = stamp * 31 + static_cast<quint64>(changeTime(file));
+    return static_cast<qint64>(stamp);
 }
 
 quint64 inodeOf(const std::filesystem::path& path) {

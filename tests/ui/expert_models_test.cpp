@@ -12,6 +12,12 @@ using namespace switchyard::ui;
 
 namespace {
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr double kSlower = 6;
+#else
+constexpr double kSlower = 1;
+#endif
+
 const QString kLayer = QStringLiteral("fusion.blocks.0.moe");
 
 runs::ExpertLoad load(std::int64_t step, const char* modality, std::vector<std::int32_t> counts) {
@@ -269,7 +275,7 @@ private Q_SLOTS:
         levels.update(*loads.layer(kLayer), LoadModality::kAll);
         const double one_ms = static_cast<double>(clock.nsecsElapsed()) / 1e6;
         qInfo("512 x 1200: all levels %.1f ms, the newest cell %.3f ms, picture %.2f ms", all_ms, one_ms, best);
-        QVERIFY2(best < 4, "a picture takes longer than 4 ms");
+        QVERIFY2(best < 4 * kSlower, "a picture takes longer than 4 ms");
     }
 };
 

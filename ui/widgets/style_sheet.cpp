@@ -43,6 +43,8 @@ QPushButton:disabled { color: @faint; border-color: @border; background: @raised
 QPushButton:focus { border: 2px solid @accent; padding: 0 10px; min-height: 24px; max-height: 24px; }
 QPushButton[small="true"] { min-height: 22px; max-height: 22px; padding: 0 8px; font-size: 12px; }
 QPushButton[small="true"]:focus { min-height: 20px; max-height: 20px; padding: 0 7px; }
+QPushButton[large="true"] { min-height: 34px; max-height: 34px; padding: 0 13px; }
+QPushButton[large="true"]:focus { min-height: 32px; max-height: 32px; padding: 0 12px; }
 QPushButton[primary="true"] { background: @accent; color: @text_on_accent; border: 1px solid @accent; font-weight: 600; }
 QPushButton[primary="true"]:hover { background: @accent_hover; }
 QPushButton[primary="true"]:focus { border: 2px solid @text; }
@@ -72,6 +74,8 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QAbstractSpinBox { background: @panel; colo
   border-radius: 4px; padding: 0 7px; min-height: 26px; max-height: 26px;
   selection-background-color: @selection; selection-color: @text; }
 QLineEdit:focus, QAbstractSpinBox:focus { border: 2px solid @accent; padding: 0 6px; min-height: 24px; max-height: 24px; }
+QLineEdit[large="true"] { min-height: 34px; max-height: 34px; }
+QLineEdit[large="true"]:focus { min-height: 32px; max-height: 32px; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border: 2px solid @danger; padding: 0 6px; min-height: 24px; max-height: 24px; }
 QLineEdit:disabled, QAbstractSpinBox:disabled { background: @raised; color: @faint; border-color: @border; }
 QAbstractSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top right; width: 18px; border: none; background: transparent; }

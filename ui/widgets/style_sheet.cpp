@@ -75,6 +75,7 @@ QPushButton[danger="true"] { color: @danger; border-color: @danger; }
 QPushButton[danger="true"]:disabled { color: @faint; border-color: @border; }
 QPushButton[link="true"] { border: none; background: transparent; color: @accent; padding: 0 4px; }
 QPushButton[link="true"]:hover { text-decoration: underline; }
+QPushButton[link="true"]:disabled { color: @faint; text-decoration: none; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 2px; }
 QToolButton:hover { background: @hover; }
 QToolButton:pressed, QToolButton:checked { background: @selection; }

@@ -68,7 +68,7 @@ QString toTsv(const RetrievalResult& result) {
 
 QString milliseconds(double ms) {
     if (ms >= 1000) return QStringLiteral("%1 s").arg(number(ms / 1000, 1));
-    return QStringLiteral("%1 ms").arg(number(ms, ms < 1 ? 1 : 0));
+    return QStringLiteral("%1 ms").arg(number(ms, ms < 0.95 ? 1 : 0));
 }
 
 QString matchText(double match) {

@@ -18,6 +18,7 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_button.h"
+#include "ui/widgets/picture_loader.h"
 #include "ui/widgets/progress_bar_thin.h"
 #include "ui/widgets/theme.h"
 
@@ -36,25 +37,28 @@ QLabel* key(const QString& name) {
 
 }  // namespace
 
-HitPanel::HitPanel(PictureLoader& pictures, QWidget* parent) : QWidget(parent) {
+HitPanel::HitPanel(PictureLoader& pictures, QWidget* parent) : QWidget(parent), pictures_(pictures) {
     setAttribute(Qt::WA_StyledBackground);
     setProperty("panel", true);
     auto* none = new EmptyState(QStringLiteral("retrieval"), tr("No hit selected"),
                                 tr("A hit's picture, captions and scores stand here."));
     stack_ = new QStackedWidget;
     stack_->addWidget(none);
-    stack_->addWidget(makeBody(pictures));
+    stack_->addWidget(makeBody());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(stack_);
     connect(picture_, &PictureBox::doubleClicked, this, [this] { setEnlarged(!enlarged_); });
     connect(&Theme::instance(), &Theme::changed, this, &HitPanel::recolor);
+    connect(&pictures_, &PictureLoader::loaded, this, [this](const QString& file) {
+        if (enlarged_ && file == picture_->file()) fitPicture();
+    });
     recolor();
     setHit({}, -1);
 }
 
-QWidget* HitPanel::makeBody(PictureLoader& pictures) {
-    picture_ = new PictureBox(pictures);
+QWidget* HitPanel::makeBody() {
+    picture_ = new PictureBox(pictures_);
     picture_->setAccessibleName(tr("Picture of the hit"));
     picture_->setToolTip(tr("Double click to enlarge"));
     heading_ = new QLabel;
@@ -81,8 +85,7 @@ QWidget* HitPanel::makeBody(PictureLoader& pictures) {
     grid->addWidget(copy, 4, 2);
     connect(copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(file_path_); });
 
-    facts_ = new QWidget;
-    auto* facts = new QVBoxLayout(facts_);
+    auto* facts = new QVBoxLayout;
     facts->setContentsMargins(0, 0, 0, 0);
     facts->setSpacing(8);
     facts->addWidget(heading_);
@@ -94,7 +97,7 @@ QWidget* HitPanel::makeBody(PictureLoader& pictures) {
     content_column->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
     content_column->setSpacing(kMargin);
     content_column->addWidget(picture_);
-    content_column->addWidget(facts_);
+    content_column->addLayout(facts);
     content_column->addStretch(1);
     scroll_ = new QScrollArea;
     scroll_->setWidgetResizable(true);
@@ -200,9 +203,11 @@ void HitPanel::setEnlarged(bool enlarged) {
 }
 
 void HitPanel::fitPicture() {
-    facts_->setVisible(!enlarged_);
-    const int room = scroll_->viewport()->height() - 2 * kMargin;
-    picture_->setFixedHeight(enlarged_ ? std::max(kPictureHeight, room) : kPictureHeight);
+    const int width = scroll_->viewport()->width() - 2 * kMargin, room = scroll_->viewport()->height() - 2 * kMargin;
+    const QSize size = pictures_.sizeOf(picture_->file());
+    const int tall = size.isEmpty() ? width : width * size.height() / size.width();
+    picture_->setFixedHeight(enlarged_ ? std::clamp(tall, kPictureHeight, std::max(kPictureHeight, room))
+                                       : kPictureHeight);
 }
 
 void HitPanel::resizeEvent(QResizeEvent* event) {

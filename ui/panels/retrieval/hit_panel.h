@@ -25,7 +25,7 @@ public:
     explicit HitPanel(PictureLoader& pictures, QWidget* parent = nullptr);
     /// `row` -1 = none.
     void setHit(const RetrievalResult& result, int row);
-    /// The picture as large as the panel, or beside its facts.
+    /// The picture as wide as the panel, or in the usual height.
     void setEnlarged(bool enlarged);
     bool enlarged() const { return enlarged_; }
 
@@ -44,7 +44,7 @@ private:
         ProgressBarThin* bar;
         QLabel* value;
     };
-    QWidget* makeBody(PictureLoader& pictures);
+    QWidget* makeBody();
     QWidget* makeButtons();
     ElidedLabel* addFact(QGridLayout* grid, int row, const QString& name);
     ScoreRow addScore(QGridLayout* grid, int row, const QString& name);
@@ -52,10 +52,10 @@ private:
     void recolor();
     void fitPicture();
 
+    PictureLoader& pictures_;
     QStackedWidget* stack_;
     QScrollArea* scroll_;
     PictureBox* picture_;
-    QWidget* facts_;
     QLabel* heading_;
     QLabel* captions_;
     ElidedLabel* rank_;

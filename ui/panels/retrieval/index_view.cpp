@@ -31,6 +31,7 @@ QPushButton* link(const QString& text) {
     auto* button = new QPushButton(text);
     button->setProperty("link", true);
     button->setProperty("small", true);
+    button->setStyleSheet(QStringLiteral("QPushButton { padding: 0; }"));  // in line with the text above
     button->setCursor(Qt::PointingHandCursor);
     return button;
 }
@@ -191,7 +192,7 @@ void IndexView::refresh() {
             mark(QStringLiteral("warning"), tr("of other weights"), "warning", p.warning);
             break;
         case IndexState::kBuilding:
-            mark(QStringLiteral("spin"), tr("building"), "muted", p.accent);
+            mark(QStringLiteral("state-starting"), tr("building"), "muted", p.accent);
             break;
         case IndexState::kMissing:
         case IndexState::kNoData:

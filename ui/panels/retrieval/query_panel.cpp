@@ -26,8 +26,9 @@ public:
         const Theme& theme = Theme::instance();
         const Palette& p = theme.palette();
         const QRect row = option.rect;
-        const bool selected = option.state.testFlag(QStyle::State_Selected),
-                   active = option.state.testFlag(QStyle::State_Active);
+        const bool selected = option.state.testFlag(QStyle::State_Selected);
+        // Of the window: a list without focus has no State_Active.
+        const bool active = option.widget == nullptr || option.widget->isActiveWindow();
         const bool hover = option.state.testFlag(QStyle::State_MouseOver);
         painter->save();
         painter->fillRect(row, selected ? (active ? p.selection : p.border) : hover ? p.hover : p.panel);

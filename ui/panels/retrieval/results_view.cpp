@@ -20,7 +20,8 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr int kHeadHeight = 32;
+constexpr int kHeadHeight = 30;
+constexpr int kRing = 4;  // a focus ring reaches so far beyond its tile
 constexpr int kLeastCard = 180;
 constexpr int kQueryWidth = 176;
 
@@ -90,10 +91,10 @@ ResultsView::ResultsView(PictureLoader& pictures, QWidget* parent) : QWidget(par
     head_box->setLayout(head);
 
     auto* cards = new HitCardDelegate(hits_, pictures_, this);
-    grid_ = new TileView({kLeastCard, 8, {12, 0, 12, 12}, [cards](int width) { return cards->heightFor(width); }});
+    grid_ = new TileView({kLeastCard, 8, {12, kRing, 12, 12}, [cards](int width) { return cards->heightFor(width); }});
     grid_->setItemDelegate(cards);
     grid_->setAccessibleName(tr("Pictures found"));
-    list_ = new TileView({0, 4, {0, 0, 12, 12}, [](int) { return HitRowDelegate::kHeight; }});
+    list_ = new TileView({0, 4, {kRing, kRing, 12, 12}, [](int) { return HitRowDelegate::kHeight; }});
     list_->setItemDelegate(new HitRowDelegate(hits_, pictures_, this));
     list_->setAccessibleName(tr("Texts found"));
 
@@ -106,7 +107,7 @@ ResultsView::ResultsView(PictureLoader& pictures, QWidget* parent) : QWidget(par
     query_name_->setElideMode(Qt::ElideMiddle);
     query_name_->setMaximumWidth(kQueryWidth);
     auto* query = new QVBoxLayout;
-    query->setContentsMargins(12, 0, 0, 12);
+    query->setContentsMargins(12, kRing, 0, 12);
     query->setSpacing(8);
     query->addWidget(query_picture_);
     query->addWidget(query_name_);
@@ -114,7 +115,7 @@ ResultsView::ResultsView(PictureLoader& pictures, QWidget* parent) : QWidget(par
     auto* texts = new QWidget;
     auto* row = new QHBoxLayout(texts);
     row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(12);
+    row->setSpacing(12 - kRing);
     row->addLayout(query);
     row->addWidget(list_, 1);
 

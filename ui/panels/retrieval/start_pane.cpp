@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/widgets/progress_bar_thin.h"
 #include "ui/widgets/theme.h"
@@ -76,6 +77,7 @@ void StartPane::setContent(const StartContent& content) {
     title_->setText(content.title);
     sentence_->setText(content.sentence);
     sentence_->setVisible(!content.sentence.isEmpty());
+    sentence_->setMinimumHeight(std::max(0, sentence_->heightForWidth(kWidth)));  // aligned, it gets one line only
     progress_->setVisible(content.progress >= 0);
     bar_->setValue(content.progress);
     done_->setText(content.done);

@@ -32,7 +32,7 @@ StartContent readyContent(const IndexStore& store, bool by_picture) {
 
 StartContent buildingContent(const IndexStore& store, const QString& waiting) {
     StartContent content;
-    content.icon = QStringLiteral("spin");
+    content.icon = QStringLiteral("state-starting");
     content.title = tr("Building the index of %1").arg(store.dataName());
     if (!waiting.isEmpty()) content.sentence = tr("Searches “%1” when it is ready.").arg(waiting);
     content.progress = buildFraction(store);
@@ -90,7 +90,7 @@ StartContent indexContent(const IndexStore& store, const QString& checkpoint, bo
 
 StartContent importContent(const DemoImport& import) {
     StartContent content;
-    content.icon = QStringLiteral("spin");
+    content.icon = QStringLiteral("state-starting");
     content.title = import.source().isEmpty() ? tr("Training the tokenizer") : tr("Importing %1").arg(import.source());
     content.progress =
         import.total() > 0 ? static_cast<double>(import.done()) / static_cast<double>(import.total()) : 0;
@@ -106,7 +106,7 @@ StartContent importContent(const DemoImport& import) {
 }
 
 StartContent searchingContent() {
-    return {QStringLiteral("spin"), tr("Searching"), tr("The first search loads the model."), tr("Cancel"), {},
+    return {QStringLiteral("state-starting"), tr("Searching"), tr("The first search loads the model."), tr("Cancel"), {},
             tr("Cancel the search")};
 }
 

@@ -1,0 +1,597 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Retrieval page with the real worker: choosing, building, searching by text and picture, failures.
+#include "ui/panels/retrieval_page.h"
+
+#include <QAbstractItemModel>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDesktopServices>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QListView>
+#include <QMimeData>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QToolButton>
+#include <csignal>
+
+#include "ui/models/hit_list_model.h"
+#include "ui/panels/retrieval/drop_zone.h"
+#include "ui/panels/retrieval/hit_panel.h"
+#include "ui/panels/retrieval/index_store.h"
+#include "ui/panels/retrieval/results_view.h"
+#include "ui/panels/retrieval/start_pane.h"
+#include "ui/retrieval_stage.h"
+#include "ui/retrieval_tools.h"
+#include "ui/services/inference_client.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/message_banner.h"
+#include "ui/widgets/progress_bar_thin.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/widgets/tile_view.h"
+
+namespace {
+
+using namespace switchyard::ui;
+using namespace switchyard::test;
+
+constexpr int kLong = 30'000;
+
+}  // namespace
+
+class RetrievalPageTest : public QObject {
+    Q_OBJECT
+public:
+    explicit RetrievalPageTest(OwnFolders& folders) : folders_(folders) {}
+
+public Q_SLOTS:
+    void openFolderUrl(const QUrl& url) { opened_ = url; }
+
+private:
+    OwnFolders& folders_;
+    QString runs_, alpha_, beta_, shapes_, many_;
+    std::unique_ptr<AppContext> context_;
+    std::unique_ptr<Stage> stage_;
+    QUrl opened_;
+
+    template <typename T>
+    T* child() const {
+        return stage_->page->findChild<T*>();
+    }
+    QLineEdit* field() const { return child<QLineEdit>(); }
+    QCheckBox* rerank() const { return child<QCheckBox>(); }
+    SegmentedControl* mode() const { return child<SegmentedControl>(); }
+    ResultsView* results() const { return child<ResultsView>(); }
+    const QList<RetrievalHit>& hits() const { return results()->hits().result().hits; }
+    QComboBox* checkpoints() const { return stage_->actions->findChild<QComboBox*>(); }
+    HitPanel* hitPanel() const { return static_cast<HitPanel*>(stage_->inspector); }
+    MessageBanner* banner() const { return child<MessageBanner>(); }
+    QString title() const { return child<StartPane>()->content().title; }
+    QAbstractItemModel* queries() const { return stage_->side->findChild<QListView*>()->model(); }
+
+    TileView* view(const char* name) const {
+        for (TileView* found : stage_->page->findChildren<TileView*>()) {
+            if (found->accessibleName() == QLatin1String(name)) return found;
+        }
+        return nullptr;
+    }
+    TileView* grid() const { return view("Pictures found"); }
+
+    /// Texts of visible labels below `widget`.
+    static QStringList texts(const QWidget* widget) {
+        QStringList list;
+        for (const QLabel* label : widget->findChildren<QLabel*>()) {
+            if (label->isVisible())
+                list.append(qobject_cast<const ElidedLabel*>(label) ? label->accessibleName() : label->text());
+        }
+        return list;
+    }
+
+    void click(const QString& text) {
+        QPushButton* button = stage_->button(text);
+        QVERIFY2(button != nullptr, qPrintable("no button " + text));
+        QVERIFY2(button->isEnabled(), qPrintable(text + " is off"));
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
+
+    void typeAndSearch(const QString& text) {
+        QTest::mouseClick(field(), Qt::LeftButton);
+        field()->selectAll();
+        QTest::keyClicks(field(), text);
+        QTest::keyClick(field(), Qt::Key_Return);
+    }
+
+    void waitForResult(const RetrievalQuery& query) {
+        QTRY_VERIFY_WITH_TIMEOUT(results()->isVisible() && results()->hits().result().query == query, kLong);
+    }
+
+    /// What the worker itself says.
+    QJsonArray ask(const QJsonObject& arguments) {
+        QJsonObject request = arguments;
+        request.insert("op", "retrieve");
+        request.insert("index", IndexStore::folderOf(newest(alpha_), shapes_));
+        const auto answer = std::make_shared<std::optional<QJsonObject>>();
+        context_->inference().request(
+            this, request, [answer](const QJsonObject& result) { *answer = result; },
+            [answer](const Failure& failure) {
+                qWarning("%s", qPrintable(failure.sentence()));
+                *answer = QJsonObject();
+            });
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(answer->has_value(), kLong); }();
+        return answer->value_or(QJsonObject()).value("results").toArray();
+    }
+
+    void compareHits(const QJsonArray& expected) {
+        QCOMPARE(hits().size(), expected.size());
+        for (qsizetype i = 0; i < expected.size(); ++i) {
+            QCOMPARE(hits()[i].id, expected[i]["id"].toString());
+            QCOMPARE(hits()[i].text, expected[i]["text"].toString());
+            QCOMPARE(hits()[i].image, expected[i]["image"].toString());
+            QCOMPARE(hits()[i].score, expected[i]["score"].toDouble());
+            QCOMPARE(hits()[i].match.has_value(), expected[i].toObject().contains("match_score"));
+            if (hits()[i].match) QCOMPARE(*hits()[i].match, expected[i]["match_score"].toDouble());
+        }
+    }
+
+    static QString newest(const QString& run) {
+        return QString::fromStdString(switchyard::runs::newestCheckpoint(run.toStdString()).string());
+    }
+
+    void makeStage() {
+        context_ = std::make_unique<AppContext>(runs_);
+        context_->selectRun(alpha_);
+        stage_ = std::make_unique<Stage>(*context_);
+        stage_->resize(1440, 868);
+        stage_->show();
+        stage_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(stage_.get()));
+    }
+
+    void drop(QWidget* target, const QMimeData& data) {
+        const QPoint at = target->rect().center();
+        QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(target, &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent event(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(target, &event);
+        QVERIFY(event.isAccepted());
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        runs_ = folders_.path("runs");
+        alpha_ = trainSmoke(runs_, "alpha", 150);
+        beta_ = trainSmoke(runs_, "beta", 3);
+        QVERIFY(!alpha_.isEmpty() && !beta_.isEmpty());
+        shapes_ = writeShapes(folders_.path("shapes"));
+        many_ = writeMany(folders_.path("many"), 4000);
+        makeStage();
+    }
+
+    void cleanupTestCase() {
+        const qint64 pid = context_->inference().workerPid();
+        stage_.reset();
+        context_.reset();
+        QVERIFY(pid > 0);
+        QCOMPARE(switchyard::runs::processStartTicks(pid), 0);
+    }
+
+    void theSelectedRunsCheckpointIsTakenAndTheDemoDataOffered() {
+        QTRY_COMPARE(checkpoints()->currentText(), QString("alpha, step 150"));
+        QCOMPARE(checkpoints()->count(), 2);
+        QTRY_COMPARE(title(), QString("The demo pictures are not imported"));
+        QVERIFY(stage_->button("Import pictures") != nullptr);
+        QVERIFY(!stage_->button("Search")->isEnabled());
+        QVERIFY(!stage_->button("Search")->toolTip().isEmpty());
+        QCOMPARE(context_->inference().workerPid(), 0);  // nothing was asked yet
+        shotInBothThemes(*stage_, "no-data");
+    }
+
+    void theImportShowsHowFarItIsOrWhatToInstall() {
+        click("Import pictures");
+        QTRY_VERIFY_WITH_TIMEOUT(banner()->isVisible() || child<StartPane>()->content().progress > 0, kLong);
+        if (banner()->isVisible()) {
+            QVERIFY2(banner()->text().contains("apt-get install"), qPrintable(banner()->text()));
+        } else {
+            QVERIFY(title().startsWith("Importing"));
+            QVERIFY2(child<StartPane>()->content().done.contains(" of "),
+                     qPrintable(child<StartPane>()->content().done));
+            shotInBothThemes(*stage_, "importing");
+            click("Cancel");
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(title(), QString("The demo pictures are not imported"), kLong);
+        QVERIFY(!QFile::exists(folders_.path("data/switchyard/data/demo/train.jsonl")));
+    }
+
+    void dataIsChosenAndTheIndexBuiltByClicking() {
+        click("Change data…");
+        QFileDialog* dialog = nullptr;
+        QTRY_VERIFY((dialog = stage_->page->findChild<QFileDialog*>()) != nullptr);
+        dialog->selectFile(shapes_);
+        QMetaObject::invokeMethod(dialog, "accept");
+        stage_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(stage_.get()));
+        QTRY_COMPARE(title(), QString("No index of shapes/shapes.jsonl yet"));
+        QVERIFY(child<StartPane>()->content().sentence.contains("alpha, step 150"));
+        shotInBothThemes(*stage_, "no-index");
+        QSignalSpy reported(context_.get(), &AppContext::reported);
+        click("Build index");
+        QCOMPARE(title(), QString("Building the index of shapes/shapes.jsonl"));
+        QTRY_COMPARE_WITH_TIMEOUT(title(), QString("Describe what to look for"), kLong);
+        const QStringList facts = texts(stage_->side);
+        for (const char* expected : {"ready", "24", "64 values, fp32", "shapes/shapes.jsonl", "alpha, step 150"}) {
+            QVERIFY2(facts.contains(QLatin1String(expected)),
+                     qPrintable(QString(expected) + " is not in " + facts.join(" | ")));
+        }
+        QVERIFY(QFile::exists(IndexStore::folderOf(newest(alpha_), shapes_) + "/index.json"));
+        QCOMPARE(reported.size(), 1);
+        QVERIFY(reported[0][1].toString().contains("shapes/shapes.jsonl"));
+    }
+
+    void aTextFindsPictures() {
+        typeAndSearch("a large red circle");
+        waitForResult({"a large red circle", {}});
+        compareHits(ask({{"text", "a large red circle"}, {"k", 12}}));
+        QCOMPARE(hits().size(), 12);
+        // 150 steps are enough for the colour.
+        QVERIFY2(hits()[0].text.contains("red"), qPrintable(hits()[0].text));
+        const QStringList head = texts(results());
+        QVERIFY(head.contains("12 hits"));
+        QVERIFY2(head.filter(QRegularExpression("^of 24 in [0-9.]+ ms$")).size() == 1, qPrintable(head.join(" | ")));
+        QCOMPARE(grid()->currentIndex().row(), 0);
+        QCOMPARE(grid()->columns(), 4);
+        QCOMPARE(hitPanel()->windowTitle(), QString("Hit 1"));
+        QVERIFY(texts(hitPanel()).contains(hits()[0].text));
+        QVERIFY(texts(hitPanel()).contains(hits()[0].image));
+        QVERIFY(texts(hitPanel()).contains("1 of 12"));
+        // The picture is on the card: its middle is not white any more.
+        const QRect card = grid()->visualRect(grid()->model()->index(0, 0));
+        const QPoint middle(card.center().x(), card.top() + card.width() * 3 / 8);
+        QTRY_VERIFY(grid()->viewport()->grab().toImage().pixelColor(middle * grid()->devicePixelRatioF()) !=
+                    QColor(Qt::white));
+        shotInBothThemes(*stage_, "text");
+    }
+
+    void theButtonSearchesTooAndTheCountIsChangedAtOnce() {
+        field()->setText("green square");
+        click("Search");
+        waitForResult({"green square", {}});
+        QComboBox* count = stage_->page->findChild<QComboBox*>();
+        count->setFocus();
+        QTest::keyClick(count, Qt::Key_Down);
+        QCOMPARE(count->currentText(), QString("24"));
+        QTRY_COMPARE(hits().size(), 24);
+        compareHits(ask({{"text", "green square"}, {"k", 24}}));
+        QTest::keyClick(count, Qt::Key_Up);
+        QTRY_COMPARE(hits().size(), 12);
+    }
+
+    void reRankingShowsTheMatchingHead() {
+        typeAndSearch("small blue triangle");
+        waitForResult({"small blue triangle", {}});
+        QVERIFY(!results()->hits().result().reranked());
+        QTest::mouseClick(rerank(), Qt::LeftButton, {}, {8, rerank()->height() / 2});
+        QTRY_VERIFY_WITH_TIMEOUT(results()->hits().result().reranked(), kLong);
+        compareHits(ask({{"text", "small blue triangle"}, {"k", 12}, {"rerank", true}}));
+        for (qsizetype i = 0; i + 1 < hits().size(); ++i) QVERIFY(*hits()[i].match >= *hits()[i + 1].match);
+        QVERIFY(*hits()[0].match > 0 && *hits()[0].match < 1);
+        const QStringList head = texts(results());
+        QVERIFY2(head.filter(QRegularExpression("^of 24 in [0-9.]+ ms, re-ranked in [0-9.]+ ms$")).size() == 1,
+                 qPrintable(head.join(" | ")));
+        QVERIFY(texts(hitPanel()).contains(matchText(*hits()[0].match)));
+        QCOMPARE(grid()->model()->index(0, 0).data(Qt::AccessibleTextRole).toString(),
+                 QStringLiteral("Hit 1, %1, matching head %2, dual encoder %3")
+                     .arg(hits()[0].text, matchText(*hits()[0].match), scoreText(hits()[0].score)));
+        shotInBothThemes(*stage_, "re-ranked");
+    }
+
+    void theKeyboardMovesOverTheGrid() {
+        field()->setFocus();
+        QTest::keyClick(field(), Qt::Key_Down);
+        QVERIFY(grid()->hasFocus());
+        QTest::keyClick(grid(), Qt::Key_Right);
+        QTest::keyClick(grid(), Qt::Key_Down);
+        QCOMPARE(grid()->currentIndex().row(), 5);
+        QCOMPARE(hitPanel()->windowTitle(), QString("Hit 6"));
+        QVERIFY(texts(hitPanel()).contains(hits()[5].text));
+        QVERIFY(!hitPanel()->enlarged());
+        QTest::keyClick(grid(), Qt::Key_Space);
+        QVERIFY(hitPanel()->enlarged());
+        QTest::mouseDClick(grid()->viewport(), Qt::LeftButton, {}, grid()->visualRect(grid()->currentIndex()).center());
+        QVERIFY(!hitPanel()->enlarged());
+        shotInBothThemes(*stage_, "keyboard");
+    }
+
+    void enterSearchesWithTheHit() {
+        const RetrievalHit hit = hits()[5];
+        QTest::keyClick(grid(), Qt::Key_Return);
+        waitForResult({{}, hit.image});
+        QCOMPARE(mode()->current(), 1);
+        compareHits(ask({{"image", hit.image}, {"k", 12}, {"rerank", true}}));
+        TileView* list = view("Texts found");
+        QVERIFY(list->isVisible());
+        QVERIFY(list->hasFocus());
+        QCOMPARE(list->columns(), 1);
+        QVERIFY(texts(results()).contains("12 texts"));
+        QVERIFY(texts(results()).contains(QFileInfo(hit.image).fileName()));
+        shotInBothThemes(*stage_, "texts");
+        // And back: a text found is a query for pictures.
+        const QString text = hits()[0].text;
+        click("Use as query");
+        waitForResult({text, {}});
+        QCOMPARE(mode()->current(), 0);
+        QCOMPARE(field()->text(), text);
+    }
+
+    void scoresAndPathsAreCopied() {
+        click("Copy scores");
+        const QStringList lines = QGuiApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), 13);
+        QVERIFY(lines[1].startsWith("1\t" + hits()[0].id + "\t" + hits()[0].text + "\t"));
+        for (QToolButton* copy : hitPanel()->findChildren<QToolButton*>()) {
+            if (copy->accessibleName() == "Copy file path") QTest::mouseClick(copy, Qt::LeftButton);
+        }
+        QCOMPARE(QGuiApplication::clipboard()->text(), hits()[0].image);
+        QDesktopServices::setUrlHandler("file", this, "openFolderUrl");
+        click("Open folder");
+        QDesktopServices::unsetUrlHandler("file");
+        QCOMPARE(opened_.toLocalFile(), QFileInfo(hits()[0].image).path());
+    }
+
+    void aDroppedPictureFindsTexts() {
+        QTest::mouseClick(rerank(), Qt::LeftButton, {}, {8, rerank()->height() / 2});
+        QTRY_VERIFY(!results()->hits().result().reranked());
+        const QString picture = folders_.path("shapes/pictures/large-red-circle.png");
+        QMimeData text_only;
+        text_only.setText("no picture");
+        QDragEnterEvent refused({10, 10}, Qt::CopyAction, &text_only, Qt::LeftButton, {});
+        QApplication::sendEvent(stage_->page, &refused);
+        QVERIFY(!refused.isAccepted());
+        for (QWidget* target : {static_cast<QWidget*>(stage_->page), static_cast<QWidget*>(field())}) {
+            QMimeData data;
+            data.setUrls({QUrl::fromLocalFile("/somewhere/notes.txt"), QUrl::fromLocalFile(picture)});
+            const QString typed = field()->text();
+            drop(target, data);
+            waitForResult({{}, picture});
+            QCOMPARE(field()->text(), typed);
+            compareHits(ask({{"image", picture}, {"k", 12}}));
+            typeAndSearch("yellow");
+            waitForResult({"yellow", {}});
+        }
+        const QString first = hits()[0].text;
+        QVERIFY2(first.contains("yellow"), qPrintable(first));
+    }
+
+    void aPictureIsPasted() {
+        // A file that was copied in a file manager, while the field has the focus.
+        const QString picture = folders_.path("shapes/pictures/small-green-square.png");
+        auto* file = new QMimeData;
+        file->setUrls({QUrl::fromLocalFile(picture)});
+        file->setText(picture);
+        QGuiApplication::clipboard()->setMimeData(file);
+        field()->setFocus();
+        QTest::keySequence(field(), QKeySequence::Paste);
+        waitForResult({{}, picture});
+        QCOMPARE(field()->text(), QString("yellow"));
+
+        // A bitmap, while the list has it; it is kept in a file of ours.
+        QGuiApplication::clipboard()->setImage(drawShape("square", QColor(40, 80, 200), 44));
+        view("Texts found")->setFocus();
+        QTest::keySequence(view("Texts found"), QKeySequence::Paste);
+        QTRY_VERIFY(results()->hits().result().query.image.contains("pasted-"));
+        const QString kept = results()->hits().result().query.image;
+        QVERIFY(kept.startsWith(folders_.path("cache")));
+        QCOMPARE(QImage(kept).size(), QSize(64, 64));
+        QVERIFY2(hits()[0].text.contains("blue"), qPrintable(hits()[0].text));
+
+        // Text stays text.
+        QGuiApplication::clipboard()->setText("red square");
+        field()->setFocus();
+        field()->selectAll();
+        QTest::keySequence(field(), QKeySequence::Paste);
+        QCOMPARE(field()->text(), QString("red square"));
+        QTest::keyClick(field(), Qt::Key_Return);
+        waitForResult({"red square", {}});
+    }
+
+    void theModeSwitchesBetweenTheLastQueries() {
+        const QString picture = results()->hits().result().query.image;
+        const auto segment = [&](const QString& text) {
+            for (QToolButton* button : mode()->findChildren<QToolButton*>()) {
+                if (button->text() == text) QTest::mouseClick(button, Qt::LeftButton);
+            }
+        };
+        segment("Image to text");
+        QTRY_VERIFY(results()->hits().result().query.image.contains("pasted-"));
+        segment("Text to image");
+        waitForResult({"red square", {}});
+    }
+
+    void queriesAreKeptAndRunAgain() {
+        const int row = [&] {
+            for (int i = 0; i < queries()->rowCount(); ++i) {
+                if (queries()->index(i, 0).data().toString() == "a large red circle") return i;
+            }
+            return -1;
+        }();
+        QVERIFY(row > 0);
+        const int count = queries()->rowCount();
+        auto* list = stage_->side->findChild<QListView*>();
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(queries()->index(row, 0)).center());
+        waitForResult({"a large red circle", {}});
+        QCOMPARE(field()->text(), QString("a large red circle"));
+        QCOMPARE(queries()->rowCount(), count);
+        QCOMPARE(queries()->index(0, 0).data().toString(), QString("a large red circle"));
+        QCOMPARE(list->currentIndex().row(), 0);
+
+        // A page of the next session: same queries, the index is still there.
+        stage_.reset();
+        makeStage();
+        QTRY_COMPARE(title(), QString("Describe what to look for"));
+        QCOMPARE(queries()->rowCount(), count);
+        list = stage_->side->findChild<QListView*>();
+        list->setFocus();
+        list->setCurrentIndex(queries()->index(0, 0));
+        QTest::keyClick(list, Qt::Key_Return);
+        waitForResult({"a large red circle", {}});
+        list->setCurrentIndex(queries()->index(1, 0));
+        QTest::keyClick(list, Qt::Key_Delete);
+        QCOMPARE(queries()->rowCount(), count - 1);
+    }
+
+    void aKilledWorkerIsToldAndTheNextSearchWorks() {
+        const qint64 pid = context_->inference().workerPid();
+        QVERIFY(pid > 0);
+        ::kill(static_cast<pid_t>(pid), SIGSTOP);
+        typeAndSearch("blue square");
+        QTRY_VERIFY(texts(results()).contains("Searching"));
+        shot(*stage_, "searching");
+        ::kill(static_cast<pid_t>(pid), SIGKILL);
+        QTRY_VERIFY(banner()->isVisible());
+        QVERIFY2(banner()->text().contains("signal 9 (SIGKILL)"), qPrintable(banner()->text()));
+        shotInBothThemes(*stage_, "worker-died");
+        click("Try again");
+        waitForResult({"blue square", {}});
+        QVERIFY(!banner()->isVisible());
+        QVERIFY(context_->inference().workerPid() != pid);
+    }
+
+    void aSearchCanBeCancelled() {
+        ::kill(static_cast<pid_t>(context_->inference().workerPid()), SIGSTOP);
+        typeAndSearch("yellow square");
+        QTRY_VERIFY(stage_->button("Cancel") != nullptr);
+        click("Cancel");
+        QVERIFY(stage_->button("Cancel") == nullptr);
+        ::kill(static_cast<pid_t>(context_->inference().workerPid()), SIGCONT);
+        typeAndSearch("yellow circle");
+        waitForResult({"yellow circle", {}});
+    }
+
+    void aPictureThatIsNoneIsAnError() {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(folders_.path("shapes/nothing.png"))});
+        drop(stage_->page, data);
+        QTRY_VERIFY_WITH_TIMEOUT(banner()->isVisible(), kLong);
+        QVERIFY2(banner()->text().contains("nothing.png"), qPrintable(banner()->text()));
+        typeAndSearch("red");
+        waitForResult({"red", {}});
+        QVERIFY(!banner()->isVisible());
+    }
+
+    void missingPicturesLeaveQuietPlaces() {
+        const QString gone = folders_.path("shapes/pictures/large-yellow-triangle.png");
+        QVERIFY(QFile::rename(gone, gone + ".away"));
+        typeAndSearch("a large yellow triangle");
+        waitForResult({"a large yellow triangle", {}});
+        QVERIFY(!banner()->isVisible());
+        const auto missing =
+            std::find_if(hits().begin(), hits().end(), [&](const RetrievalHit& hit) { return hit.image == gone; });
+        QVERIFY(missing != hits().end());
+        shot(*stage_, "missing");
+        QVERIFY(QFile::rename(gone + ".away", gone));
+    }
+
+    void anotherCheckpointNeedsItsOwnIndexAndRunsTheQueryAgain() {
+        checkpoints()->setFocus();
+        QTest::keyClick(checkpoints(), checkpoints()->currentIndex() == 0 ? Qt::Key_Down : Qt::Key_Up);
+        QCOMPARE(checkpoints()->currentText(), QString("beta, step 3"));
+        QTRY_COMPARE(title(), QString("No index of shapes/shapes.jsonl yet"));
+        QVERIFY2(child<StartPane>()->content().sentence.contains("“a large yellow triangle”"),
+                 qPrintable(child<StartPane>()->content().sentence));
+        QCOMPARE(hitPanel()->windowTitle(), QString("Hit"));
+        click("Build index");
+        waitForResult({"a large yellow triangle", {}});
+        QVERIFY(texts(stage_->side).contains("beta, step 3"));
+        QTest::keyClick(checkpoints(), checkpoints()->currentIndex() == 0 ? Qt::Key_Down : Qt::Key_Up);
+        QTRY_VERIFY(texts(stage_->side).contains("alpha, step 150"));
+        QTRY_VERIFY(results()->isVisible());
+        const QJsonArray expected = ask({{"text", "a large yellow triangle"}, {"k", 12}});
+        QTRY_COMPARE(hits()[0].score, expected[0]["score"].toDouble());
+    }
+
+    void anIndexOfOtherWeightsIsNotUsed() {
+        QFile info(IndexStore::folderOf(newest(alpha_), shapes_) + "/index.json");
+        QVERIFY(info.open(QIODevice::ReadOnly));
+        QJsonObject content = QJsonDocument::fromJson(info.readAll()).object();
+        info.close();
+        content["checkpoint_sha256"] = QString(64, 'a');
+        QVERIFY(info.open(QIODevice::WriteOnly));
+        info.write(QJsonDocument(content).toJson());
+        info.close();
+        stage_.reset();
+        makeStage();
+        QTRY_COMPARE(title(), QString("The index was made with other weights"));
+        QVERIFY(texts(stage_->side).contains("of other weights"));
+        click("Rebuild index");
+        QTRY_COMPARE_WITH_TIMEOUT(title(), QString("Describe what to look for"), kLong);
+        QVERIFY(texts(stage_->side).contains("ready"));
+    }
+
+    void changedDataIsMarked() {
+        QFile data(shapes_);
+        QVERIFY(data.open(QIODevice::ReadWrite));
+        QVERIFY(data.setFileTime(QDateTime::currentDateTime().addSecs(60), QFileDevice::FileModificationTime));
+        data.close();
+        stage_.reset();
+        makeStage();
+        QTRY_VERIFY(texts(stage_->side).contains("data has changed"));
+        typeAndSearch("red");  // it still answers
+        waitForResult({"red", {}});
+    }
+
+    void aBuildIsShownAndCancelled() {
+        QSettings(folders_.path("config/switchyard/retrieval.ini"), QSettings::IniFormat).setValue("data", many_);
+        stage_.reset();
+        makeStage();
+        QTRY_COMPARE(title(), QString("No index of many/many.jsonl yet"));
+        typeAndSearch("red circle");  // waits for the index
+        QTRY_VERIFY(child<StartPane>()->content().sentence.contains("“red circle”"));
+        click("Build index");
+        QTRY_VERIFY_WITH_TIMEOUT(child<StartPane>()->content().left.contains("pictures/s"), kLong);
+        const StartContent content = child<StartPane>()->content();
+        QVERIFY(content.progress > 0 && content.progress < 1);
+        QVERIFY2(content.done.endsWith(" of 4,000"), qPrintable(content.done));
+        QVERIFY2(content.left.endsWith(" left"), qPrintable(content.left));
+        QVERIFY(texts(stage_->side).contains("Building many/many.jsonl"));
+        QVERIFY(texts(stage_->side).filter(" of 4,000").size() == 1);
+        shotInBothThemes(*stage_, "building");
+        for (QPushButton* cancel : stage_->side->findChildren<QPushButton*>()) {
+            if (cancel->accessibleName() == "Cancel building the index") QTest::mouseClick(cancel, Qt::LeftButton);
+        }
+        QTRY_COMPARE(title(), QString("No index of many/many.jsonl yet"));
+        const QString folder = IndexStore::folderOf(newest(alpha_), many_);
+        QVERIFY(!QFile::exists(folder));
+        QVERIFY(!texts(stage_->side).contains("Building many/many.jsonl"));
+        // Once more, to the end: the waiting text is searched for.
+        typeAndSearch("red circle");
+        click("Build index");
+        waitForResult({"red circle", {}});
+        QVERIFY(QFile::exists(folder + "/index.json"));
+        QVERIFY(texts(stage_->side).contains("4,000"));
+    }
+
+    void itFitsSmallAndLargeWindows() {
+        for (const QSize& size : {QSize(1280, 768), QSize(1920, 1048)}) {
+            stage_->resize(size);
+            QTest::qWait(1);
+            QVERIFY2(stage_->page->width() >= stage_->page->minimumSizeHint().width(), "the page is cut");
+            const QRect first = grid()->visualRect(grid()->model()->index(0, 0));
+            QVERIFY(first.width() >= 180 && first.width() < 280);
+            QVERIFY(grid()->visualRect(grid()->model()->index(grid()->columns() - 1, 0)).right() <=
+                    grid()->viewport()->width());
+            shotInBothThemes(*stage_, QStringLiteral("at-%1").arg(size.width()));
+        }
+    }
+};
+
+int main(int argc, char** argv) {
+    qputenv("OMP_NUM_THREADS", "1");
+    OwnFolders folders;
+    QApplication app(argc, argv);
+    Theme::instance().setDark(true);
+    RetrievalPageTest test(folders);
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "retrieval_page_test.moc"

@@ -384,6 +384,7 @@ private Q_SLOTS:
         QVERIFY(kept.startsWith(folders_.path("cache")));
         QCOMPARE(QImage(kept).size(), QSize(64, 64));
         QVERIFY2(hits()[0].text.contains("blue"), qPrintable(hits()[0].text));
+        QCOMPARE(queries()->index(0, 0).data().toString(), QString("Pasted picture"));
 
         // Text stays text.
         QGuiApplication::clipboard()->setText("red square");

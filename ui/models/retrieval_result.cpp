@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/util/paths.h"
 #include "ui/models/run_words.h"
 
 namespace switchyard::ui {
@@ -24,8 +25,12 @@ QString field(const QString& text) {
 
 }  // namespace
 
+QString pastedFolder() { return QString::fromStdString((cacheHome() / "queries").string()); }
+
 QString RetrievalQuery::label() const {
-    return isImage() ? QFileInfo(image).fileName() : text;
+    if (!isImage()) return text;
+    const QFileInfo file(image);
+    return file.path() == pastedFolder() ? words(QT_TRANSLATE_NOOP("Retrieval", "Pasted picture")) : file.fileName();
 }
 
 RetrievalResult parseRetrieval(const RetrievalQuery& query, const QJsonObject& answer, double elapsed_ms) {

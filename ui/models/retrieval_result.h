@@ -10,13 +10,16 @@
 
 namespace switchyard::ui {
 
+/// Where pictures that were pasted are kept.
+QString pastedFolder();
+
 /// Text to find pictures, or a picture to find texts.
 struct RetrievalQuery {
     QString text;   ///< set for a text query
     QString image;  ///< set for a picture query: absolute path
     bool isImage() const { return !image.isEmpty(); }
     bool isEmpty() const { return text.isEmpty() && image.isEmpty(); }
-    QString label() const;  ///< the text, or the picture's file name
+    QString label() const;  ///< the text, the picture's file name, or "Pasted picture"
     friend bool operator==(const RetrievalQuery&, const RetrievalQuery&) = default;
 };
 

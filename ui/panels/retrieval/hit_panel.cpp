@@ -153,7 +153,7 @@ ElidedLabel* HitPanel::addFact(QGridLayout* grid, int row, const QString& name) 
 }
 
 HitPanel::ScoreRow HitPanel::addScore(QGridLayout* grid, int row, const QString& name) {
-    ScoreRow made{key(name), new ProgressBarThin, new QLabel};
+    ScoreRow made{grid, row, key(name), new ProgressBarThin, new QLabel};
     made.bar->setAccessibleName(name);
     made.value->setFont(Theme::instance().font(TextRole::kMono));
     made.value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -164,11 +164,11 @@ HitPanel::ScoreRow HitPanel::addScore(QGridLayout* grid, int row, const QString&
     cell->addWidget(made.bar, 1);
     cell->addWidget(made.value);
     grid->addLayout(cell, row, 1, 1, 2);
-    grid->setRowMinimumHeight(row, metric::kTableRow);
     return made;
 }
 
 void HitPanel::setScore(const ScoreRow& row, bool shown, double fraction, const QString& text) {
+    row.grid->setRowMinimumHeight(row.number, shown ? metric::kTableRow : 0);
     row.name->setVisible(shown);
     row.bar->setVisible(shown);
     row.value->setVisible(shown);

@@ -40,6 +40,8 @@ protected:
 
 private:
     struct ScoreRow {
+        QGridLayout* grid;
+        int number;
         QLabel* name;
         ProgressBarThin* bar;
         QLabel* value;

@@ -22,8 +22,9 @@ QString whole(qint64 value) {
 }
 
 /// One decimal, as indexes are small.
-QString mebibytes(qint64 count) {
-    const double mib = static_cast<double>(count) / (1024.0 * 1024.0);
+QString sizeText(qint64 count) {
+    const double kib = static_cast<double>(count) / 1024.0, mib = kib / 1024.0;
+    if (kib < 100) return QStringLiteral("%1 KiB").arg(number(kib, 0));
     return mib < 1024 ? QStringLiteral("%1 MiB").arg(number(mib, 1)) : bytes(static_cast<double>(count));
 }
 
@@ -171,7 +172,7 @@ void IndexView::refresh() {
     const QString none = QStringLiteral("–");
     pictures_->setFullText(there ? whole(facts.pictures) : none);
     embedding_->setFullText(there ? tr("%1 values, fp32").arg(whole(facts.dim)) : none);
-    size_->setFullText(there ? mebibytes(facts.bytes) : none);
+    size_->setFullText(there ? sizeText(facts.bytes) : none);
     data_->setFullText(store_.data().isEmpty() ? none : store_.dataName());
     data_->setToolTip(QStringLiteral("<qt>%1</qt>").arg(store_.data().toHtmlEscaped()));
 

@@ -15,7 +15,7 @@
 #include <QUrl>
 
 #include "core/base/util/error.h"
-#include "core/base/util/paths.h"
+#include "ui/models/retrieval_result.h"
 #include "ui/panels/retrieval/background.h"
 
 namespace switchyard::ui {
@@ -75,7 +75,7 @@ void PictureIntake::take(const QMimeData* data) {
     if (const QString file = fileOf(data); !file.isEmpty()) return Q_EMIT picture(file);
     const QImage image = data != nullptr ? qvariant_cast<QImage>(data->imageData()) : QImage();
     if (image.isNull()) return;
-    const QString folder = QString::fromStdString((cacheHome() / "queries").string());
+    const QString folder = pastedFolder();
     inBackground(
         this, [image, folder] { return writePicture(image, folder); },
         [this, folder](const QString& file) {

@@ -77,7 +77,7 @@ void StartPane::setContent(const StartContent& content) {
     title_->setText(content.title);
     sentence_->setText(content.sentence);
     sentence_->setVisible(!content.sentence.isEmpty());
-    sentence_->setMinimumHeight(std::max(0, sentence_->heightForWidth(kWidth)));  // aligned, it gets one line only
+    sentence_->setFixedHeight(std::max(0, sentence_->heightForWidth(kWidth)));  // aligned, it gets one line only
     progress_->setVisible(content.progress >= 0);
     bar_->setValue(content.progress);
     done_->setText(content.done);

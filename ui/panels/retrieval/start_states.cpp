@@ -61,7 +61,7 @@ StartContent indexContent(const IndexStore& store, const QString& checkpoint, bo
             if (demo_data) {
                 return {QStringLiteral("image"), tr("The demo pictures are not imported"),
                         tr("Emoji and drawings with their names come from the Debian packages fonts-noto-color-emoji, "
-                           "unicode-cldr-core and tuxpaint-stamps-default. Importing takes about a minute."),
+                           "unicode-cldr-core and tuxpaint-stamps-default. Importing takes less than a minute."),
                         tr("Import pictures"), choose};
             }
             return {QStringLiteral("image"), tr("The data is not there"), tr("%1 can not be found.").arg(store.data()),
@@ -106,8 +106,9 @@ StartContent importContent(const DemoImport& import) {
 }
 
 StartContent searchingContent() {
-    return {QStringLiteral("state-starting"), tr("Searching"), tr("The first search loads the model."), tr("Cancel"), {},
-            tr("Cancel the search")};
+    return {
+        QStringLiteral("state-starting"), tr("Searching"), tr("The first search loads the model."), tr("Cancel"), {},
+        tr("Cancel the search")};
 }
 
 }  // namespace switchyard::ui

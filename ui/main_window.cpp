@@ -256,6 +256,7 @@ void MainWindow::buildMenus() {
     help->addAction(tr("About Qt"), qApp, &QApplication::aboutQt);
 
     auto* corner = new QWidget;
+    corner->setFixedHeight(metric::kMenuBar);
     auto* row = new QHBoxLayout(corner);
     row->setContentsMargins(0, 0, 12, 0);
     row->setSpacing(8);

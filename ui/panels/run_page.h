@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "core/base/runs/run_folder.h"
+
 #include "ui/panels/page.h"
 #include "ui/services/log_tail.h"
 

@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QTableView>
+#include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/models/run_words.h"

@@ -314,7 +314,12 @@ MainWindow::Shown& MainWindow::shown(std::size_t index) {
     entry.side = entry.page->sidePanel();
     if (entry.side != nullptr) entry.side->setParent(this), entry.side->hide();
     entry.inspector = entry.page->inspectorPanel();
-    if (entry.inspector != nullptr) inspector_stack_->addWidget(entry.inspector);
+    if (entry.inspector != nullptr) {
+        inspector_stack_->addWidget(entry.inspector);
+        connect(entry.inspector, &QWidget::windowTitleChanged, this, [this, index](const QString& title) {
+            if (index == current_) inspector_dock_->setWindowTitle(title);
+        });
+    }
     connect(entry.page, &Page::inspect, this, [this, index](const Inspection& inspection) {
         Shown& from = pages_[index];
         const bool first = !from.inspects;

@@ -5,6 +5,8 @@
 #include <QStringList>
 #include <QWidget>
 
+#include "ui/widgets/theme.h"
+
 class QButtonGroup;
 class QDockWidget;
 class QHBoxLayout;
@@ -22,6 +24,8 @@ public:
     void setCount(const QString& text);  ///< muted, behind the title
     /// A widget between the title and the buttons.
     void addWidget(QWidget* widget);
+    /// A dock asks for this and looks at no fixed height.
+    QSize sizeHint() const override { return {QWidget::sizeHint().width(), metric::kDockTitle}; }
 
 Q_SIGNALS:
     void tabChosen(int index);

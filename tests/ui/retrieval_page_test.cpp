@@ -138,9 +138,11 @@ private:
         return QString::fromStdString(switchyard::runs::newestCheckpoint(run.toStdString()).string());
     }
 
-    void makeStage() {
+    void makeStage() { makeStage(alpha_); }
+
+    void makeStage(const QString& selected) {
         context_ = std::make_unique<AppContext>(runs_);
-        context_->selectRun(alpha_);
+        if (!selected.isEmpty()) context_->selectRun(selected);
         stage_ = std::make_unique<Stage>(*context_);
         stage_->resize(1440, 868);
         stage_->show();
@@ -161,6 +163,7 @@ private:
 private Q_SLOTS:
     void initTestCase() {
         runs_ = folders_.path("runs");
+        qputenv("SWITCHYARD_RESOURCES", folders_.path("resources").toUtf8());  // no shipped checkpoint yet
         alpha_ = trainSmoke(runs_, "alpha", 150);
         beta_ = trainSmoke(runs_, "beta", 3);
         QVERIFY(!alpha_.isEmpty() && !beta_.isEmpty());
@@ -539,6 +542,8 @@ private Q_SLOTS:
         QTRY_VERIFY(texts(stage_->side).contains("data has changed"));
         typeAndSearch("red");  // it still answers
         waitForResult({"red", {}});
+        QVERIFY(data.open(QIODevice::ReadWrite));
+        QVERIFY(data.setFileTime(QDateTime::currentDateTime().addSecs(-60), QFileDevice::FileModificationTime));
     }
 
     void aBuildIsShownAndCancelled() {
@@ -572,6 +577,24 @@ private Q_SLOTS:
         QVERIFY(texts(stage_->side).contains("4,000"));
     }
 
+    void theShippedCheckpointIsSearchedWithWhenNoRunIsSelected() {
+        const QString shipped = folders_.path("resources/demo");
+        QDir().mkpath(folders_.path("resources"));
+        const Outcome exported = cli({"ckpt", "export", alpha_, "--out", shipped, "--dtype", "bf16"});
+        QVERIFY2(exported.code == 0, exported.err.constData());
+        QSettings(folders_.path("config/switchyard/retrieval.ini"), QSettings::IniFormat).setValue("data", shapes_);
+        stage_.reset();
+        makeStage({});
+        QTRY_COMPARE(checkpoints()->currentText(), QString("demo (shipped)"));
+        QTRY_COMPARE(title(), QString("No index of shapes/shapes.jsonl yet"));
+        typeAndSearch("a large red circle");
+        click("Build index");
+        waitForResult({"a large red circle", {}});
+        QVERIFY2(hits()[0].text.contains("red"), qPrintable(hits()[0].text));
+        QVERIFY(texts(stage_->side).contains("ready"));
+        QVERIFY(texts(stage_->side).contains("demo (shipped)"));
+    }
+
     void itFitsSmallAndLargeWindows() {
         for (const QSize& size : {QSize(1280, 768), QSize(1920, 1048)}) {
             stage_->resize(size);
@@ -582,6 +605,16 @@ private Q_SLOTS:
             QVERIFY(grid()->visualRect(grid()->model()->index(grid()->columns() - 1, 0)).right() <=
                     grid()->viewport()->width());
             shotInBothThemes(*stage_, QStringLiteral("at-%1").arg(size.width()));
+            // A narrow dock: the buttons go on in a second line, none is cut.
+            for (const int width : {240, metric::kRightDock}) {
+                hitPanel()->setFixedWidth(width);
+                QTest::qWait(1);
+                for (const char* text : {"Use as query", "Open folder", "Copy scores"}) {
+                    const QPushButton* button = stage_->button(text);
+                    QVERIFY(button != nullptr && button->width() >= button->sizeHint().width());
+                    QVERIFY(hitPanel()->rect().contains(QRect(button->mapTo(hitPanel(), QPoint()), button->size())));
+                }
+            }
         }
     }
 };

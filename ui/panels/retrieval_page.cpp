@@ -86,7 +86,7 @@ void RetrievalPage::makeParts() {
     checkpoints_ = new CheckpointCombo(context());
     actions_ = new QWidget;
     auto* row = new QHBoxLayout(actions_);
-    row->setContentsMargins(0, 0, 0, 0);
+    row->setContentsMargins(0, 0, 12, 0);
     row->setSpacing(8);
     auto* label = new QLabel(tr("Checkpoint"));
     label->setProperty("role", "muted");

@@ -39,19 +39,21 @@ int TileView::columns() const {
     return std::max(1, (room + shape_.spacing) / (shape_.least_width + shape_.spacing));
 }
 
-int TileView::tileHeight() const {
-    const int room = width() - shape_.margins.left() - shape_.margins.right() + shape_.spacing;
-    const int tile_width = room / columns() - shape_.spacing;
-    return shape_.height ? shape_.height(tile_width) : tile_width;
+int TileView::tileWidth() const {
+    const int room = width() - shape_.margins.left() - shape_.margins.right();
+    return (room + shape_.spacing) / columns() - shape_.spacing;
 }
 
+int TileView::tileHeight() const {
+    return shape_.height ? shape_.height(tileWidth()) : tileWidth();
+}
+
+// All of one size; what a division leaves over goes into the gaps.
 QRect TileView::tileRect(int row) const {
-    const int across = columns(), column = row % across;
-    const int room = width() - shape_.margins.left() - shape_.margins.right() + shape_.spacing;
-    const int left = column * room / across, right = (column + 1) * room / across - shape_.spacing;
-    const int tall = tileHeight();
-    return {shape_.margins.left() + left, shape_.margins.top() + row / across * (tall + shape_.spacing), right - left,
-            tall};
+    const int across = columns(), column = row % across, wide = tileWidth(), tall = tileHeight();
+    const int last = width() - shape_.margins.left() - shape_.margins.right() - wide;
+    const int left = across > 1 ? column * last / (across - 1) : 0;
+    return {shape_.margins.left() + left, shape_.margins.top() + row / across * (tall + shape_.spacing), wide, tall};
 }
 
 int TileView::contentHeight() const {

@@ -51,6 +51,7 @@ protected:
 
 private:
     int count() const;
+    int tileWidth() const;
     int tileHeight() const;
     QRect tileRect(int row) const;  ///< in the content
     int contentHeight() const;

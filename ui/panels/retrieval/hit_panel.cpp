@@ -17,6 +17,7 @@
 #include "ui/panels/retrieval/picture_paint.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/picture_loader.h"
 #include "ui/widgets/progress_bar_thin.h"
@@ -122,9 +123,8 @@ QWidget* HitPanel::makeButtons() {
     auto* line = new QFrame;
     line->setProperty("line", true);
     line->setFixedHeight(1);
-    auto* row = new QHBoxLayout;
+    auto* row = new FlowLayout(6);
     row->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-    row->setSpacing(6);
     const auto button = [&](const QString& text, const QString& tip, auto signal) {
         auto* made = new QPushButton(text);
         made->setProperty("small", true);
@@ -135,7 +135,6 @@ QWidget* HitPanel::makeButtons() {
     button(tr("Use as query"), tr("Search with this hit (Enter)"), &HitPanel::useAsQuery);
     button(tr("Open folder"), tr("Open the folder of the picture"), &HitPanel::openFolder);
     button(tr("Copy scores"), tr("Copy all hits as a table with tabs"), &HitPanel::copyScores);
-    row->addStretch(1);
     column->addWidget(line);
     column->addLayout(row);
     return box;

@@ -72,12 +72,20 @@ private:
     KeyHint* hint_;
 };
 
+QString longRerank() {
+    return SearchBar::tr("Re-rank with the matching head");
+}
+QString shortRerank() {
+    return SearchBar::tr("Re-rank");
+}
+
 }  // namespace
 
 SearchBar::SearchBar(QWidget* parent) : QWidget(parent) {
     setAttribute(Qt::WA_StyledBackground);
     setProperty("toolbar", true);
     field_ = new SearchField;
+    field_->setObjectName(QStringLiteral("query"));
     field_->setPlaceholderText(tr("Describe a picture"));
     field_->setAccessibleName(tr("What to search for"));
     search_ = new QPushButton(tr("Search"));
@@ -92,9 +100,11 @@ SearchBar::SearchBar(QWidget* parent) : QWidget(parent) {
     count_->addItems({QStringLiteral("12"), QStringLiteral("24"), QStringLiteral("48")});
     count_->setAccessibleName(tr("Hits to show"));
     show->setBuddy(count_);
-    rerank_ = new QCheckBox(tr("Re-rank with the matching head"));
+    rerank_ = new QCheckBox(longRerank());
+    rerank_->setAccessibleName(longRerank());
     rerank_->setFont(Theme::instance().font(TextRole::kTable));
-    rerank_->setToolTip(tr("Judges the 50 best of the dual encoder again, text and picture together"));
+    rerank_->setToolTip(
+        tr("The matching head judges the 50 best of the dual encoder again, text and picture together"));
     drop_zone_ = new DropZone;
 
     auto* options = new QHBoxLayout;
@@ -147,6 +157,21 @@ bool SearchBar::eventFilter(QObject* watched, QEvent* event) {
     const bool down = event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Down;
     if (down) Q_EMIT leaveDown();
     return down || QWidget::eventFilter(watched, event);
+}
+
+int SearchBar::savedWidth() const {
+    const QFontMetrics metrics(rerank_->font());
+    return metrics.horizontalAdvance(longRerank()) - metrics.horizontalAdvance(shortRerank());
+}
+
+QSize SearchBar::minimumSizeHint() const {
+    const QSize hint = QWidget::minimumSizeHint();
+    return rerank_->text() == longRerank() ? hint - QSize(savedWidth(), 0) : hint;
+}
+
+void SearchBar::resizeEvent(QResizeEvent* event) {
+    rerank_->setText(width() >= minimumSizeHint().width() + savedWidth() ? longRerank() : shortRerank());
+    QWidget::resizeEvent(event);
 }
 
 QString SearchBar::text() const {

@@ -31,6 +31,7 @@ public:
     void setHasPicture(bool has_picture);
     DropZone* dropZone() const { return drop_zone_; }
     QLineEdit* field() const { return field_; }
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void textSubmitted();     ///< Enter in the field, or the button in this mode
@@ -41,8 +42,11 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    /// Width that the short text of the check box saves.
+    int savedWidth() const;
     void updateButton();
 
     QLineEdit* field_;

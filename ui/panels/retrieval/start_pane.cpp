@@ -50,6 +50,7 @@ StartPane::StartPane(QWidget* parent) : QWidget(parent) {
     bar_column->addWidget(bar_);
     bar_column->addLayout(numbers);
     action_ = new QPushButton;
+    action_->setObjectName(QStringLiteral("startAction"));
     link_ = new QPushButton;
     link_->setProperty("link", true);
     link_->setCursor(Qt::PointingHandCursor);

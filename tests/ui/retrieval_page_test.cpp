@@ -429,9 +429,13 @@ private Q_SLOTS:
         QCOMPARE(queries()->index(0, 0).data().toString(), QString("a large red circle"));
         QCOMPARE(list->currentIndex().row(), 0);
 
-        // A page of the next session: same queries, the index is still there.
+        // A page of the next session: same queries and options, the index is still there.
+        QTest::mouseClick(rerank(), Qt::LeftButton, {}, {8, rerank()->height() / 2});
+        QTRY_VERIFY_WITH_TIMEOUT(results()->hits().result().reranked(), kLong);
         stage_.reset();
         makeStage();
+        QVERIFY(rerank()->isChecked());
+        QTest::mouseClick(rerank(), Qt::LeftButton, {}, {8, rerank()->height() / 2});
         QTRY_COMPARE(title(), QString("Describe what to look for"));
         QCOMPARE(queries()->rowCount(), count);
         list = stage_->side->findChild<QListView*>();
@@ -454,6 +458,7 @@ private Q_SLOTS:
         ::kill(static_cast<pid_t>(pid), SIGKILL);
         QTRY_VERIFY(banner()->isVisible());
         QVERIFY2(banner()->text().contains("signal 9 (SIGKILL)"), qPrintable(banner()->text()));
+        QVERIFY(results()->isVisible());  // the last hits stay
         shotInBothThemes(*stage_, "worker-died");
         click("Try again");
         waitForResult({"blue square", {}});

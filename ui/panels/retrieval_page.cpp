@@ -37,7 +37,8 @@
 namespace switchyard::ui {
 namespace {
 
-const QString kDataKey = QStringLiteral("data");
+const QString kDataKey = QStringLiteral("data"), kCountKey = QStringLiteral("count"),
+              kRerankKey = QStringLiteral("rerank");
 
 QString settingsFile() {
     return QString::fromStdString((configHome() / "retrieval.ini").string());
@@ -71,6 +72,8 @@ RetrievalPage::~RetrievalPage() {
 void RetrievalPage::makeParts() {
     banner_ = new MessageBanner;
     bar_ = new SearchBar;
+    const QSettings settings(settingsFile(), QSettings::IniFormat);
+    bar_->setOptions(settings.value(kCountKey).toInt(), settings.value(kRerankKey).toBool());
     start_ = new StartPane;
     results_ = new ResultsView(*pictures_);
     stack_ = new QStackedWidget;
@@ -111,7 +114,12 @@ void RetrievalPage::wireSearch() {
     connect(bar_, &SearchBar::textSubmitted, this, [this] { search({bar_->text(), {}}); });
     connect(bar_, &SearchBar::pictureSubmitted, this, [this] { search(last_image_); });
     connect(bar_, &SearchBar::modeChanged, this, &RetrievalPage::changeMode);
-    connect(bar_, &SearchBar::optionsChanged, this, &RetrievalPage::runQuery);
+    connect(bar_, &SearchBar::optionsChanged, this, [this] {
+        QSettings settings(settingsFile(), QSettings::IniFormat);
+        settings.setValue(kCountKey, bar_->count());
+        settings.setValue(kRerankKey, bar_->rerank());
+        runQuery();
+    });
     connect(bar_->dropZone(), &DropZone::browse, this, &RetrievalPage::choosePicture);
     auto* intake = new PictureIntake(this, bar_->field());
     connect(intake, &PictureIntake::hovering, bar_->dropZone(), &DropZone::setHot);
@@ -195,7 +203,6 @@ void RetrievalPage::wireImport() {
         context().report(QStringLiteral("info"),
                          tr("The demo pictures were imported into %1").arg(DemoImport::defaultFolder()));
         setData(demoData());
-        store_->check();
         showState();
     });
 }
@@ -226,7 +233,7 @@ void RetrievalPage::checkpointChanged() {
 
 void RetrievalPage::setData(const QString& file) {
     QSettings(settingsFile(), QSettings::IniFormat).setValue(kDataKey, file);
-    if (file == store_->data()) return;
+    if (file == store_->data()) return store_->check();  // it may be there by now
     checkpointChanged();
 }
 
@@ -342,14 +349,14 @@ void RetrievalPage::startAction() {
 }
 
 void RetrievalPage::showState() {
-    const bool same = has_result_ && results_->hits().result().query == query_;
-    const bool usable =
-        store_->searchable() || store_->state() == IndexState::kBuilding || store_->state() == IndexState::kChecking;
-    if (same && usable && !import_->running()) {
+    // Old hits stay while others are searched for, and when that fails; a query that waits for a build says so.
+    const bool same = results_->hits().result().query == query_;
+    const bool fits = store_->searchable() || store_->state() == IndexState::kChecking ||
+                      (store_->state() == IndexState::kBuilding && same);
+    if (has_result_ && fits && !import_->running()) {
         stack_->setCurrentWidget(results_);
         return;
     }
-    if (has_result_ && searcher_->running()) return;  // the old hits stay until the new ones are there
     StartContent content;
     if (import_->running()) {
         content = importContent(*import_);

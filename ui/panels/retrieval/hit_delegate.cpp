@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QTextLayout>
+#include <QTextOption>
 #include <algorithm>
 #include <cmath>
 
@@ -53,6 +54,9 @@ void drawCaption(QPainter& painter, const QRect& rect, const QString& text, int 
     painter.setFont(font);
     const QFontMetrics metrics(font);
     QTextLayout layout(text.simplified(), font);
+    QTextOption wrap;
+    wrap.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(wrap);
     layout.beginLayout();
     int y = rect.top();
     for (int i = 0; i < lines; ++i) {
@@ -85,16 +89,20 @@ void drawFrame(QPainter& painter, const QRect& rect, const QStyleOptionViewItem&
 }  // namespace
 
 HitCardDelegate::HitCardDelegate(const HitListModel& hits, PictureLoader& pictures, QObject* parent)
-    : QStyledItemDelegate(parent), hits_(hits), pictures_(pictures) {}
+    : QStyledItemDelegate(parent), hits_(hits), pictures_(pictures) {
+    connect(&hits, &QAbstractItemModel::modelReset, this, [this] { measured_width_ = -1; });
+}
 
 int HitCardDelegate::captionLines(int width) const {
+    if (width == measured_width_) return measured_lines_;
     const QFontMetrics metrics(Theme::instance().font(TextRole::kTable));
     const auto& hits = hits_.result().hits;
-    return std::any_of(
-               hits.begin(), hits.end(),
-               [&](const RetrievalHit& hit) { return metrics.horizontalAdvance(hit.text) > width - 2 * kPadding; })
-               ? 2
-               : 1;
+    const bool two = std::any_of(hits.begin(), hits.end(), [&](const RetrievalHit& hit) {
+        return metrics.horizontalAdvance(hit.text.simplified()) > width - 2 * kPadding;
+    });
+    measured_width_ = width;
+    measured_lines_ = two ? 2 : 1;
+    return measured_lines_;
 }
 
 int HitCardDelegate::heightFor(int width) const {

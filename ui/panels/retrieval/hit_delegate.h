@@ -23,6 +23,8 @@ private:
 
     const HitListModel& hits_;
     PictureLoader& pictures_;
+    // Measuring all captions for every card would be slow.
+    mutable int measured_width_ = -1, measured_lines_ = 1;
 };
 
 /// Texts with the small picture they belong to.

@@ -196,6 +196,12 @@ bool SearchBar::rerank() const {
     return rerank_->isChecked();
 }
 
+void SearchBar::setOptions(int count, bool rerank) {
+    const QSignalBlocker quiet(this);
+    if (const int row = count_->findText(QString::number(count)); row >= 0) count_->setCurrentIndex(row);
+    rerank_->setChecked(rerank);
+}
+
 void SearchBar::setHasPicture(bool has_picture) {
     has_picture_ = has_picture;
     updateButton();

@@ -27,6 +27,8 @@ public:
     void setMode(Mode mode);  ///< without a signal
     int count() const;        ///< how many hits to show
     bool rerank() const;
+    /// Without a signal; a count that is not offered changes nothing.
+    void setOptions(int count, bool rerank);
     /// What the Search button does without a text: nothing, or the picture once more.
     void setHasPicture(bool has_picture);
     DropZone* dropZone() const { return drop_zone_; }

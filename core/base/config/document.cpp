@@ -71,6 +71,12 @@ public:
                             : Splice{lineStart(entry->key_begin), nextLine(entryEnd(*entry)), ""};
     }
 
+    std::optional<std::string> valueText(std::string_view path) const {
+        const MapEntry* entry = find(path).second;
+        if (entry == nullptr) return std::nullopt;
+        return std::string(text_.substr(entry->value.begin, entry->value.end - entry->value.begin));
+    }
+
     std::optional<Splice> rename(std::string_view path, std::string_view new_name) const {
         const MapEntry* entry = find(path).second;
         if (entry == nullptr) return std::nullopt;
@@ -220,19 +226,6 @@ bool isNumberLike(std::string_view text) {
            text.find_first_of("0123456789") != std::string_view::npos;
 }
 
-/// The text at `path`, or nullopt when the path is absent or the text can not be read.
-std::optional<std::string> valueAt(std::string_view text, std::string_view path) {
-    const Tree tree = parseTree(text);
-    if (!tree.well_formed) return std::nullopt;
-    const Node* node = &tree.root;
-    for (const std::string& part : splitPath(path)) {
-        const MapEntry* entry = node->kind == NodeKind::kMap ? findEntry(*node, part) : nullptr;
-        if (entry == nullptr) return std::nullopt;
-        node = &entry->value;
-    }
-    return std::string(text.substr(node->begin, node->end - node->begin));
-}
-
 }  // namespace
 
 std::optional<Splice> setValueSplice(std::string_view text, std::string_view path, std::string_view value_text) {
@@ -240,7 +233,7 @@ std::optional<Splice> setValueSplice(std::string_view text, std::string_view pat
     if (!editor.wellFormed() || path.empty()) return std::nullopt;
     std::optional<Splice> splice = editor.set(path, value_text);
     // A value that is no flow text, or a layout that this editor does not know ("? key"), shows here.
-    if (splice && valueAt(config::apply(text, *splice), path) != value_text) return std::nullopt;
+    if (splice && valueText(config::apply(text, *splice), path) != value_text) return std::nullopt;
     return splice;
 }
 
@@ -256,6 +249,12 @@ std::optional<Splice> renameKeySplice(std::string_view text, std::string_view pa
     const Editor editor(text);
     if (!editor.wellFormed() || path.empty()) return std::nullopt;
     return editor.rename(path, new_name);
+}
+
+std::optional<std::string> valueText(std::string_view text, std::string_view path) {
+    const Editor editor(text);
+    if (!editor.wellFormed()) return std::nullopt;
+    return editor.valueText(path);
 }
 
 std::optional<std::vector<WrittenValue>> readWrittenValues(std::string_view text) {

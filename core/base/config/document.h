@@ -32,6 +32,10 @@ std::optional<Splice> removeValueSplice(std::string_view text, std::string_view 
 /// absent or when the text is not valid YAML.
 std::optional<Splice> renameKeySplice(std::string_view text, std::string_view path, std::string_view new_name);
 
+/// The bytes of the value at `path`, known to the schema or not; nullopt when absent or when the text is not valid
+/// YAML.
+std::optional<std::string> valueText(std::string_view text, std::string_view path);
+
 /// One scalar as a person wrote it: quotes removed, `${a.b}` references not replaced. Offsets count bytes.
 struct WrittenScalar {
     std::string text;

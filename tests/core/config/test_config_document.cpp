@@ -241,6 +241,8 @@ private Q_SLOTS:
         QCOMPARE(renamed("rum:\n  seed: 1\n", "rum", "run"), std::string("run:\n  seed: 1\n"));
         QVERIFY(!renameKeySplice("run: {seed: 1}", "run.sed", "seed"));
         QVERIFY(!renameKeySplice("run: {sed: 1", "run.sed", "seed"));
+        QCOMPARE(valueText("run: {sed: '1'}  # x\n", "run.sed").value_or("(none)"), std::string("'1'"));
+        QVERIFY(!valueText("run: {sed: 1}", "run.seed"));
     }
 
     void readsValuesAsWritten() {

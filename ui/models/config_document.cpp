@@ -110,6 +110,7 @@ void ConfigDocument::takeCheck(quint64 revision, ConfigCheck check) {
         return;
     }
     checked_revision_ = revision;
+    if (check_.readable && !check.readable) readable_ = std::move(check_);
     check_ = std::move(check);
     if (!has_baseline_ && check_.readable) {
         baseline_ = check_.result.config;

@@ -49,6 +49,8 @@ public:
 
     /// Of the newest text that was checked; isChecked(): of the present one.
     const ConfigCheck& check() const { return check_; }
+    /// Of the newest text that was checked and is valid YAML.
+    const ConfigCheck& readable() const { return check_.readable ? check_ : readable_; }
     bool isChecked() const { return checked_revision_ == revision_; }
     /// Keys that the text sets to something other than the baseline.
     const std::set<std::string>& changedKeys() const { return changed_; }
@@ -79,7 +81,7 @@ private:
     quint64 session_ = 0, revision_ = 1, checked_revision_ = 0;
     bool checking_ = false, has_baseline_ = false;
     QTimer timer_;
-    ConfigCheck check_;
+    ConfigCheck check_, readable_;
     RunConfig baseline_;
     std::set<std::string> changed_;
 };

@@ -94,7 +94,7 @@ QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; sel
 QPlainTextEdit, QTextEdit, QTextBrowser { background: @panel; color: @text; border: 1px solid @border; border-radius: 4px;
   selection-background-color: @selection; selection-color: @text; }
 QPlainTextEdit:focus, QTextEdit:focus { border: 1px solid @accent; }
-QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
+QCheckBox, QRadioButton { spacing: 8px; background: transparent; outline: none; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @control_border; border-radius: 3px; background: @panel; }
 QCheckBox::indicator:hover { background: @hover; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/@mode/check-on-accent.svg); }

@@ -22,6 +22,7 @@ constexpr int kLineHeight = 18;
 constexpr int kNumberRight = 4;  // between a line's number and its margin's right edge
 constexpr int kBarMargin = 22;
 constexpr int kBar = 3;
+constexpr int kGap = 7;  // between the gutter and the text
 constexpr int kIndent = 2;
 
 int styleOf(YamlToken token) {
@@ -49,7 +50,7 @@ YamlEditor::YamlEditor(QWidget* parent) : QsciScintilla(parent), notes_(new Edit
     send(*this, Sci::SCI_SETLEXER, Sci::SCLEX_CONTAINER);
     send(*this, Sci::SCI_SETSCROLLWIDTH, 1);
     send(*this, Sci::SCI_SETSCROLLWIDTHTRACKING, 1);
-    send(*this, Sci::SCI_SETMARGINLEFT, 0, 7);
+    send(*this, Sci::SCI_SETMARGINLEFT, 0, kGap);
     send(*this, Sci::SCI_SETENDATLASTLINE, 1);
     for (int margin = 0; margin < 5; ++margin) {
         setMarginWidth(margin, 0);
@@ -169,7 +170,7 @@ void YamlEditor::goTo(std::size_t offset) {
 }
 
 void YamlEditor::setNotes(const std::vector<EditorNote>& notes) {
-    notes_->setNotes(notes, gutterWidth() + 8);
+    notes_->setNotes(notes, gutterWidth() + kGap + 1);
     viewport()->update();
 }
 
@@ -359,9 +360,14 @@ void YamlEditor::paintGutter(QPainter& painter, int line, int y) {
     const Palette& p = Theme::instance().palette();
     const auto row = static_cast<int>(send(*this, Sci::SCI_TEXTHEIGHT));
     const auto marks = static_cast<unsigned>(send(*this, Sci::SCI_MARKERGET, static_cast<std::size_t>(line)));
-    const bool error = (marks & (1U << editor_marker::kError)) != 0;
-    if (error || (marks & (1U << editor_marker::kWarning)) != 0) {
-        painter.fillRect(0, y, gutterWidth(), row, error ? p.ground_danger : p.ground_warning);
+    const auto is = [&](int marker) { return (marks & (1U << marker)) != 0; };
+    const bool error = is(editor_marker::kError), warning = is(editor_marker::kWarning);
+    // The component leaves the gap before the text uncoloured.
+    if (error || warning)
+        painter.fillRect(0, y, gutterWidth() + kGap, row, error ? p.ground_danger : p.ground_warning);
+    else if (is(editor_marker::kCaret))
+        painter.fillRect(gutterWidth(), y, kGap, row, p.hover);
+    if (error || warning) {
         QFont font = Theme::instance().font(TextRole::kMono);
         font.setWeight(QFont::Bold);
         painter.setFont(font);

@@ -63,8 +63,7 @@ void CompareControl::compare() {
         bar_.setDifferences(-1);
         return;
     }
-    if (!document_.check().readable) return;  // the last readable text stays compared
-    model_.setConfigs(document_.check().result.config, other_->config);
+    model_.setConfigs(document_.readable().result.config, other_->config);
     bar_.setDifferences(model_.rowCount());
 }
 

@@ -53,9 +53,15 @@ ConfigForm::ConfigForm(ConfigDocument& document, QWidget* parent) : QWidget(pare
     search_ = new QLineEdit;
     search_->setPlaceholderText(tr("Find a key"));
     search_->setAccessibleName(tr("Find a key by label, path or description"));
-    search_->setClearButtonEnabled(true);
     search_->addAction(Theme::instance().icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    QAction* clear = search_->addAction(Theme::instance().icon(QStringLiteral("close")), QLineEdit::TrailingPosition);
+    clear->setToolTip(tr("Show all keys"));
+    clear->setVisible(false);
+    connect(clear, &QAction::triggered, search_, &QLineEdit::clear);
+    connect(search_, &QLineEdit::textChanged, clear,
+            [clear](const QString& text) { clear->setVisible(!text.isEmpty()); });
     changed_only_ = new QCheckBox(tr("Changed only"));
+    changed_only_->setAccessibleName(changed_only_->text());
     changed_only_->setToolTip(tr("Show only keys that the text sets"));
     row->addWidget(search_, 1);
     row->addWidget(changed_only_);
@@ -64,8 +70,9 @@ ConfigForm::ConfigForm(ConfigDocument& document, QWidget* parent) : QWidget(pare
     column->addWidget(broken_);
 
     content_ = new QWidget;
-    content_->setStyleSheet(QStringLiteral("QLabel[part=\"problem\"] { font-size: 11px; }"
-                                           "QLabel[part=\"label\"][role=\"danger\"] { font-weight: 600; }"));
+    content_->setStyleSheet(
+        QStringLiteral("QLabel[part=\"problem\"] { font-size: 11px; }"
+                       "QLabel[part=\"label\"][role=\"danger\"] { font-weight: 600; }"));
     auto* list = new QVBoxLayout(content_);
     list->setContentsMargins(0, 0, 0, 0);
     list->setSpacing(0);
@@ -116,7 +123,7 @@ void ConfigForm::wire(FormRow* row) {
 }
 
 void ConfigForm::refreshRow(FormRow* row) {
-    const ConfigCheck& check = document_.check();
+    const ConfigCheck& check = document_.readable();
     const KeySpec& key = row->key();
     RowState state;
     if (const config::WrittenValue* value = check.find(key.path)) {
@@ -161,12 +168,12 @@ void ConfigForm::showBroken() {
     if (check.readable || check.result.problems.empty()) return;
     const int line = check.result.problems.front().line;
     broken_->showMessage(MessageBanner::Kind::kWarning,
-                         tr("Line %1 can not be read. The form shows the text before that.").arg(line),
+                         tr("Line %1 can not be read. The form shows the last text that could be read.").arg(line),
                          tr("Show line %1").arg(line), [this] { Q_EMIT brokenLineRequested(); });
 }
 
 bool ConfigForm::accepts(const KeySpec& key) const {
-    if (changed_only_->isChecked() && document_.check().find(key.path) == nullptr) return false;
+    if (changed_only_->isChecked() && document_.readable().find(key.path) == nullptr) return false;
     const QString text = QString::fromStdString(key.label + ' ' + key.path + ' ' + key.doc);
     return std::all_of(words_.begin(), words_.end(),
                        [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });

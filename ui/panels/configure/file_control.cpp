@@ -95,7 +95,7 @@ QString FileControl::startFolder() const {
 
 QString FileControl::suggestedName() const {
     if (!document_.file().isEmpty()) return QFileInfo(document_.file()).fileName();
-    QString name = QString::fromStdString(document_.check().result.config.run.name);
+    QString name = QString::fromStdString(document_.readable().result.config.run.name);
     if (name.isEmpty() || name.contains(u'/')) name = QStringLiteral("config");
     return name + QStringLiteral(".yaml");
 }

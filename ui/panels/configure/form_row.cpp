@@ -24,6 +24,7 @@ constexpr int kBar = 3;
 }  // namespace
 
 FormRow::FormRow(const KeySpec& key, QWidget* parent) : QWidget(parent), key_(key) {
+    setObjectName(QString::fromStdString(key.path));
     const QString tip = keyToolTip(key);
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(kLeft, 2, 8, 2);

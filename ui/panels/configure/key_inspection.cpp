@@ -27,7 +27,7 @@ QString asWritten(const config::WrittenValue& value) {
 }  // namespace
 
 Inspection inspectKey(const KeySpec& key, const ConfigDocument& document) {
-    const ConfigCheck& check = document.check();
+    const ConfigCheck& check = document.readable();
     const config::WrittenValue* value = check.find(key.path);
     const QString read = plainValue(key.get(check.result.config));
     Inspection inspection;

@@ -92,7 +92,8 @@ void StartControl::start() {
     launch::TrainRequest request;
     request.config_text = document_.text();
     request.config_file = document_.file().toStdString();
-    const QString runs_dir = runsDirOverride(context_, document_.check());
+    const QString runs_dir =
+        runsDirOverride(context_, document_.isChecked() ? document_.check() : checkConfig(document_.text()));
     if (!runs_dir.isEmpty()) request.overrides.push_back({"run.dir", runs_dir.toStdString()});
     starting_ = true;
     refresh();

@@ -7,6 +7,8 @@
 #include <torch/version.h>
 #include <c10/core/InferenceMode.h>
 
+#include <chrono>
+
 #include "core/base/dataset/dataset.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/util/error.h"
@@ -23,6 +25,16 @@ namespace {
 
 constexpr std::uint64_t kLargestPicture = 64ULL << 20;
 constexpr std::int64_t kReranked = 50;
+
+class Stopwatch {
+public:
+    double milliseconds() const {
+        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin_).count();
+    }
+
+private:
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
 
 std::string need(const nlohmann::json& request, const char* name) {
     const auto it = request.find(name);
@@ -127,6 +139,7 @@ struct RequestServer::Impl {
         const bool want_captions = request.value("captions", !image.empty());
         const std::int64_t fetched = rerank ? std::max(k, kReranked) : k;
 
+        const Stopwatch searching;
         std::vector<std::vector<std::int32_t>> query_tokens;
         std::vector<io::Image> query_picture;
         at::Tensor query;
@@ -139,6 +152,8 @@ struct RequestServer::Impl {
         }
         query = query.to(at::kFloat);
         std::vector<retrieval::Hit> hits = want_captions ? open_index.captions(query, fetched) : open_index.pictures(query, fetched);
+        const double search_ms = searching.milliseconds();
+        const Stopwatch reranking;
         std::vector<double> match(hits.size(), 0);
         // The matching head judges a text with a picture: text queries against pictures, pictures against captions.
         const bool judged = rerank && !hits.empty() && want_captions == !image.empty();
@@ -156,15 +171,19 @@ struct RequestServer::Impl {
         std::vector<std::size_t> order(hits.size());
         for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
         if (judged) std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return match[a] > match[b]; });
+        const double rerank_ms = reranking.milliseconds();
         nlohmann::json results = nlohmann::json::array();
         for (std::size_t i = 0; i < order.size() && static_cast<std::int64_t>(i) < k; ++i) {
             const retrieval::Hit& hit = hits[order[i]];
             const retrieval::Item& item = open_index.items()[static_cast<std::size_t>(hit.item)];
             nlohmann::json row = {{"id", item.id}, {"image", item.image}, {"text", hit.text}, {"score", hit.score}};
+            if (!want_captions && item.texts.size() > 1) row["texts"] = item.texts;
             if (judged) row["match_score"] = match[order[i]];
             results.push_back(row);
         }
-        return {{"results", results}, {"searched", open_index.items().size()}};
+        nlohmann::json answer = {{"results", results}, {"searched", open_index.items().size()}, {"search_ms", search_ms}};
+        if (judged) answer["rerank_ms"] = rerank_ms;
+        return answer;
     }
 
     nlohmann::json trace(const nlohmann::json& request) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The main job with the real programs: train, watch, resume, evaluate, index, search, trace; and bad input.
-#include <QImage>
-#include <QPainter>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "support/pictures.h"
 #include "support/program.h"
 
 using switchyard::test::Outcome;
 using switchyard::test::importedData;
 using switchyard::test::shippedConfig;
+using switchyard::test::writePictures;
 using switchyard::test::cli;
 
 namespace {
@@ -20,29 +20,6 @@ QStringList smallRun(const QString& run_dir, int steps) {
             "--set", QString("train.steps=%1").arg(steps), "--set", "optim.warmup_steps=2",
             "--set", "data.synthetic.samples=96", "--set", "data.synthetic.eval_samples=32",
             "--set", "train.global_batch=32"};
-}
-
-/// Twelve coloured shapes with captions; returns the JSONL file.
-QString writePictures(const QDir& dir) {
-    const QList<QPair<QString, QColor>> colors = {{"red", Qt::red}, {"blue", Qt::blue}, {"green", Qt::darkGreen}, {"yellow", Qt::yellow}};
-    QFile rows(dir.filePath("pictures.jsonl"));
-    if (!rows.open(QIODevice::WriteOnly)) return {};
-    for (const auto& [color, value] : colors) {
-        for (const QString shape : {"circle", "square", "triangle"}) {
-            QImage picture(48, 48, QImage::Format_RGB888);
-            picture.fill(Qt::white);
-            QPainter painter(&picture);
-            painter.setBrush(value);
-            if (shape == "circle") painter.drawEllipse(8, 8, 30, 30);
-            if (shape == "square") painter.drawRect(8, 8, 30, 30);
-            if (shape == "triangle") painter.drawPolygon(QPolygon({{24, 6}, {6, 40}, {42, 40}}));
-            painter.end();
-            const QString name = color + "-" + shape + ".png";
-            picture.save(dir.filePath(name));
-            rows.write(QString("{\"id\": \"%1\", \"image\": \"%1\", \"text\": \"a %2 %3\"}\n").arg(name, color, shape).toUtf8());
-        }
-    }
-    return rows.fileName();
 }
 
 QList<double> series(const QString& run_dir, const QString& tag) {

@@ -18,6 +18,28 @@ QLabel[role="caption"] { color: @muted; font-size: 11px; }
 QLabel[role="title"] { font-size: 12px; font-weight: 600; }
 QLabel[role="heading"] { font-size: 16px; font-weight: 600; }
 QLabel[role="figure"] { font-size: 19px; font-weight: 600; }
+QLabel[role="inspected"] { font-size: 16px; font-weight: 600; }
+QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="mono"] { font-family: @mono; font-size: 12px; }
+QLabel[role="codeBlock"] { font-family: @mono; font-size: 12px; background: @raised; border-radius: 4px; }
+QLabel[role="tag"], QLabel[role="tag-danger"] { font-size: 11px; color: @muted; border: 1px solid @border; border-radius: 3px;
+  padding: 0 4px; }
+QLabel[role="tag-danger"] { color: @danger; border-color: @danger; }
+QLabel[small="true"] { font-size: 12px; }
+QWidget[dockTitle="true"] { background: @raised; border: none; border-bottom: 1px solid @border; }
+QToolButton[dockTab="true"] { border: none; border-bottom: 2px solid transparent; border-radius: 0; color: @muted; font-size: 12px;
+  padding: 0 12px; min-height: 29px; max-height: 29px; }
+QToolButton[dockTab="true"]:hover { color: @text; }
+QToolButton[dockTab="true"]:checked { background: @panel; color: @text; font-weight: 600; border-bottom: 2px solid @accent; }
+QToolButton[dockTab="true"]:focus { color: @accent; }
+QToolButton[folderButton="true"] { color: @muted; font-size: 12px; padding: 0 4px; }
+QPushButton[field="true"] { text-align: left; color: @muted; font-size: 12px; padding: 0 8px; min-height: 22px; max-height: 22px; }
+QPushButton[field="true"]:focus { min-height: 20px; max-height: 20px; padding: 0 7px; }
+QPushButton[bar="true"] { font-size: 12px; min-height: 24px; max-height: 24px; padding: 0 9px; }
+QPushButton[bar="true"]:focus { min-height: 22px; max-height: 22px; padding: 0 8px; }
+QLineEdit[small="true"] { font-size: 12px; min-height: 22px; max-height: 22px; }
+QLineEdit[small="true"]:focus { min-height: 20px; max-height: 20px; }
+QToolBar { border: none; spacing: 0; }
 QLabel[role="danger"] { color: @danger; }
 QLabel[role="warning"] { color: @warning; }
 QLabel[role="success"] { color: @success; }
@@ -160,6 +182,7 @@ QString applicationStyleSheet(const Palette& p) {
         {QStringLiteral("warning"), p.warning.name()},
         {QStringLiteral("danger"), p.danger.name()},
         {QStringLiteral("scroll"), scroll.name()},
+        {QStringLiteral("mono"), QStringLiteral("\"%1\"").arg(Theme::instance().font(TextRole::kMono).family())},
         {QStringLiteral("mode"), p.dark ? QStringLiteral("dark") : QStringLiteral("light")},
     };
     const QString sheet = QString::fromLatin1(kSheet);

@@ -77,6 +77,7 @@ private Q_SLOTS:
         host.key(Qt::Key_O, Qt::ControlModifier);
         answerDialog(host, file);
         QTRY_COMPARE(host.text(), text);
+        QTRY_VERIFY(host.checked());
         QVERIFY(host.strip().command().contains(file));
         QVERIFY(host.button("Copy command")->isEnabled());
 
@@ -86,7 +87,6 @@ private Q_SLOTS:
         QTRY_VERIFY(!host.button("Copy command")->isEnabled());
         host.key(Qt::Key_S, Qt::ControlModifier);
         const std::string edited = "# mine\nrun: {name: mine}\ntrain: {steps: 8}  # few\n";
-        QTest::qWait(300); qDebug() << host.banner().isVisible() << host.banner().text() << fileBytes(file).c_str() << host.text().c_str() << QApplication::focusWidget();
         QTRY_COMPARE(fileBytes(file), edited);
         QTRY_VERIFY(!host.page.hasUnsavedEdits());
         QCOMPARE(reported.count(), 1);

@@ -495,7 +495,8 @@ private Q_SLOTS:
         QStringList reached;
         for (int i = 0; i < 400 && !host.editor().hasFocus(); ++i) {
             QWidget* widget = QApplication::focusWidget();
-            reached << (widget->accessibleName().isEmpty() ? QStringLiteral("? ") + widget->metaObject()->className() : widget->accessibleName());
+            reached << (widget->accessibleName().isEmpty() ? QStringLiteral("? ") + widget->metaObject()->className()
+                                                           : widget->accessibleName());
             host.key(Qt::Key_Tab);
         }
         QVERIFY(host.editor().hasFocus());

@@ -95,6 +95,10 @@ void ConfigDocument::afterChange() {
     if (turned) Q_EMIT editedChanged(edited);
 }
 
+void ConfigDocument::checkSoon() {
+    if (timer_.isActive()) timer_.start(0);
+}
+
 void ConfigDocument::startCheck() {
     if (checking_) return;  // the running check starts the next one when it ends
     checking_ = true;

@@ -47,6 +47,8 @@ public:
     /// The next setValue() is a step of its own (a field was left).
     void endSession() { ++session_; }
 
+    /// Does not wait for a pause in typing.
+    void checkSoon();
     /// Of the newest text that was checked; isChecked(): of the present one.
     const ConfigCheck& check() const { return check_; }
     /// Of the newest text that was checked and is valid YAML.

@@ -17,7 +17,7 @@ struct ConfigFile {
     QString name;  ///< without folder and ".yaml"
     QString file;
     std::string text;
-    RunConfig config;      ///< every key that can be read, the others at their defaults
+    RunConfig config;        ///< every key that can be read, the others at their defaults
     bool is_good = false;    ///< the configuration has no error
     bool is_preset = false;  ///< stands in configsDir(): shipped, and not written to without asking
     QString problem;

@@ -114,6 +114,7 @@ void ConfigForm::wire(FormRow* row) {
     connect(row, &FormRow::left, this, [this] { document_.endSession(); });
     connect(row, &FormRow::entered, this, [this, path, row] {
         document_.endSession();
+        document_.checkSoon();  // what the field shows is what gets edited
         setCurrent(path);
         scroll_->ensureWidgetVisible(row, 0, 24);
         Q_EMIT keyEntered(path);

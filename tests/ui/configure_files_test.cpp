@@ -73,8 +73,7 @@ private Q_SLOTS:
         ConfigureHost host(runs());
         QVERIFY(host.show());
         QSignalSpy reported(&host.context, &AppContext::reported);
-        host.editor().setFocus();
-        host.key(Qt::Key_O, Qt::ControlModifier);
+        host.click(host.button("Open... (Ctrl+O)"));
         answerDialog(host, file);
         QTRY_COMPARE(host.text(), text);
         QTRY_VERIFY(host.checked());
@@ -153,7 +152,7 @@ private Q_SLOTS:
         QTRY_COMPARE(fileBytes(folder.filePath("there.yaml")), std::string("train: {steps: 8}\n"));
         QTRY_VERIFY(!host.banner().isVisible());
         // A file that can not be read leaves the text.
-        host.key(Qt::Key_O, Qt::ControlModifier);
+        host.click(host.button("Open... (Ctrl+O)"));
         QTRY_VERIFY(host.page.findChild<QFileDialog*>() != nullptr);
         auto* dialog = host.page.findChild<QFileDialog*>();
         Q_EMIT dialog->fileSelected(folder.filePath("not-there.yaml"));
@@ -262,6 +261,9 @@ private Q_SLOTS:
         QCOMPARE(paged.count(), 0);
         QVERIFY(host.button("Start run")->isEnabled());
         shotInBothThemes(host.window, "failed-start-1150");
+        host.click(host.button("Go to data.root"));  // the key that the sentence names
+        QCOMPARE(host.form().currentKey(), std::string("data.root"));
+        QTRY_COMPARE(host.editor().caret(), host.text().find("\"@data/demo"));
         host.click(host.button("Dismiss message"));
         QVERIFY(!host.banner().isVisible());
     }

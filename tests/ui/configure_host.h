@@ -36,7 +36,7 @@ public:
         bar->setAttribute(Qt::WA_StyledBackground);
         bar->setFixedHeight(40);
         auto* row = new QHBoxLayout(bar);
-        row->setContentsMargins(12, 0, 12, 0);
+        row->setContentsMargins(0, 0, 0, 0);
         row->addStretch(1);
         row->addWidget(page.pageActions());
         column->addWidget(bar);

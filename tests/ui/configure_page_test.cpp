@@ -9,6 +9,7 @@
 
 #include "tests/ui/configure_host.h"
 #include "tests/ui/ui_tools.h"
+#include "ui/main_window.h"
 #include "ui/models/config_files.h"
 #include "ui/models/text_change.h"
 #include "ui/panels/configure/section_head.h"
@@ -586,9 +587,49 @@ private Q_SLOTS:
         }
     }
 
+    /// In the real window: its shortcuts and the page's do not get in each other's way, and the inspector fits.
+    void livesInTheWindow() {
+        QTemporaryDir folder;
+        MainWindow window(runs(), {}, folder.filePath("window.ini"));
+        window.resize(1280, 800);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.showPage("configure");
+        auto* page = qobject_cast<ConfigurePage*>(window.page("configure"));
+        QVERIFY(page != nullptr);
+        QTRY_VERIFY(page->document().isChecked() && page->document().text() == preset("demo"));
+        shotInBothThemes(window, "window-1280");
+        window.context().openConfig(QString::fromStdString(kSmall), {});
+        QTRY_VERIFY(page->document().isChecked() && page->document().text() == kSmall);
+        auto* form = page->findChild<ConfigForm*>();
+        form->goTo("model.moe.experts", true);
+        const auto key = [](Qt::Key pressed, Qt::KeyboardModifiers held) {
+            QTest::keyClick(QApplication::focusWidget(), pressed, held);
+        };
+        key(Qt::Key_Up, Qt::NoModifier);
+        QCOMPARE(page->document().text(), with(kSmall, "model.moe.experts", "9"));
+        QTest::qWait(50);
+        shotInBothThemes(window, "window-inspector-1280");
+        Theme::instance().setDark(false);
+        key(Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(page->document().text(), std::string(kSmall));
+        key(Qt::Key_D, Qt::ControlModifier);
+        QVERIFY(page->document().text().find("experts") == std::string::npos);
+        key(Qt::Key_F6, Qt::NoModifier);
+        QVERIFY(page->findChild<YamlEditor*>()->hasFocus());
+        key(Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(page->document().text(), std::string(kSmall));
+        const bool dark = Theme::instance().isDark();
+        key(Qt::Key_T, Qt::ControlModifier);  // the window's, not the editor component's
+        QCOMPARE(Theme::instance().isDark(), !dark);
+        QCOMPARE(page->document().text(), std::string(kSmall));
+        QVERIFY2(page->width() >= page->minimumSizeHint().width(), "the page is cut beside docks");
+    }
+
     void looks_data() {
         QTest::addColumn<int>("width");
         QTest::addColumn<int>("height");
+        QTest::newRow("690, beside both docks") << 690 << 660;
         QTest::newRow("990") << 990 << 660;
         QTest::newRow("1150") << 1150 << 800;
         QTest::newRow("2200") << 2200 << 1300;

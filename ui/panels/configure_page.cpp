@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <QFrame>
 #include <QHBoxLayout>
+#include <QRegularExpression>
 #include <QShowEvent>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -27,6 +28,16 @@ namespace {
 constexpr int kFormWidth = 440;
 constexpr int kLeastForm = 340;
 constexpr int kLeastText = 300;
+
+/// The first key of the schema that a sentence names, "" when none.
+std::string keyNamedIn(const QString& sentence) {
+    static const QRegularExpression dotted(QStringLiteral("[a-z_]+(\\.[a-z0-9_]+)+"));
+    for (auto found = dotted.globalMatch(sentence); found.hasNext();) {
+        const std::string path = found.next().captured().toStdString();
+        if (findKey(path) != nullptr) return path;
+    }
+    return {};
+}
 
 QFrame* line() {
     auto* frame = new QFrame;
@@ -147,7 +158,6 @@ void ConfigurePage::makeActions() {
     add(tr("Undo the last edit of the configuration"), {keys("Ctrl+Z")}, [this] { document_.undoStack().undo(); });
     add(tr("Redo the last edit of the configuration"), {keys("Ctrl+Shift+Z"), keys("Ctrl+Y")},
         [this] { document_.undoStack().redo(); });
-    add(tr("Open a configuration"), {keys("Ctrl+O")}, [this] { files_->askForFile(); });
     add(tr("Save the configuration"), {keys("Ctrl+S")}, [this] { files_->save(); });
     add(tr("Save the configuration as another file"), {keys("Ctrl+Shift+S")}, [this] { files_->askWhereToSave(); });
     add(tr("Find a key"), {keys("Ctrl+F")}, [this] { form_->focusSearch(); });
@@ -237,11 +247,11 @@ void ConfigurePage::takeStart(const QString& run_dir) {
 }
 
 void ConfigurePage::takeFailure(const Failure& failure) {
-    const std::string key = failure.where.toStdString();
     const QString sentence = failure.sentence();
     const QString shown = sentence.toHtmlEscaped().replace(u'\n', QStringLiteral("<br>"));
-    if (findKey(key) != nullptr)
-        banner_->showMessage(MessageBanner::Kind::kDanger, shown, tr("Go to %1").arg(failure.where),
+    const std::string key = keyNamedIn(failure.where + u' ' + failure.message + u' ' + failure.fix);
+    if (!key.empty())
+        banner_->showMessage(MessageBanner::Kind::kDanger, shown, tr("Go to %1").arg(QString::fromStdString(key)),
                              [this, key] { goToKey(key); });
     else
         banner_->showMessage(MessageBanner::Kind::kDanger, shown);

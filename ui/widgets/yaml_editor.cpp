@@ -97,7 +97,7 @@ void YamlEditor::setUpKeys() {
         }
     }
     for (const QKeyCombination keys : {Qt::CTRL | Qt::Key_Z, Qt::CTRL | Qt::SHIFT | Qt::Key_Z, Qt::CTRL | Qt::Key_Y,
-                                       Qt::ALT | Qt::Key_Backspace, Qt::CTRL | Qt::Key_D}) {
+                                       Qt::ALT | Qt::Key_Backspace, Qt::CTRL | Qt::Key_D, Qt::CTRL | Qt::Key_T}) {
         const int key = keys.toCombined();
         if (QsciCommand* bound = standardCommands()->boundTo(key)) {
             if (bound->key() == key) bound->setKey(0);

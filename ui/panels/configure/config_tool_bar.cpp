@@ -25,6 +25,8 @@ protected:
     void paintEvent(QPaintEvent*) override { QPainter(this).fillRect(rect(), Theme::instance().palette().accent); }
 };
 
+constexpr int kLeastWidth = 600;
+
 QComboBox* smallCombo(const QString& name, int width) {
     auto* combo = new QComboBox;
     combo->setProperty("small", true);
@@ -45,6 +47,7 @@ ConfigToolBar::ConfigToolBar(QWidget* parent) : QWidget(parent) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(12, 0, 12, 0);
     row->setSpacing(8);
+    row->setSizeConstraint(QLayout::SetNoConstraint);
     file_ = new ElidedLabel;
     file_->setProperty("role", "title");
     file_->setElideMode(Qt::ElideMiddle);
@@ -80,10 +83,12 @@ ConfigToolBar::ConfigToolBar(QWidget* parent) : QWidget(parent) {
     row->addSpacing(4);
     for (IconButton* button : {undo_, redo_}) row->addWidget(button);
     row->addSpacing(4);
-    row->addWidget(new QLabel(tr("Preset")));
+    preset_label_ = new QLabel(tr("Preset"));
+    compare_label_ = new QLabel(tr("Compare with"));
+    row->addWidget(preset_label_);
     row->addWidget(preset_);
     row->addSpacing(4);
-    row->addWidget(new QLabel(tr("Compare with")));
+    row->addWidget(compare_label_);
     row->addWidget(compare_);
     row->addWidget(differences_);
     row->addStretch(1);
@@ -108,7 +113,7 @@ void ConfigToolBar::setFile(const QString& name, const QString& tool_tip, const 
     file_->setToolTip(tool_tip);
     chip_->setText(chip);
     chip_->setVisible(!chip.isEmpty());
-    fitLegend();
+    fit();
 }
 
 void ConfigToolBar::setHistory(const QString& undo, const QString& redo, bool can_undo, bool can_redo) {
@@ -154,12 +159,12 @@ void ConfigToolBar::setDifferences(int count) {
     differences_->setText(count == 0   ? tr("no key differs")
                           : count == 1 ? tr("1 key differs")
                                        : tr("%1 keys differ").arg(count));
-    fitLegend();
+    fit();
 }
 
 void ConfigToolBar::setBaseline(const QString& text) {
     legend_text_->setText(text);
-    fitLegend();
+    fit();
 }
 
 QWidget* ConfigToolBar::differencesLink() const {
@@ -168,14 +173,24 @@ QWidget* ConfigToolBar::differencesLink() const {
 
 void ConfigToolBar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    fitLegend();
+    fit();
 }
 
-/// The legend is the first to go where the window is narrow.
-void ConfigToolBar::fitLegend() {
-    const int legend = legend_->sizeHint().width() + 8;
-    const int others = layout()->sizeHint().width() - (legend_->isHidden() ? 0 : legend);
-    legend_->setVisible(others + legend <= width());
+QSize ConfigToolBar::minimumSizeHint() const {
+    return {kLeastWidth, metric::kToolBar};
+}
+
+/// Where the window is narrow the legend goes first, then the labels of the combo boxes.
+void ConfigToolBar::fit() {
+    const auto show = [this](bool labels, bool legend) {
+        preset_label_->setVisible(labels);
+        compare_label_->setVisible(labels);
+        compare_->setItemText(0, labels ? tr("nothing") : tr("compare"));
+        legend_->setVisible(legend);
+        layout()->invalidate();
+        return layout()->sizeHint().width() <= width();
+    };
+    if (!show(true, true) && !show(true, false)) show(false, false);
 }
 
 }  // namespace switchyard::ui

@@ -38,6 +38,7 @@ public:
     void setDifferences(int count);
     void setBaseline(const QString& text);  ///< of the accent bar's legend
     QWidget* differencesLink() const;
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void presetChosen(const QString& file);
@@ -53,7 +54,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void fitLegend();
+    void fit();
 
     ElidedLabel* file_;
     Chip* chip_;
@@ -61,7 +62,7 @@ private:
     QComboBox *preset_, *compare_;
     QPushButton* differences_;
     QWidget* legend_;
-    QLabel* legend_text_;
+    QLabel *preset_label_, *compare_label_, *legend_text_;
     QList<FileChoice> compare_presets_, compare_runs_;
 };
 

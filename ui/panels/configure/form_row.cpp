@@ -7,6 +7,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QStyle>
+#include <algorithm>
 
 #include "ui/models/key_words.h"
 #include "ui/widgets/elided_label.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr int kLeft = 16;
 constexpr int kLabelWidth = 156;
 constexpr int kBar = 3;
+constexpr int kLeastHint = 72;
 
 }  // namespace
 
@@ -37,10 +39,10 @@ FormRow::FormRow(const KeySpec& key, QWidget* parent) : QWidget(parent), key_(ke
     label_->installEventFilter(this);
     field_ = FormField::make(key, this);
     field_->setToolTip(tip);
-    auto* hint = new ElidedLabel(keyHint(key));
-    hint->setProperty("role", "caption");
-    hint->setToolTip(tip);
-    hint->setMinimumWidth(0);
+    hint_ = new ElidedLabel(keyHint(key));
+    hint_->setProperty("role", "caption");
+    hint_->setToolTip(tip);
+    hint_->setMinimumWidth(1);
     reset_ = new IconButton(QStringLiteral("reset"), resetText());
     reset_->setFocusPolicy(Qt::NoFocus);
     QSizePolicy keep = reset_->sizePolicy();
@@ -55,12 +57,12 @@ FormRow::FormRow(const KeySpec& key, QWidget* parent) : QWidget(parent), key_(ke
     problem_->hide();
     grid->addWidget(label_, 0, 0);
     grid->addWidget(field_, 0, 1);
-    grid->addWidget(hint, 0, 2);
+    grid->addWidget(hint_, 0, 2);
     grid->addWidget(reset_, 0, 3);
     grid->addWidget(problem_, 1, 1, 1, 3);
     grid->setRowMinimumHeight(0, metric::kControl);
     grid->setColumnStretch(field_->isWide() ? 1 : 2, 1);
-    if (field_->isWide() && keyHint(key).isEmpty()) hint->hide();
+    if (field_->isWide() && keyHint(key).isEmpty()) hint_->hide();
 
     connect(field_, &FormField::edited, this, &FormRow::edited);
     connect(field_, &FormField::entered, this, [this] {
@@ -128,6 +130,14 @@ void FormRow::enterEvent(QEnterEvent* event) {
 void FormRow::leaveEvent(QEvent* event) {
     QWidget::leaveEvent(event);
     showReset();
+}
+
+/// The hint is the first to go where the form is narrow: a few of its letters help nobody.
+void FormRow::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (field_->isWide()) return;
+    const int left = kLeft + kLabelWidth + field_->sizeHint().width() + metric::kControlSmall + 4 * metric::kGrid;
+    hint_->setVisible(width() - left >= std::min(kLeastHint, hint_->sizeHint().width()));
 }
 
 void FormRow::contextMenuEvent(QContextMenuEvent* event) {

@@ -47,6 +47,7 @@ protected:
     void paintEvent(QPaintEvent*) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -57,7 +58,7 @@ private:
     const KeySpec& key_;
     RowState state_;
     bool current_ = false, focused_ = false;
-    ElidedLabel* label_;
+    ElidedLabel *label_, *hint_;
     FormField* field_;
     QLabel* problem_;
     IconButton* reset_;

@@ -33,7 +33,7 @@ Inspection inspectKey(const KeySpec& key, const ConfigDocument& document) {
     Inspection inspection;
     inspection.heading = QString::fromStdString(key.label);
     inspection.caption = QString::fromStdString(key.path);
-    InspectorSection meaning{Words::tr("Meaning"), {}, {{QString::fromStdString(key.doc), {}, {}, {}}}};
+    InspectorSection meaning{Words::tr("Meaning"), {}, {{{}, QString::fromStdString(key.doc), {}, {}}}};
     InspectorSection numbers{Words::tr("Value"), {}, {}};
     const auto add = [&](const QString& name, const QString& text) {
         numbers.lines << InspectorSection::Line{name, text, {}, {}};
@@ -56,7 +56,7 @@ Inspection inspectKey(const KeySpec& key, const ConfigDocument& document) {
     if (!problems.empty()) {
         InspectorSection wrong{Words::tr("Problem"), {}, {}};
         for (const std::size_t i : problems)
-            wrong.lines << InspectorSection::Line{problemSentence(check.result.problems[i]), {}, {}, {}};
+            wrong.lines << InspectorSection::Line{{}, problemSentence(check.result.problems[i]), {}, {}};
         inspection.sections << wrong;
     }
     return inspection;

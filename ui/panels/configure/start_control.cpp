@@ -29,7 +29,7 @@ QString runsDirOverride(const AppContext& context, const ConfigCheck& check) {
 StartControl::StartControl(AppContext& context, ConfigDocument& document, QWidget* parent)
     : QWidget(parent), context_(context), document_(document) {
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
+    row->setContentsMargins(0, 0, 12, 0);
     row->setSpacing(8);
     problems_ = new QPushButton;
     problems_->setProperty("link", true);

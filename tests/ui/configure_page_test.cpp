@@ -261,6 +261,46 @@ private Q_SLOTS:
         QCOMPARE(host.text(), with(kSmall, "model.moe.top_k", "3"));
     }
 
+    void notesStayAtTheirLine() {
+        ConfigureHost host(runs());
+        std::string text;
+        for (int i = 0; i < 60; ++i) text += "# line " + std::to_string(i + 1) + "\n";
+        text += "run: {seed: x}\ntrain: {steps: 50}\n";
+        for (int i = 0; i < 60; ++i) text += "# after\n";
+        QVERIFY(host.open(text));
+        YamlEditor& editor = host.editor();
+        auto* note = editor.findChild<ProblemNote*>();
+        QVERIFY(note != nullptr);
+        const auto below = [&](int line) {
+            const long start =
+                editor.SendScintilla(QsciScintillaBase::SCI_POSITIONFROMLINE, static_cast<unsigned long>(line - 1));
+            return static_cast<int>(editor.SendScintilla(QsciScintillaBase::SCI_POINTYFROMPOSITION, 0UL, start)) + 18;
+        };
+        QCOMPARE(note->y(), below(61));
+        QVERIFY(!editor.viewport()->rect().intersects(note->geometry()));  // out of sight
+        host.click(host.button("1 error"));
+        QTRY_VERIFY(editor.viewport()->rect().contains(note->geometry()));  // the whole note, not only the line
+        QCOMPARE(note->y(), below(61));
+        for (const int value : {10, 45, 30}) {
+            editor.verticalScrollBar()->setValue(value);
+            QTRY_COMPARE(note->y(), below(61));
+        }
+        // Lines put in above move it along before the next check.
+        editor.goTo(0);
+        editor.setFocus();
+        host.key(Qt::Key_Return);
+        editor.verticalScrollBar()->setValue(45);
+        QTRY_COMPARE(note->y(), below(62));
+        QVERIFY(below(62) > 0 && below(62) < editor.viewport()->height());
+        QTRY_VERIFY(host.checked());
+        // The check that came to the same did not make it anew, and it still works.
+        QCOMPARE(editor.findChildren<ProblemNote*>(), QList<ProblemNote*>{note});
+        QTRY_COMPARE(note->y(), below(62));
+        QVERIFY2(note->accessibleName().contains("line 62"), qPrintable(note->accessibleName()));
+        host.click(note);
+        QTRY_COMPARE(editor.caret(), host.text().find("x}"));
+    }
+
     void anErrorIsClickedToInBoth() {
         ConfigureHost host(runs());
         QVERIFY(host.open(with(with(kSmall, "train.steps", "x"), "model.moe.experts", "66.5")));
@@ -379,11 +419,16 @@ private Q_SLOTS:
         host.keys("learning rate highest");  // label and description
         QCOMPARE(visible(), QStringList({"optim.lr"}));
         shot(host.window, "search-1150");
+        host.key(Qt::Key_Return);
+        QVERIFY(host.page.findChild<FormRow*>("optim.lr")->isAncestorOf(QApplication::focusWidget()));
+        host.key(Qt::Key_F, Qt::ControlModifier);
         host.key(Qt::Key_A, Qt::ControlModifier);
         host.keys("no such thing");
         QCOMPARE(visible(), QStringList());
         shot(host.window, "search-none-1150");
         host.click(host.button("Show all keys"));
+        host.keys("x");
+        host.key(Qt::Key_Escape);
         QVERIFY(visible().contains("model.moe.experts"));
         QVERIFY(!visible().contains("optim.lr"));  // its section was closed before
 

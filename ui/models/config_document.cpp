@@ -41,9 +41,9 @@ void ConfigDocument::markSaved(const QString& file, const std::string& text) {
 }
 
 void ConfigDocument::edit(const std::string& text) {
-    from_editor_ = true;
+    typing_ = true;
     push(text, tr("edit of the text"), {});
-    from_editor_ = false;
+    typing_ = false;
 }
 
 bool ConfigDocument::setValue(const std::string& path, const std::vector<std::string>& scalars) {
@@ -51,7 +51,9 @@ bool ConfigDocument::setValue(const std::string& path, const std::vector<std::st
     if (key == nullptr) return false;
     const auto splice = config::setValueSplice(text_, path, config::writeScalars(*key, scalars));
     if (!splice) return false;
+    typing_ = true;
     push(config::apply(text_, *splice), QString::fromStdString(key->label), path + ' ' + std::to_string(session_));
+    typing_ = false;
     return true;
 }
 
@@ -88,7 +90,7 @@ void ConfigDocument::replace(std::size_t begin, std::size_t count, const std::st
 
 void ConfigDocument::afterChange() {
     ++revision_;
-    timer_.start(from_editor_ ? kTypingPauseMs : 0);
+    timer_.start(typing_ ? kTypingPauseMs : 0);
     const bool edited = text_ != saved_text_;
     const bool turned = std::exchange(edited_, edited) != edited;
     Q_EMIT textChanged();

@@ -38,7 +38,7 @@ public:
 
     /// The text after one act of a person in the editor; checked once they pause.
     void edit(const std::string& text);
-    /// From the form. False: the text is not valid YAML, or the edit would not be.
+    /// From the form; checked once the person pauses. False: the text is not valid YAML, or the edit would not be.
     bool setValue(const std::string& path, const std::vector<std::string>& scalars);
     /// Removes the key, so that its default holds.
     bool resetValue(const std::string& path);
@@ -54,6 +54,7 @@ public:
     /// Of the newest text that was checked and is valid YAML.
     const ConfigCheck& readable() const { return check_.readable ? check_ : readable_; }
     bool isChecked() const { return checked_revision_ == revision_; }
+    bool wasEverChecked() const { return checked_revision_ > 0; }
     /// Keys that the text sets to something other than the baseline.
     const std::set<std::string>& changedKeys() const { return changed_; }
 
@@ -78,7 +79,7 @@ private:
 
     std::string text_, saved_text_;
     QString file_;
-    bool is_template_ = false, edited_ = false, pushing_ = false, from_editor_ = false;
+    bool is_template_ = false, edited_ = false, pushing_ = false, typing_ = false;
     QUndoStack undo_;
     quint64 session_ = 0, revision_ = 1, checked_revision_ = 0;
     bool checking_ = false, has_baseline_ = false;

@@ -12,6 +12,12 @@ namespace {
 using Sci = QsciScintillaBase;
 constexpr std::size_t kErrorLine = 8, kWarningLine = 9;  // indicators
 
+bool saysTheSame(const std::vector<EditorNote>& a, const std::vector<EditorNote>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const EditorNote& x, const EditorNote& y) {
+        return x.warning == y.warning && x.message == y.message && x.fix == y.fix && x.buttons == y.buttons;
+    });
+}
+
 }  // namespace
 
 EditorNotes::EditorNotes(QsciScintilla& editor) : QObject(&editor), editor_(editor) {
@@ -26,36 +32,67 @@ void EditorNotes::setNotes(const std::vector<EditorNote>& notes, int indent) {
         return;
     }
     notes_ = notes;
-    for (Group& group : groups_)
-        for (ProblemNote* widget : group.widgets) widget->deleteLater();
-    groups_.clear();
-    send(editor_, Sci::SCI_ANNOTATIONCLEARALL);
-    for (const int marker : {editor_marker::kWarning, editor_marker::kError})
-        send(editor_, Sci::SCI_MARKERDELETEALL, static_cast<std::size_t>(marker));
     for (const std::size_t indicator : {kErrorLine, kWarningLine}) {
         send(editor_, Sci::SCI_SETINDICATORCURRENT, indicator);
         send(editor_, Sci::SCI_INDICATORCLEARRANGE, 0, send(editor_, Sci::SCI_GETLENGTH));
     }
-    std::map<int, Group> by_line;
-    for (std::size_t i = 0; i < notes_.size(); ++i) {
-        const EditorNote& note = notes_[i];
-        auto* widget = new ProblemNote(note, indent, editor_.viewport());
-        const int index = static_cast<int>(i);
-        connect(widget, &ProblemNote::clicked, this, [this, index] { Q_EMIT clicked(index); });
-        connect(widget, &ProblemNote::buttonClicked, this,
-                [this, index](int button) { Q_EMIT buttonClicked(index, button); });
-        by_line[note.line].widgets.push_back(widget);
+    std::map<int, std::vector<EditorNote>> by_line;
+    for (const EditorNote& note : notes_) {
+        by_line[note.line].push_back(note);
         underline(note);
     }
-    for (auto& [line, group] : by_line) {
-        const bool error = std::any_of(notes_.begin(), notes_.end(), [at = line](const EditorNote& note) {
-            return note.line == at && !note.warning;
-        });
-        const int marker = error ? editor_marker::kError : editor_marker::kWarning;
-        group.marker = static_cast<int>(send(editor_, Sci::SCI_MARKERADD, static_cast<std::size_t>(line - 1), marker));
-        groups_.push_back(std::move(group));
+    // What says the same at the same line stays as it is, so that nothing jumps while a person types elsewhere.
+    std::vector<Group> kept;
+    for (Group& group : groups_) {
+        const auto found = by_line.find(lineOf(group) + 1);
+        if (found == by_line.end() || !saysTheSame(found->second, group.notes)) {
+            dropGroup(group);
+            continue;
+        }
+        kept.push_back(std::move(group));
+        by_line.erase(found);
+    }
+    groups_ = std::move(kept);
+    for (const auto& [line, of_line] : by_line) groups_.push_back(makeGroup(line, of_line, indent));
+    std::sort(groups_.begin(), groups_.end(), [this](const Group& a, const Group& b) { return lineOf(a) < lineOf(b); });
+    for (const Group& group : groups_) {
+        std::size_t in_line = 0;
+        for (std::size_t i = 0; i < notes_.size(); ++i) {
+            if (notes_[i].line == lineOf(group) + 1)
+                group.widgets[in_line++]->setPlace(static_cast<int>(i), notes_[i].line);
+        }
     }
     fit();
+}
+
+EditorNotes::Group EditorNotes::makeGroup(int line, const std::vector<EditorNote>& notes, int indent) {
+    Group group;
+    group.notes = notes;
+    bool error = false;
+    for (const EditorNote& note : notes) {
+        auto* widget = new ProblemNote(note, indent, editor_.viewport());
+        connect(widget, &ProblemNote::clicked, this, [this, widget] { Q_EMIT clicked(widget->index()); });
+        connect(widget, &ProblemNote::buttonClicked, this,
+                [this, widget](int button) { Q_EMIT buttonClicked(widget->index(), button); });
+        group.widgets.push_back(widget);
+        error = error || !note.warning;
+    }
+    group.marker = static_cast<int>(send(editor_, Sci::SCI_MARKERADD, static_cast<std::size_t>(line - 1),
+                                         error ? editor_marker::kError : editor_marker::kWarning));
+    return group;
+}
+
+void EditorNotes::dropGroup(Group& group) {
+    const int line = lineOf(group);
+    if (line >= 0) {
+        const char* nothing = nullptr;
+        editor_.SendScintilla(Sci::SCI_ANNOTATIONSETTEXT, static_cast<uintptr_t>(line), nothing);
+        send(editor_, Sci::SCI_MARKERDELETEHANDLE, static_cast<std::size_t>(group.marker));
+    }
+    for (ProblemNote* widget : group.widgets) {
+        widget->hide();
+        widget->deleteLater();
+    }
 }
 
 void EditorNotes::underline(const EditorNote& note) {

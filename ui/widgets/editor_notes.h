@@ -41,8 +41,11 @@ private:
     struct Group {
         int marker = -1;
         int lines = 0;
+        std::vector<EditorNote> notes;
         std::vector<ProblemNote*> widgets;
     };
+    Group makeGroup(int line, const std::vector<EditorNote>& notes, int indent);
+    void dropGroup(Group& group);
     int lineOf(const Group& group) const;
     void underline(const EditorNote& note);
 

@@ -13,10 +13,9 @@
 namespace switchyard::ui {
 
 ProblemNote::ProblemNote(const EditorNote& note, int indent, QWidget* parent)
-    : QFrame(parent), warning_(note.warning), indent_(indent) {
+    : QFrame(parent), warning_(note.warning), message_(note.message), indent_(indent) {
     setCursor(Qt::PointingHandCursor);
-    setAccessibleName(
-        (warning_ ? tr("Warning in line %1: %2") : tr("Error in line %1: %2")).arg(note.line).arg(note.message));
+    setPlace(index_, note.line);
     setAccessibleDescription(note.fix);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 4, 12, 4);
@@ -57,6 +56,11 @@ ProblemNote::ProblemNote(const EditorNote& note, int indent, QWidget* parent)
     column->addStretch(1);
     connect(&Theme::instance(), &Theme::changed, this, &ProblemNote::recolor);
     recolor();
+}
+
+void ProblemNote::setPlace(int index, int line) {
+    index_ = index;
+    setAccessibleName((warning_ ? tr("Warning in line %1: %2") : tr("Error in line %1: %2")).arg(line).arg(message_));
 }
 
 void ProblemNote::recolor() {

@@ -27,6 +27,9 @@ class ProblemNote : public QFrame {
 public:
     /// `indent`: where the text begins, the icon stands left of it.
     ProblemNote(const EditorNote& note, int indent, QWidget* parent = nullptr);
+    /// Its number in the editor's list, and the line it has moved to.
+    void setPlace(int index, int line);
+    int index() const { return index_; }
     /// The first button, nullptr when there is none.
     QPushButton* firstButton() const { return first_; }
 
@@ -42,7 +45,8 @@ private:
     void recolor();
 
     bool warning_;
-    int indent_;
+    QString message_;
+    int indent_, index_ = -1;
     QLabel* icon_;
     QPushButton* first_ = nullptr;
 };

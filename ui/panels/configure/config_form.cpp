@@ -4,6 +4,7 @@
 #include <QAction>
 #include <QCheckBox>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -94,6 +95,8 @@ ConfigForm::ConfigForm(ConfigDocument& document, QWidget* parent) : QWidget(pare
     column->addWidget(nothing_, 1);
 
     connect(search_, &QLineEdit::textChanged, this, &ConfigForm::applyFilter);
+    connect(search_, &QLineEdit::returnPressed, this, &ConfigForm::goToFirstFound);
+    search_->installEventFilter(this);
     connect(changed_only_, &QCheckBox::toggled, this, &ConfigForm::applyFilter);
     connect(nothing_, &EmptyState::actionClicked, this, [this] {
         changed_only_->setChecked(false);
@@ -108,8 +111,9 @@ ConfigForm::ConfigForm(ConfigDocument& document, QWidget* parent) : QWidget(pare
 
 void ConfigForm::wire(FormRow* row) {
     const std::string path = row->key().path;
-    connect(row, &FormRow::edited, this,
-            [this, path](const std::vector<std::string>& scalars) { document_.setValue(path, scalars); });
+    connect(row, &FormRow::edited, this, [this, path, row](const std::vector<std::string>& scalars) {
+        if (!document_.setValue(path, scalars)) refreshRow(row);
+    });
     connect(row, &FormRow::resetRequested, this, [this, path] { document_.resetValue(path); });
     connect(row, &FormRow::left, this, [this] { document_.endSession(); });
     connect(row, &FormRow::entered, this, [this, path, row] {
@@ -229,6 +233,25 @@ void ConfigForm::setCurrent(const std::string& path) {
             if (row->isVisible()) scroll_->ensureWidgetVisible(row, 0, 24);
         }
     current_ = path;
+}
+
+void ConfigForm::goToFirstFound() {
+    for (const FormSection* section : sections_)
+        for (const FormRow* row : section->rows())
+            if (row->isVisible()) {
+                row->field()->input()->setFocus(Qt::OtherFocusReason);
+                return;
+            }
+}
+
+bool ConfigForm::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == search_ && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Escape) search_->clear();
+        if (key == Qt::Key_Down) goToFirstFound();
+        if (key == Qt::Key_Escape || key == Qt::Key_Down) return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void ConfigForm::focusSearch() {

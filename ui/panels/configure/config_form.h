@@ -40,6 +40,9 @@ Q_SIGNALS:
     /// The person wants to see where the text stops being YAML.
     void brokenLineRequested();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void wire(FormRow* row);
     void refresh();
@@ -48,6 +51,7 @@ private:
     bool accepts(const KeySpec& key) const;
     FormRow* findRow(const std::string& path);
     void showBroken();
+    void goToFirstFound();
 
     ConfigDocument& document_;
     QLineEdit* search_;

@@ -65,6 +65,8 @@ void StartControl::refresh() {
     QString why = tr("Train with this text as it stands");
     if (starting_) {
         why = tr("Start run is off: a run is being started");
+    } else if (!document_.wasEverChecked()) {
+        why = tr("Start run is off: no configuration has been read yet");
     } else if (errors > 0) {
         const auto first = std::find_if(check.result.problems.begin(), check.result.problems.end(),
                                         [](const config::Problem& problem) { return !problem.warning; });

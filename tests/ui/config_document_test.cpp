@@ -8,8 +8,6 @@
 #include "core/base/util/random.h"
 #include "tests/ui/random_config.h"
 #include "ui/models/config_document.h"
-#include "ui/models/config_fix.h"
-#include "ui/models/config_summary.h"
 #include "ui/models/text_change.h"
 
 using namespace switchyard;
@@ -283,94 +281,6 @@ private Q_SLOTS:
         QVERIFY(!document.setValue("run.sed", {"2"}));
         QCOMPARE(document.text(), std::string("run: {seed: 1\n"));
         QVERIFY(!document.undoStack().canUndo());
-    }
-
-    void mendsWhatIsWrong_data() {
-        QTest::addColumn<QString>("text");
-        QTest::addColumn<QString>("label");
-        QTest::addColumn<QString>("expected");
-        QTest::newRow("value") << "model:\n  moe: {experts: 8, top_k: 3}  # c\n"
-                               << "Use 2"
-                               << "model:\n  moe: {experts: 8, top_k: 2}  # c\n";
-        QTest::newRow("choice") << "optim: {schedule: cosin}\n"
-                                << "Use cosine"
-                                << "optim: {schedule: cosine}\n";
-        QTest::newRow("key") << "run:\n  sed: 4  # c\n"
-                             << "Use seed"
-                             << "run:\n  seed: 4  # c\n";
-        QTest::newRow("other section") << "train: {steps: 9, learning_rate: 0.1}\n"
-                                       << "Use optim.lr"
-                                       << "train: {steps: 9}\noptim:\n  lr: 0.1\n";
-        QTest::newRow("list item") << "model: {vision: {lora: {rank: 2, freeze_base: false, targets: [q,  kk, v]}}}\n"
-                                   << "Use k"
-                                   << "model: {vision: {lora: {rank: 2, freeze_base: false, targets: [q,  k, v]}}}\n";
-        QTest::newRow("whole list") << "optim: {betas: [0.9]}\n"
-                                    << "Use [0.9, 0.98]"
-                                    << "optim: {betas: [0.9, 0.98]}\n";
-        QTest::newRow("reference") << "run: {name: \"x-${run.sed}-y\", seed: 2}\n"
-                                   << "Use ${run.seed}"
-                                   << "run: {name: \"x-${run.seed}-y\", seed: 2}\n";
-        QTest::newRow("bool") << "run: {deterministic: yes}\n"
-                              << "Use true"
-                              << "run: {deterministic: true}\n";
-        QTest::newRow("default of another line") << "train: {global_batch: 8}\n"
-                                                 << "Use 8"
-                                                 << "train: {global_batch: 8}\ntask:\n  matching_block: 8\n";
-    }
-
-    void mendsWhatIsWrong() {
-        QFETCH(QString, text);
-        QFETCH(QString, label);
-        QFETCH(QString, expected);
-        std::string now = text.toStdString();
-        const ConfigCheck check = checkConfig(now);
-        bool found = false;
-        QStringList all;
-        for (const config::Problem& problem : check.result.problems) {
-            const QStringList labels = fixLabels(problem);
-            all << problemMessage(problem) << labels;
-            if (found || !labels.contains(label)) continue;
-            found = true;
-            const auto fixed = fixedText(now, check, problem, static_cast<std::size_t>(labels.indexOf(label)));
-            QVERIFY(fixed);
-            QCOMPARE(QString::fromStdString(*fixed), expected);
-            const ConfigCheck after = checkConfig(*fixed);
-            for (const config::Problem& left : after.result.problems)
-                QVERIFY2(left.path != problem.path || left.warning, left.message.c_str());
-        }
-        QVERIFY2(found, qPrintable(all.join("\n")));
-    }
-
-    void findsPlaces() {
-        const auto marked = [](const std::string& text) {
-            const ConfigCheck check = checkConfig(text);
-            if (check.result.problems.empty()) return std::string("(none)");
-            const TextPlace place = placeOf(text, check, check.result.problems.front());
-            return std::to_string(place.line) + ":" + text.substr(place.begin, place.end - place.begin);
-        };
-        QCOMPARE(marked("model:\n  moe:\n    experts: eight  # many\n"), std::string("3:eight"));
-        QCOMPARE(marked("# \xC3\xA9\nrun: {name: \xC3\xA9, seed: x}\n"), std::string("2:x"));
-        QCOMPARE(marked("run:\n  sed: 4\n"), std::string("2:sed"));
-        QCOMPARE(marked("optim: {betas: [0.9, big]}\n"), std::string("1:big"));
-        QCOMPARE(marked("run: {seed: 1\n"), std::string("2:"));
-        QCOMPARE(lineAt("a\nb\nc", 2), 2);
-        QCOMPARE(lineStart("a\nb\nc", 3), std::size_t(4));
-        QCOMPARE(lineStart("a\nb", 9), std::size_t(3));
-    }
-
-    void summaries() {
-        const RunConfig demo = config::loadText(fileText(SWITCHYARD_SOURCE_DIR "/configs/demo.yaml")).config;
-        QCOMPARE(sectionSummary("model.text", demo), QStringLiteral("2 layers, 192 wide"));
-        QCOMPARE(sectionSummary("model.moe", demo), QStringLiteral("8 experts, top2, 256 wide"));
-        QCOMPARE(sectionSummary("train", demo), QStringLiteral("40 epochs, batch 256"));
-        QCOMPARE(sectionSummary("checkpoint", demo), QStringLiteral("every 200 steps, keep 2"));
-        QVERIFY(sectionSummary("data.image.augment", demo).contains("contrast 0.2"));
-        std::size_t keys = 0;
-        for (const SectionSpec& section : schemaSections()) {
-            QVERIFY2(!sectionSummary(section.path, demo).isEmpty(), section.path.c_str());
-            keys += sectionKeys(section.path).size();
-        }
-        QCOMPARE(keys, schema().size());  // each key is in exactly one section
     }
 
     void changeIsShortAndWhole() {

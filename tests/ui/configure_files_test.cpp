@@ -8,7 +8,6 @@
 #include "core/base/launch/supervisor.h"
 #include "tests/ui/configure_host.h"
 #include "tests/ui/ui_tools.h"
-#include "ui/models/config_files.h"
 #include "ui/panels/configure/difference_list.h"
 #include "ui/panels/configure/start_control.h"
 #include "ui/services/run_feed.h"
@@ -19,10 +18,6 @@ using namespace switchyard::ui;
 using namespace switchyard::test;
 
 namespace {
-
-std::string preset(const QString& name) {
-    return readConfigFile(QStringLiteral(SWITCHYARD_SOURCE_DIR "/configs/%1.yaml").arg(name)).text;
-}
 
 std::string fileBytes(const QString& path) {
     QFile file(path);

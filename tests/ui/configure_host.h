@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 #include <QtTest>
 
+#include "ui/models/config_files.h"
 #include "ui/panels/configure/command_strip.h"
 #include "ui/panels/configure/config_form.h"
 #include "ui/panels/configure/form_row.h"
@@ -24,6 +25,21 @@
 #include "ui/widgets/yaml_editor.h"
 
 namespace switchyard::test {
+
+inline std::string preset(const QString& name) {
+    return ui::readConfigFile(QStringLiteral(SWITCHYARD_SOURCE_DIR "/configs/%1.yaml").arg(name)).text;
+}
+
+/// The text with one value's bytes replaced.
+inline std::string with(const std::string& text, const std::string& path, const std::string& value) {
+    for (const config::WrittenValue& written : ui::checkConfig(text).written)
+        if (written.path == path) return text.substr(0, written.begin) + value + text.substr(written.end);
+    return "(no " + path + ")";
+}
+
+inline constexpr const char* kSmall =
+    "# small\nmodel:\n  moe:\n    experts: 8   # of each layer\n    top_k: 2\noptim: {lr: 3.0e-4, schedule: cosine}\n"
+    "run:\n  name: small\n  tags: [a, b]\n  deterministic: true\ntrain: {steps: 20}\n";
 
 class ConfigureHost {
 public:

@@ -135,6 +135,21 @@ private Q_SLOTS:
         QVERIFY(!host.page.hasUnsavedEdits());
     }
 
+    void undoShowsWhatItChanged() {
+        ConfigureHost host(runs());
+        QVERIFY(host.open(kSmall));
+        host.input("train.steps");
+        host.key(Qt::Key_Up);
+        QTRY_VERIFY(host.checked());
+        host.input("model.moe.experts");
+        QTRY_COMPARE(host.editor().caret(), host.text().find("8   #"));
+        host.key(Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(host.text(), std::string(kSmall));
+        QTRY_COMPARE(host.form().currentKey(), std::string("train.steps"));
+        QVERIFY(host.editor().caret() >= host.text().find("20}"));
+        QTRY_COMPARE(host.fieldText("train.steps"), QStringLiteral("20"));
+    }
+
     void editsInTheTextReachTheForm() {
         ConfigureHost host(runs());
         QVERIFY(host.open(kSmall));

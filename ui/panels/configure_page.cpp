@@ -10,6 +10,7 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "ui/panels/configure/command_strip.h"
 #include "ui/panels/configure/compare_control.h"
@@ -33,7 +34,7 @@ constexpr int kLeastText = 300;
 std::string keyNamedIn(const QString& sentence) {
     static const QRegularExpression dotted(QStringLiteral("[a-z_]+(\\.[a-z0-9_]+)+"));
     for (auto found = dotted.globalMatch(sentence); found.hasNext();) {
-        const std::string path = found.next().captured().toStdString();
+        std::string path = found.next().captured().toStdString();
         if (findKey(path) != nullptr) return path;
     }
     return {};
@@ -115,16 +116,26 @@ void ConfigurePage::wireViews() {
     connect(&document_, &ConfigDocument::checked, this, [this] {
         showCommand();
         if (!inspected_.empty()) showKey(inspected_);
-        // A key that the form has just put into the text may stand out of sight.
-        if (!text_->editor().hasFocus() && !form_->currentKey().empty() && text_->keyAtCaret() != form_->currentKey())
-            text_->goToKey(form_->currentKey());
+        followText();
     });
+    connect(&document_, &ConfigDocument::stepped, this, [this] { stepped_ = true; });
     const auto history = [this] {
         const QUndoStack& undo = document_.undoStack();
         bar_->setHistory(undo.undoText(), undo.redoText(), undo.canUndo(), undo.canRedo());
     };
     connect(&document_.undoStack(), &QUndoStack::indexChanged, this, history);
     history();
+}
+
+/// After a check, with the focus in the form: the other view shows the same key.
+void ConfigurePage::followText() {
+    const bool stepped = std::exchange(stepped_, false);
+    if (text_->editor().hasFocus() || !document_.check().readable) return;
+    const std::string at_caret = text_->keyAtCaret();
+    if (stepped)
+        form_->goTo(at_caret, false);  // what undo or redo has changed
+    else if (!form_->currentKey().empty() && at_caret != form_->currentKey())
+        text_->goToKey(form_->currentKey());
 }
 
 void ConfigurePage::wireFiles() {

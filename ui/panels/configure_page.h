@@ -40,6 +40,7 @@ private:
     void wireViews();
     void wireFiles();
     void makeActions();
+    void followText();
     void showFile();
     void showCommand();
     void showKey(const std::string& path);
@@ -61,7 +62,8 @@ private:
     StartControl* start_;
     FileControl* files_;
     CompareControl* compare_;
-    bool asked_ = false;  ///< a text was asked for, so no preset is opened by itself
+    bool stepped_ = false;  ///< undo or redo since the last check
+    bool asked_ = false;    ///< a text was asked for, so no preset is opened by itself
     std::string inspected_;
 };
 

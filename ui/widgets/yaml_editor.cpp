@@ -8,6 +8,7 @@
 #include <QScopedValueRollback>
 #include <QScrollBar>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/models/text_change.h"
 #include "ui/widgets/theme.h"
@@ -272,7 +273,7 @@ void YamlEditor::recolor() {
     const double points = font.pixelSize() * 72.0 / std::max(1, logicalDpiY());
     SendScintilla(Sci::SCI_STYLESETFONT, static_cast<uintptr_t>(Sci::STYLE_DEFAULT),
                   font.family().toUtf8().constData());
-    send(*this, Sci::SCI_STYLESETSIZEFRACTIONAL, Sci::STYLE_DEFAULT, static_cast<std::ptrdiff_t>(points * 100 + 0.5));
+    send(*this, Sci::SCI_STYLESETSIZEFRACTIONAL, Sci::STYLE_DEFAULT, std::lround(points * 100));
     setStyleColor(Sci::STYLE_DEFAULT, p.text);
     send(*this, Sci::SCI_STYLESETBACK, Sci::STYLE_DEFAULT, scintillaColor(p.panel));
     send(*this, Sci::SCI_STYLECLEARALL);

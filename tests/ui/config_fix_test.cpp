@@ -177,6 +177,7 @@ private Q_SLOTS:
         QCOMPARE(keyHint(*findKey("model.moe.experts")), QStringLiteral("per MoE layer"));
         QCOMPARE(keyHint(*findKey("optim.lr")), QStringLiteral("0 to 100"));
         QCOMPARE(keyHint(*findKey("run.name")), QString());
+        QCOMPARE(keyHint(*findKey("model.moe.capacity_factor")), QStringLiteral("× fair share"));
         for (const KeySpec& key : schema()) {
             const QString tip = keyToolTip(key);
             QVERIFY2(tip.contains(QString::fromStdString(key.path)), key.path.c_str());

@@ -35,6 +35,7 @@ QString rangeText(const KeySpec& key) {
 
 QString keyHint(const KeySpec& key) {
     QString unit = QString::fromStdString(key.unit);
+    if (unit.startsWith(QStringLiteral("x "))) unit[0] = u'×';
     if (!unit.isEmpty()) return unit.replace(QStringLiteral("+-"), QStringLiteral("±"));
     const bool number = key.kind == ValueKind::kInt || key.kind == ValueKind::kReal;
     return number ? rangeText(key) : QString();

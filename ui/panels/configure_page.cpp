@@ -205,6 +205,11 @@ void ConfigurePage::takePresets(const QList<ConfigFile>& presets) {
     }
 }
 
+QString ConfigurePage::unsavedWork() const {
+    if (!document_.isEdited()) return {};
+    return document_.file().isEmpty() ? tr("The config text") : QFileInfo(document_.file()).fileName();
+}
+
 void ConfigurePage::showFile() {
     const QString file = document_.file();
     const QString name = file.isEmpty() ? tr("Unsaved text") : QFileInfo(file).fileName();

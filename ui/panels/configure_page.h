@@ -30,8 +30,8 @@ public:
     explicit ConfigurePage(AppContext& context, QWidget* parent = nullptr);
     QWidget* pageActions() override;
     ConfigDocument& document() { return document_; }
-    /// The window asks before it closes.
     bool hasUnsavedEdits() const { return document_.isEdited(); }
+    QString unsavedWork() const override;
 
 protected:
     void showEvent(QShowEvent* event) override;

@@ -15,6 +15,7 @@
 #include <QMessageBox>
 #include <QPointer>
 #include <QPushButton>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -80,7 +81,7 @@ MainWindow::MainWindow(const QString& runs_dir, const QString& selected_run, con
     : context_(runs_dir), settings_file_(settings_file), entries_(pageTable()), pages_(entries_.size()), commands_(new RunCommands(context_, this)) {
     setWindowTitle(QStringLiteral("Switchyard"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/app.svg")));
-    resize(kWidth, kHeight);
+    resize(QSize(kWidth, kHeight).boundedTo(screen()->availableSize()));
     if (!selected_run.isEmpty()) context_.selectRun(selected_run);
 
     auto* centre = new QWidget;
@@ -469,7 +470,30 @@ void MainWindow::resetLayout() {
     placeInspector();
 }
 
+bool MainWindow::mayClose() {
+    for (const Shown& entry : pages_) {
+        const QString work = entry.page == nullptr ? QString() : entry.page->unsavedWork();
+        if (work.isEmpty() || closing_) continue;
+        auto* question = new QMessageBox(QMessageBox::NoIcon, tr("Unsaved edits"), tr("%1 has edits that were not saved. Runs go on in any case.").arg(work),
+                                         QMessageBox::NoButton, this);
+        question->setAttribute(Qt::WA_DeleteOnClose);
+        QPushButton* leave = question->addButton(tr("Close without saving"), QMessageBox::DestructiveRole);
+        question->setDefaultButton(question->addButton(tr("Keep editing"), QMessageBox::RejectRole));
+        connect(leave, &QPushButton::clicked, this, [this] {
+            closing_ = true;
+            close();
+        });
+        question->open();
+        return false;
+    }
+    return true;
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!mayClose()) {
+        event->ignore();
+        return;
+    }
     QSettings settings(settings_file_, QSettings::IniFormat);
     settings.setValue(QStringLiteral("geometry"), saveGeometry());
     settings.setValue(QStringLiteral("layout"), saveState(kLayoutVersion));

@@ -63,6 +63,8 @@ private:
     void restoreLayout();
     void resetLayout();
     void tellRuns();
+    /// Asks first when a page holds unsaved work; false = not now.
+    bool mayClose();
 
     AppContext context_;
     QString settings_file_;
@@ -91,6 +93,7 @@ private:
     QLabel* load_label_;
     SystemMonitor* monitor_;
     QByteArray default_state_, default_body_state_;
+    bool closing_ = false;  ///< the person said that unsaved edits may go
 };
 
 }  // namespace switchyard::ui

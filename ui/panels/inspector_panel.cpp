@@ -79,8 +79,10 @@ private:
                     y += kRow - 2;
                 }
                 const QRect room(kMargin, y, width - 2 * kMargin, 4000);
-                const int height = QFontMetrics(value_font).boundingRect(room, Qt::TextWordWrap | Qt::TextWrapAnywhere, line.value).height();
-                text(value_font, p.text, QRect(kMargin, y, width - 2 * kMargin, height + 2), Qt::TextWordWrap | Qt::TextWrapAnywhere, line.value);
+                // Sentences break between words; a path or a hash, which has none, anywhere.
+                const int wrap = line.value.contains(u' ') ? Qt::TextWordWrap : Qt::TextWrapAnywhere;
+                const int height = QFontMetrics(value_font).boundingRect(room, wrap, line.value).height();
+                text(value_font, p.text, QRect(kMargin, y, width - 2 * kMargin, height + 2), wrap, line.value);
                 y += height + 8;
                 continue;
             }

@@ -3,11 +3,9 @@
 
 #include <QCoreApplication>
 
-// While the pages are being written: those that are there.
-#if __has_include("ui/panels/configure_page.h")
 #include "ui/panels/configure_page.h"
-#define SWITCHYARD_CONFIGURE_PAGE
-#endif
+
+// While the other pages are being written: those that are there.
 #if __has_include("ui/panels/run_page.h")
 #include "ui/panels/run_page.h"
 #define SWITCHYARD_RUN_PAGE
@@ -38,9 +36,7 @@ template <typename T>
 
 std::vector<PageEntry> pageTable() {
     return {
-#ifdef SWITCHYARD_CONFIGURE_PAGE
         entry<ConfigurePage>("configure", QT_TRANSLATE_NOOP("Pages", "Configure")),
-#endif
 #ifdef SWITCHYARD_RUN_PAGE
         entry<RunPage>("run", QT_TRANSLATE_NOOP("Pages", "Run")),
 #endif

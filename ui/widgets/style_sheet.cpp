@@ -100,6 +100,7 @@ QLineEdit:focus, QAbstractSpinBox:focus { border: 2px solid @accent; padding: 0 
 QLineEdit[large="true"] { min-height: 34px; max-height: 34px; }
 QLineEdit[large="true"]:focus { min-height: 32px; max-height: 32px; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border: 2px solid @danger; padding: 0 6px; min-height: 24px; max-height: 24px; }
+QLineEdit[quiet="true"] { background: @raised; border-color: @border; }
 QLineEdit:disabled, QAbstractSpinBox:disabled { background: @raised; color: @faint; border-color: @border; }
 QAbstractSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top right; width: 18px; border: none; background: transparent; }
 QAbstractSpinBox::down-button { subcontrol-origin: border; subcontrol-position: bottom right; width: 18px; border: none; background: transparent; }
@@ -111,6 +112,7 @@ QComboBox[small="true"] { min-height: 22px; max-height: 22px; font-size: 12px; }
 QComboBox:hover { background: @hover; }
 QComboBox:focus { border: 2px solid @accent; padding: 0 6px; min-height: 24px; max-height: 24px; }
 QComboBox[small="true"]:focus { min-height: 20px; max-height: 20px; }
+QComboBox[invalid="true"] { border: 2px solid @danger; padding: 0 6px; min-height: 24px; max-height: 24px; }
 QComboBox:disabled { background: @raised; color: @faint; border-color: @border; }
 QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 22px; border: none; }
 QComboBox::down-arrow { image: url(:/icons/@mode/chevron-down.svg); width: 12px; height: 12px; }
@@ -119,11 +121,12 @@ QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; sel
 QPlainTextEdit, QTextEdit, QTextBrowser { background: @panel; color: @text; border: 1px solid @border; border-radius: 4px;
   selection-background-color: @selection; selection-color: @text; }
 QPlainTextEdit:focus, QTextEdit:focus { border: 1px solid @accent; }
-QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
+QCheckBox, QRadioButton { spacing: 8px; background: transparent; outline: none; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @control_border; border-radius: 3px; background: @panel; }
 QCheckBox::indicator:hover { background: @hover; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/@mode/check-on-accent.svg); }
 QCheckBox::indicator:focus { border: 2px solid @accent; width: 12px; height: 12px; }
+QCheckBox[invalid="true"]::indicator { border: 2px solid @danger; width: 12px; height: 12px; }
 QCheckBox::indicator:disabled { border-color: @border; background: @raised; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @bar_track; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }

@@ -1,184 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Retrieval page with the real worker: choosing, building, searching by text and picture, failures.
-#include "ui/panels/retrieval_page.h"
-
-#include <QAbstractItemModel>
-#include <QCheckBox>
+// The Retrieval page: from no data to hits, by text and by picture, with mouse and keyboard.
 #include <QClipboard>
-#include <QComboBox>
 #include <QDesktopServices>
 #include <QFileDialog>
-#include <QLineEdit>
-#include <QListView>
-#include <QMimeData>
-#include <QSettings>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QToolButton>
-#include <csignal>
 
-#include "ui/models/hit_list_model.h"
-#include "ui/panels/retrieval/drop_zone.h"
-#include "ui/panels/retrieval/hit_panel.h"
-#include "ui/panels/retrieval/index_store.h"
-#include "ui/panels/retrieval/results_view.h"
-#include "ui/panels/retrieval/start_pane.h"
-#include "ui/retrieval_stage.h"
-#include "ui/retrieval_tools.h"
-#include "ui/services/inference_client.h"
-#include "ui/widgets/elided_label.h"
-#include "ui/widgets/message_banner.h"
-#include "ui/widgets/progress_bar_thin.h"
-#include "ui/widgets/segmented_control.h"
-#include "ui/widgets/tile_view.h"
+#include "ui/retrieval_fixture.h"
 
-namespace {
-
-using namespace switchyard::ui;
 using namespace switchyard::test;
 
-constexpr int kLong = 30'000;
-
-}  // namespace
-
-class RetrievalPageTest : public QObject {
+class RetrievalPageTest : public RetrievalFixture {
     Q_OBJECT
 public:
-    explicit RetrievalPageTest(OwnFolders& folders) : folders_(folders) {}
+    using RetrievalFixture::RetrievalFixture;
 
 public Q_SLOTS:
     void openFolderUrl(const QUrl& url) { opened_ = url; }
 
 private:
-    OwnFolders& folders_;
-    QString runs_, alpha_, beta_, shapes_, many_;
-    std::unique_ptr<AppContext> context_;
-    std::unique_ptr<Stage> stage_;
     QUrl opened_;
 
-    template <typename T>
-    T* child() const {
-        return stage_->page->findChild<T*>();
-    }
-    QLineEdit* field() const { return child<QLineEdit>(); }
-    QCheckBox* rerank() const { return child<QCheckBox>(); }
-    SegmentedControl* mode() const { return child<SegmentedControl>(); }
-    ResultsView* results() const { return child<ResultsView>(); }
-    const QList<RetrievalHit>& hits() const { return results()->hits().result().hits; }
-    QComboBox* checkpoints() const { return stage_->actions->findChild<QComboBox*>(); }
-    HitPanel* hitPanel() const { return static_cast<HitPanel*>(stage_->inspector); }
-    MessageBanner* banner() const { return child<MessageBanner>(); }
-    QString title() const { return child<StartPane>()->content().title; }
-    QAbstractItemModel* queries() const { return stage_->side->findChild<QListView*>()->model(); }
-
-    TileView* view(const char* name) const {
-        for (TileView* found : stage_->page->findChildren<TileView*>()) {
-            if (found->accessibleName() == QLatin1String(name)) return found;
-        }
-        return nullptr;
-    }
-    TileView* grid() const { return view("Pictures found"); }
-
-    /// Texts of visible labels below `widget`.
-    static QStringList texts(const QWidget* widget) {
-        QStringList list;
-        for (const QLabel* label : widget->findChildren<QLabel*>()) {
-            if (label->isVisible())
-                list.append(qobject_cast<const ElidedLabel*>(label) ? label->accessibleName() : label->text());
-        }
-        return list;
-    }
-
-    void click(const QString& text) {
-        QPushButton* button = stage_->button(text);
-        QVERIFY2(button != nullptr, qPrintable("no button " + text));
-        QVERIFY2(button->isEnabled(), qPrintable(text + " is off"));
-        QTest::mouseClick(button, Qt::LeftButton);
-    }
-
-    void typeAndSearch(const QString& text) {
-        QTest::mouseClick(field(), Qt::LeftButton);
-        field()->selectAll();
-        QTest::keyClicks(field(), text);
-        QTest::keyClick(field(), Qt::Key_Return);
-    }
-
-    void waitForResult(const RetrievalQuery& query) {
-        QTRY_VERIFY_WITH_TIMEOUT(results()->isVisible() && results()->hits().result().query == query, kLong);
-    }
-
-    /// What the worker itself says.
-    QJsonArray ask(const QJsonObject& arguments) {
-        QJsonObject request = arguments;
-        request.insert("op", "retrieve");
-        request.insert("index", IndexStore::folderOf(newest(alpha_), shapes_));
-        const auto answer = std::make_shared<std::optional<QJsonObject>>();
-        context_->inference().request(
-            this, request, [answer](const QJsonObject& result) { *answer = result; },
-            [answer](const Failure& failure) {
-                qWarning("%s", qPrintable(failure.sentence()));
-                *answer = QJsonObject();
-            });
-        [&] { QTRY_VERIFY_WITH_TIMEOUT(answer->has_value(), kLong); }();
-        return answer->value_or(QJsonObject()).value("results").toArray();
-    }
-
-    void compareHits(const QJsonArray& expected) {
-        QCOMPARE(hits().size(), expected.size());
-        for (qsizetype i = 0; i < expected.size(); ++i) {
-            QCOMPARE(hits()[i].id, expected[i]["id"].toString());
-            QCOMPARE(hits()[i].text, expected[i]["text"].toString());
-            QCOMPARE(hits()[i].image, expected[i]["image"].toString());
-            QCOMPARE(hits()[i].score, expected[i]["score"].toDouble());
-            QCOMPARE(hits()[i].match.has_value(), expected[i].toObject().contains("match_score"));
-            if (hits()[i].match) QCOMPARE(*hits()[i].match, expected[i]["match_score"].toDouble());
-        }
-    }
-
-    static QString newest(const QString& run) {
-        return QString::fromStdString(switchyard::runs::newestCheckpoint(run.toStdString()).string());
-    }
-
-    void makeStage() { makeStage(alpha_); }
-
-    void makeStage(const QString& selected) {
-        context_ = std::make_unique<AppContext>(runs_);
-        if (!selected.isEmpty()) context_->selectRun(selected);
-        stage_ = std::make_unique<Stage>(*context_);
-        stage_->resize(1440, 868);
-        stage_->show();
-        stage_->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(stage_.get()));
-    }
-
-    void drop(QWidget* target, const QMimeData& data) {
-        const QPoint at = target->rect().center();
-        QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QApplication::sendEvent(target, &enter);
-        QVERIFY(enter.isAccepted());
-        QDropEvent event(at, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QApplication::sendEvent(target, &event);
-        QVERIFY(event.isAccepted());
-    }
-
 private Q_SLOTS:
-    void initTestCase() {
-        runs_ = folders_.path("runs");
-        qputenv("SWITCHYARD_RESOURCES", folders_.path("resources").toUtf8());  // no shipped checkpoint yet
-        alpha_ = trainSmoke(runs_, "alpha", 150);
-        beta_ = trainSmoke(runs_, "beta", 3);
-        QVERIFY(!alpha_.isEmpty() && !beta_.isEmpty());
-        shapes_ = writeShapes(folders_.path("shapes"));
-        many_ = writeMany(folders_.path("many"), 4000);
-        makeStage();
-    }
+    void initTestCase() { setUp(true); }
 
-    void cleanupTestCase() {
-        const qint64 pid = context_->inference().workerPid();
-        stage_.reset();
-        context_.reset();
-        QVERIFY(pid > 0);
-        QCOMPARE(switchyard::runs::processStartTicks(pid), 0);
-    }
+    void cleanupTestCase() { tearDown(); }
 
     void theSelectedRunsCheckpointIsTakenAndTheDemoDataOffered() {
         QTRY_COMPARE(checkpoints()->currentText(), QString("alpha, step 150"));
@@ -446,158 +293,6 @@ private Q_SLOTS:
         list->setCurrentIndex(queries()->index(1, 0));
         QTest::keyClick(list, Qt::Key_Delete);
         QCOMPARE(queries()->rowCount(), count - 1);
-    }
-
-    void aKilledWorkerIsToldAndTheNextSearchWorks() {
-        const qint64 pid = context_->inference().workerPid();
-        QVERIFY(pid > 0);
-        ::kill(static_cast<pid_t>(pid), SIGSTOP);
-        typeAndSearch("blue square");
-        QTRY_VERIFY(texts(results()).contains("Searching"));
-        shot(*stage_, "searching");
-        ::kill(static_cast<pid_t>(pid), SIGKILL);
-        QTRY_VERIFY(banner()->isVisible());
-        QVERIFY2(banner()->text().contains("signal 9 (SIGKILL)"), qPrintable(banner()->text()));
-        QVERIFY(results()->isVisible());  // the last hits stay
-        shotInBothThemes(*stage_, "worker-died");
-        click("Try again");
-        waitForResult({"blue square", {}});
-        QVERIFY(!banner()->isVisible());
-        QVERIFY(context_->inference().workerPid() != pid);
-    }
-
-    void aSearchCanBeCancelled() {
-        ::kill(static_cast<pid_t>(context_->inference().workerPid()), SIGSTOP);
-        typeAndSearch("yellow square");
-        QTRY_VERIFY(stage_->button("Cancel") != nullptr);
-        click("Cancel");
-        QVERIFY(stage_->button("Cancel") == nullptr);
-        ::kill(static_cast<pid_t>(context_->inference().workerPid()), SIGCONT);
-        typeAndSearch("yellow circle");
-        waitForResult({"yellow circle", {}});
-    }
-
-    void aPictureThatIsNoneIsAnError() {
-        QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(folders_.path("shapes/nothing.png"))});
-        drop(stage_->page, data);
-        QTRY_VERIFY_WITH_TIMEOUT(banner()->isVisible(), kLong);
-        QVERIFY2(banner()->text().contains("nothing.png"), qPrintable(banner()->text()));
-        typeAndSearch("red");
-        waitForResult({"red", {}});
-        QVERIFY(!banner()->isVisible());
-    }
-
-    void missingPicturesLeaveQuietPlaces() {
-        const QString gone = folders_.path("shapes/pictures/large-yellow-triangle.png");
-        QVERIFY(QFile::rename(gone, gone + ".away"));
-        typeAndSearch("a large yellow triangle");
-        waitForResult({"a large yellow triangle", {}});
-        QVERIFY(!banner()->isVisible());
-        const auto missing =
-            std::find_if(hits().begin(), hits().end(), [&](const RetrievalHit& hit) { return hit.image == gone; });
-        QVERIFY(missing != hits().end());
-        shot(*stage_, "missing");
-        QVERIFY(QFile::rename(gone + ".away", gone));
-    }
-
-    void anotherCheckpointNeedsItsOwnIndexAndRunsTheQueryAgain() {
-        checkpoints()->setFocus();
-        QTest::keyClick(checkpoints(), checkpoints()->currentIndex() == 0 ? Qt::Key_Down : Qt::Key_Up);
-        QCOMPARE(checkpoints()->currentText(), QString("beta, step 3"));
-        QTRY_COMPARE(title(), QString("No index of shapes/shapes.jsonl yet"));
-        QVERIFY2(child<StartPane>()->content().sentence.contains("“a large yellow triangle”"),
-                 qPrintable(child<StartPane>()->content().sentence));
-        QCOMPARE(hitPanel()->windowTitle(), QString("Hit"));
-        click("Build index");
-        waitForResult({"a large yellow triangle", {}});
-        QVERIFY(texts(stage_->side).contains("beta, step 3"));
-        QTest::keyClick(checkpoints(), checkpoints()->currentIndex() == 0 ? Qt::Key_Down : Qt::Key_Up);
-        QTRY_VERIFY(texts(stage_->side).contains("alpha, step 150"));
-        QTRY_VERIFY(results()->isVisible());
-        const QJsonArray expected = ask({{"text", "a large yellow triangle"}, {"k", 12}});
-        QTRY_COMPARE(hits()[0].score, expected[0]["score"].toDouble());
-    }
-
-    void anIndexOfOtherWeightsIsNotUsed() {
-        QFile info(IndexStore::folderOf(newest(alpha_), shapes_) + "/index.json");
-        QVERIFY(info.open(QIODevice::ReadOnly));
-        QJsonObject content = QJsonDocument::fromJson(info.readAll()).object();
-        info.close();
-        content["checkpoint_sha256"] = QString(64, 'a');
-        QVERIFY(info.open(QIODevice::WriteOnly));
-        info.write(QJsonDocument(content).toJson());
-        info.close();
-        stage_.reset();
-        makeStage();
-        QTRY_COMPARE(title(), QString("The index was made with other weights"));
-        QVERIFY(texts(stage_->side).contains("of other weights"));
-        click("Rebuild index");
-        QTRY_COMPARE_WITH_TIMEOUT(title(), QString("Describe what to look for"), kLong);
-        QVERIFY(texts(stage_->side).contains("ready"));
-    }
-
-    void changedDataIsMarked() {
-        QFile data(shapes_);
-        QVERIFY(data.open(QIODevice::ReadWrite));
-        QVERIFY(data.setFileTime(QDateTime::currentDateTime().addSecs(60), QFileDevice::FileModificationTime));
-        data.close();
-        stage_.reset();
-        makeStage();
-        QTRY_VERIFY(texts(stage_->side).contains("data has changed"));
-        typeAndSearch("red");  // it still answers
-        waitForResult({"red", {}});
-        QVERIFY(data.open(QIODevice::ReadWrite));
-        QVERIFY(data.setFileTime(QDateTime::currentDateTime().addSecs(-60), QFileDevice::FileModificationTime));
-    }
-
-    void aBuildIsShownAndCancelled() {
-        QSettings(folders_.path("config/switchyard/retrieval.ini"), QSettings::IniFormat).setValue("data", many_);
-        stage_.reset();
-        makeStage();
-        QTRY_COMPARE(title(), QString("No index of many/many.jsonl yet"));
-        typeAndSearch("red circle");  // waits for the index
-        QTRY_VERIFY(child<StartPane>()->content().sentence.contains("“red circle”"));
-        click("Build index");
-        QTRY_VERIFY_WITH_TIMEOUT(child<StartPane>()->content().left.contains("pictures/s"), kLong);
-        const StartContent content = child<StartPane>()->content();
-        QVERIFY(content.progress > 0 && content.progress < 1);
-        QVERIFY2(content.done.endsWith(" of 4,000"), qPrintable(content.done));
-        QVERIFY2(content.left.endsWith(" left"), qPrintable(content.left));
-        QVERIFY(texts(stage_->side).contains("Building many/many.jsonl"));
-        QVERIFY(texts(stage_->side).filter(" of 4,000").size() == 1);
-        shotInBothThemes(*stage_, "building");
-        for (QPushButton* cancel : stage_->side->findChildren<QPushButton*>()) {
-            if (cancel->accessibleName() == "Cancel building the index") QTest::mouseClick(cancel, Qt::LeftButton);
-        }
-        QTRY_COMPARE(title(), QString("No index of many/many.jsonl yet"));
-        const QString folder = IndexStore::folderOf(newest(alpha_), many_);
-        QVERIFY(!QFile::exists(folder));
-        QVERIFY(!texts(stage_->side).contains("Building many/many.jsonl"));
-        // Once more, to the end: the waiting text is searched for.
-        typeAndSearch("red circle");
-        click("Build index");
-        waitForResult({"red circle", {}});
-        QVERIFY(QFile::exists(folder + "/index.json"));
-        QVERIFY(texts(stage_->side).contains("4,000"));
-    }
-
-    void theShippedCheckpointIsSearchedWithWhenNoRunIsSelected() {
-        const QString shipped = folders_.path("resources/demo");
-        QDir().mkpath(folders_.path("resources"));
-        const Outcome exported = cli({"ckpt", "export", alpha_, "--out", shipped, "--dtype", "bf16"});
-        QVERIFY2(exported.code == 0, exported.err.constData());
-        QSettings(folders_.path("config/switchyard/retrieval.ini"), QSettings::IniFormat).setValue("data", shapes_);
-        stage_.reset();
-        makeStage({});
-        QTRY_COMPARE(checkpoints()->currentText(), QString("demo (shipped)"));
-        QTRY_COMPARE(title(), QString("No index of shapes/shapes.jsonl yet"));
-        typeAndSearch("a large red circle");
-        click("Build index");
-        waitForResult({"a large red circle", {}});
-        QVERIFY2(hits()[0].text.contains("red"), qPrintable(hits()[0].text));
-        QVERIFY(texts(stage_->side).contains("ready"));
-        QVERIFY(texts(stage_->side).contains("demo (shipped)"));
     }
 
     void itFitsSmallAndLargeWindows() {

@@ -25,7 +25,9 @@ QString field(const QString& text) {
 
 }  // namespace
 
-QString pastedFolder() { return QString::fromStdString((cacheHome() / "queries").string()); }
+QString pastedFolder() {
+    return QString::fromStdString((cacheHome() / "queries").string());
+}
 
 QString RetrievalQuery::label() const {
     if (!isImage()) return text;

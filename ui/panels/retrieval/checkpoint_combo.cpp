@@ -7,8 +7,8 @@
 
 #include "core/base/runs/run_folder.h"
 #include "core/base/util/paths.h"
+#include "ui/models/background.h"
 #include "ui/models/run_words.h"
-#include "ui/panels/retrieval/background.h"
 #include "ui/services/run_feed.h"
 
 namespace switchyard::ui {

@@ -12,7 +12,7 @@
 #include "core/base/io/sha256.h"
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
-#include "ui/panels/retrieval/background.h"
+#include "ui/models/background.h"
 
 namespace switchyard::ui {
 namespace {

@@ -15,8 +15,8 @@
 #include <QUrl>
 
 #include "core/base/util/error.h"
+#include "ui/models/background.h"
 #include "ui/models/retrieval_result.h"
-#include "ui/panels/retrieval/background.h"
 
 namespace switchyard::ui {
 namespace {

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include "ui/panels/configure_page.h"
+#include "ui/panels/retrieval_page.h"
 
 // While the other pages are being written: those that are there.
 #if __has_include("ui/panels/run_page.h")
@@ -17,10 +18,6 @@
 #if __has_include("ui/panels/experts_page.h")
 #include "ui/panels/experts_page.h"
 #define SWITCHYARD_EXPERTS_PAGE
-#endif
-#if __has_include("ui/panels/retrieval_page.h")
-#include "ui/panels/retrieval_page.h"
-#define SWITCHYARD_RETRIEVAL_PAGE
 #endif
 
 namespace switchyard::ui {
@@ -46,9 +43,7 @@ std::vector<PageEntry> pageTable() {
 #ifdef SWITCHYARD_EXPERTS_PAGE
         entry<ExpertsPage>("experts", QT_TRANSLATE_NOOP("Pages", "Experts")),
 #endif
-#ifdef SWITCHYARD_RETRIEVAL_PAGE
         entry<RetrievalPage>("retrieval", QT_TRANSLATE_NOOP("Pages", "Retrieval")),
-#endif
     };
 }
 

@@ -149,7 +149,6 @@ void MainWindow::buildDocks() {
     runs_ = new RunListPanel(context_);
     side_ = new SideDock(context_, runs_, this);
     addDockWidget(Qt::LeftDockWidgetArea, side_);
-    resizeDocks({side_}, {metric::kLeftDock}, Qt::Horizontal);
 
     inspector_dock_ = new QDockWidget(tr("Inspector"), body_);
     inspector_dock_->setObjectName(QStringLiteral("inspectorDock"));
@@ -164,7 +163,6 @@ void MainWindow::buildDocks() {
     inspector_stack_->addWidget(inspector_);
     inspector_dock_->setWidget(inspector_stack_);
     body_->addDockWidget(Qt::RightDockWidgetArea, inspector_dock_);
-    body_->resizeDocks({inspector_dock_}, {metric::kRightDock}, Qt::Horizontal);
 
     events_dock_ = new QDockWidget(tr("Events"), body_);
     events_dock_->setObjectName(QStringLiteral("eventsDock"));
@@ -457,6 +455,20 @@ void MainWindow::restoreLayout() {
     if (pages_[current_].page == nullptr && !entries_.empty()) showPage(entries_.front().name);
 }
 
+void MainWindow::useDefaultSizes() {
+    resizeDocks({side_}, {metric::kLeftDock}, Qt::Horizontal);
+    body_->resizeDocks({inspector_dock_}, {metric::kRightDock}, Qt::Horizontal);
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    // Docks take a width only once they are laid out.
+    if (!sized_ && !QSettings(settings_file_, QSettings::IniFormat).contains(QStringLiteral("layout"))) {
+        QMetaObject::invokeMethod(this, &MainWindow::useDefaultSizes, Qt::QueuedConnection);
+    }
+    sized_ = true;
+}
+
 void MainWindow::resetLayout() {
     restoreState(default_state_, kLayoutVersion);
     body_->restoreState(default_body_state_, kLayoutVersion);
@@ -465,9 +477,8 @@ void MainWindow::resetLayout() {
     events_->setOpen(false);
     inspector_wanted_ = true;
     show_inspector_->setChecked(true);
-    resizeDocks({side_}, {metric::kLeftDock}, Qt::Horizontal);
-    body_->resizeDocks({inspector_dock_}, {metric::kRightDock}, Qt::Horizontal);
     placeInspector();
+    useDefaultSizes();
 }
 
 bool MainWindow::mayClose() {

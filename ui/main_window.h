@@ -39,6 +39,7 @@ public:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
@@ -62,6 +63,7 @@ private:
     void openConfigFile();
     void restoreLayout();
     void resetLayout();
+    void useDefaultSizes();
     void tellRuns();
     /// Asks first when a page holds unsaved work; false = not now.
     bool mayClose();
@@ -93,6 +95,7 @@ private:
     QLabel* load_label_;
     SystemMonitor* monitor_;
     QByteArray default_state_, default_body_state_;
+    bool sized_ = false;
     bool closing_ = false;  ///< the person said that unsaved edits may go
 };
 

@@ -94,6 +94,16 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(results[0].toObject()["image"].toString()));
         QVERIFY(results[0].toObject().contains("match_score"));
 
+        // A picture that went away since stays a hit, without a judgement, after all that have one.
+        const QString moved = results[0].toObject()["image"].toString();
+        QVERIFY(QFile::rename(moved, moved + ".away"));
+        const QJsonArray fewer =
+            cli({"retrieve", "--index", index, "--text", "a red circle", "--k", "12", "--rerank", "--json"}).json()["results"].toArray();
+        QVERIFY(QFile::rename(moved + ".away", moved));
+        QCOMPARE(fewer.size(), 12);
+        for (int i = 0; i < 12; ++i) QCOMPARE(fewer[i].toObject().contains("match_score"), i < 11);
+        QCOMPARE(fewer[11].toObject()["image"].toString(), moved);
+
         const QString trace = temp_.filePath("trace.safetensors");
         const Outcome traced = cli({"trace", "--checkpoint", run_, "--text", "a red circle", "--image",
                                            results[0].toObject()["image"].toString(), "--out", trace, "--json"});

@@ -49,6 +49,7 @@ CommandPalette::CommandPalette(QWidget* parent) : QFrame(parent) {
     column->setContentsMargins(8, 8, 8, 8);
     column->setSpacing(8);
     field_ = new QLineEdit;
+    field_->setObjectName(QStringLiteral("paletteField"));
     field_->setPlaceholderText(tr("Find an action"));
     field_->setAccessibleName(tr("Find an action"));
     list_ = new QListWidget;

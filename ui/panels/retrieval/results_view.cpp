@@ -94,6 +94,7 @@ ResultsView::ResultsView(PictureLoader& pictures, QWidget* parent) : QWidget(par
     grid_ = new TileView({kLeastCard, 8, {12, kRing, 12, 12}, [cards](int width) { return cards->heightFor(width); }});
     grid_->setItemDelegate(cards);
     grid_->setAccessibleName(tr("Pictures found"));
+    grid_->setObjectName(QStringLiteral("hits"));
     list_ = new TileView({0, 4, {kRing, kRing, 12, 12}, [](int) { return HitRowDelegate::kHeight; }});
     list_->setItemDelegate(new HitRowDelegate(hits_, pictures_, this));
     list_->setAccessibleName(tr("Texts found"));

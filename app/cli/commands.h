@@ -11,7 +11,8 @@ namespace switchyard::cli {
 
 void addTrainCommands(CLI::App& app);   ///< train
 void addRunsCommands(CLI::App& app);    ///< runs list|show|metrics|tail|...
-void addModelCommands(CLI::App& app);   ///< eval, index, retrieve, trace, ckpt
+void addModelCommands(CLI::App& app);       ///< eval, index, retrieve, trace
+void addCheckpointCommands(CLI::App& app);  ///< ckpt list|inspect|verify|export
 void addDataCommands(CLI::App& app);    ///< data check|stats|import|...
 void addConfigCommands(CLI::App& app);  ///< config show|check|diff|schema|docs
 void addDoctorCommand(CLI::App& app);   ///< doctor

@@ -1,7 +1,59 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// switchyard-workbench [RUNS_DIR | RUN_DIR]
 #include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QFileInfo>
+#include <QSettings>
+#include <cstdio>
+
+#include "core/base/runs/run_folder.h"
+#include "core/base/util/paths.h"
+#include "ui/main_window.h"
+#include "ui/widgets/theme.h"
+
+namespace {
+
+bool isRunFolder(const QString& folder) {
+    const switchyard::runs::RunPaths paths(folder.toStdString());
+    return switchyard::fs::exists(paths.config()) || switchyard::fs::exists(paths.database());
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
+    using namespace switchyard;
+    QApplication::setApplicationName(QStringLiteral("switchyard-workbench"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Switchyard"));
+    QApplication::setApplicationVersion(QStringLiteral(SWITCHYARD_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("switchyard"));
     QApplication application(argc, argv);
-    return 0;
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("The Switchyard workbench: configure, launch and watch trainings, search pictures."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(QStringLiteral("folder"),
+                                 QStringLiteral("A folder of runs, or one run (default: the XDG data folder's runs)."),
+                                 QStringLiteral("[RUNS_DIR | RUN_DIR]"));
+    parser.process(application);
+    QString runs_dir = QString::fromStdString((dataHome() / "runs").string()), run;
+    if (!parser.positionalArguments().isEmpty()) {
+        const QFileInfo given(parser.positionalArguments().first());
+        if (!given.isDir()) {
+            std::fprintf(stderr, "switchyard-workbench: there is no folder %s\n", qPrintable(given.filePath()));
+            return 2;
+        }
+        runs_dir = given.absoluteFilePath();
+        if (isRunFolder(runs_dir)) {
+            run = runs_dir;
+            runs_dir = given.absoluteDir().absolutePath();
+        }
+    }
+    const QString settings = QString::fromStdString((configHome() / "workbench.ini").string());
+    ui::Theme::instance().setDark(QSettings(settings, QSettings::IniFormat).value(QStringLiteral("dark"), false).toBool());
+    ui::MainWindow window(runs_dir, run, settings);
+    window.show();
+    return QApplication::exec();
 }

@@ -9,6 +9,7 @@
 #include "app/worker/failure.h"
 #include "app/worker/request_modes.h"
 #include "core/base/util/error.h"
+#include "core/base/util/log.h"
 #include "core/train/stop_signal.h"
 #include "core/train/trainer.h"
 
@@ -80,7 +81,7 @@ int runRank(const Arguments& arguments) {
         nlohmann::json event = worker::errorJson(error);
         event["event"] = "error";
         channel.send(event);
-        std::cerr << error.what() << std::endl;
+        logLine(LogLevel::kError, error.what());
         // Not through the destructors of static objects: threads of a broken process group may still be running.
         std::_Exit(static_cast<int>(error.code()));
     }

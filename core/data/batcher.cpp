@@ -69,11 +69,23 @@ StepMaker::StepMaker(const RunConfig& config, const dataset::Dataset& dataset, c
 }
 
 const std::vector<std::int32_t>& StepMaker::tokensOf(std::uint64_t sample, std::size_t caption) {
-    const std::vector<std::string>& texts = dataset_.samples()[sample].training_texts;
+    const dataset::Sample& row = dataset_.samples()[sample];
     auto& known = tokens_[sample];
-    if (known.empty()) known.resize(texts.size());
-    if (known[caption].empty()) known[caption] = tokenizer_.encode(texts[caption], config_.model.text.max_tokens);
+    if (known.empty()) known.resize(row.texts.size() + row.keyword_texts.size());
+    if (known[caption].empty()) {
+        const std::string& text =
+            caption < row.texts.size() ? row.texts[caption] : row.keyword_texts[caption - row.texts.size()];
+        known[caption] = tokenizer_.encode(text, config_.model.text.max_tokens);
+    }
     return known[caption];
+}
+
+std::size_t StepMaker::drawCaption(std::int64_t step, std::uint64_t sample) const {
+    const dataset::Sample& row = dataset_.samples()[sample];
+    RandomSequence draw(drawKey(config_, Stream::kCaption, step, sample));
+    const auto own = static_cast<std::size_t>(draw.below(row.texts.size()));
+    if (row.keyword_texts.empty() || draw.uniform() >= config_.data.keyword_share) return own;
+    return row.texts.size() + static_cast<std::size_t>(draw.below(row.keyword_texts.size()));
 }
 
 std::vector<Batch> StepMaker::make(std::int64_t step) {
@@ -98,10 +110,7 @@ std::vector<Batch> StepMaker::make(std::int64_t step) {
             Row& row = rows[static_cast<std::size_t>(i)];
             row.sample = samples[static_cast<std::size_t>(begin + i)];
             row.global_position = placeOf(begin / micro, i);
-            const std::uint64_t captions = dataset_.samples()[row.sample].training_texts.size();
-            RandomSequence caption(drawKey(config_, Stream::kCaption, step, row.sample));
-            const std::vector<std::int32_t>& tokens =
-                tokensOf(row.sample, static_cast<std::size_t>(caption.below(captions)));
+            const std::vector<std::int32_t>& tokens = tokensOf(row.sample, drawCaption(step, row.sample));
             row.text_key = textKey(tokens);
             dropTokens(tokens, augment.token_drop, drawKey(config_, Stream::kTokenDrop, step, row.sample), &row);
             if (augment.patch_drop > 0) {

@@ -7,6 +7,10 @@
 #include <torch/version.h>
 #include <c10/core/InferenceMode.h>
 
+#include <optional>
+
+#include <chrono>
+
 #include "core/base/dataset/dataset.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/util/error.h"
@@ -23,6 +27,16 @@ namespace {
 
 constexpr std::uint64_t kLargestPicture = 64ULL << 20;
 constexpr std::int64_t kReranked = 50;
+
+class Stopwatch {
+public:
+    double milliseconds() const {
+        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin_).count();
+    }
+
+private:
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
 
 std::string need(const nlohmann::json& request, const char* name) {
     const auto it = request.find(name);
@@ -112,6 +126,29 @@ struct RequestServer::Impl {
         return scores;
     }
 
+    /// What the matching head says of each hit; nothing where a hit's picture can not be read any more.
+    std::vector<std::optional<double>> judge(const std::vector<retrieval::Hit>& hits, const retrieval::Index& from, bool captions,
+                                             std::vector<std::vector<std::int32_t>> texts, std::vector<io::Image> pictures) {
+        std::vector<std::size_t> judged;
+        std::vector<std::int64_t> many;
+        for (std::size_t i = 0; i < hits.size(); ++i) {
+            try {
+                if (captions) texts.push_back(model->tokenizer().encode(hits[i].text, model->config().model.text.max_tokens));
+                else pictures.push_back(readPicture(from.items()[static_cast<std::size_t>(hits[i].item)].image));
+            } catch (const Error&) {
+                continue;  // moved or deleted since the index was made: the hit stays, unjudged
+            }
+            many.push_back(static_cast<std::int64_t>(judged.size()));
+            judged.push_back(i);
+        }
+        std::vector<std::optional<double>> match(hits.size());
+        if (judged.empty()) return match;
+        const std::vector<std::int64_t> one(judged.size(), 0);
+        const std::vector<double> scores = captions ? matchScores(texts, pictures, many, one) : matchScores(texts, pictures, one, many);
+        for (std::size_t i = 0; i < judged.size(); ++i) match[judged[i]] = scores[i];
+        return match;
+    }
+
     nlohmann::json retrieve(const nlohmann::json& request) {
         const c10::InferenceMode no_gradient;
         retrieval::Index& open_index = open(expandPath(need(request, "index")).string());
@@ -127,6 +164,7 @@ struct RequestServer::Impl {
         const bool want_captions = request.value("captions", !image.empty());
         const std::int64_t fetched = rerank ? std::max(k, kReranked) : k;
 
+        const Stopwatch searching;
         std::vector<std::vector<std::int32_t>> query_tokens;
         std::vector<io::Image> query_picture;
         at::Tensor query;
@@ -139,32 +177,28 @@ struct RequestServer::Impl {
         }
         query = query.to(at::kFloat);
         std::vector<retrieval::Hit> hits = want_captions ? open_index.captions(query, fetched) : open_index.pictures(query, fetched);
-        std::vector<double> match(hits.size(), 0);
+        const double search_ms = searching.milliseconds();
+        const Stopwatch reranking;
         // The matching head judges a text with a picture: text queries against pictures, pictures against captions.
         const bool judged = rerank && !hits.empty() && want_captions == !image.empty();
-        if (judged) {
-            std::vector<std::int64_t> many, one(hits.size(), 0);
-            std::vector<io::Image> pictures = query_picture;
-            std::vector<std::vector<std::int32_t>> texts = query_tokens;
-            for (std::size_t i = 0; i < hits.size(); ++i) {
-                many.push_back(static_cast<std::int64_t>(i));
-                if (want_captions) texts.push_back(loaded.tokenizer().encode(hits[i].text, loaded.config().model.text.max_tokens));
-                else pictures.push_back(readPicture(open_index.items()[static_cast<std::size_t>(hits[i].item)].image));
-            }
-            match = want_captions ? matchScores(texts, pictures, many, one) : matchScores(texts, pictures, one, many);
-        }
+        std::vector<std::optional<double>> match(hits.size());
+        if (judged) match = judge(hits, open_index, want_captions, query_tokens, query_picture);
         std::vector<std::size_t> order(hits.size());
         for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-        if (judged) std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return match[a] > match[b]; });
+        if (judged) std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return match[a] > match[b]; });  // without a judgement: last
+        const double rerank_ms = reranking.milliseconds();
         nlohmann::json results = nlohmann::json::array();
         for (std::size_t i = 0; i < order.size() && static_cast<std::int64_t>(i) < k; ++i) {
             const retrieval::Hit& hit = hits[order[i]];
             const retrieval::Item& item = open_index.items()[static_cast<std::size_t>(hit.item)];
             nlohmann::json row = {{"id", item.id}, {"image", item.image}, {"text", hit.text}, {"score", hit.score}};
-            if (judged) row["match_score"] = match[order[i]];
+            if (!want_captions && item.texts.size() > 1) row["texts"] = item.texts;
+            if (match[order[i]]) row["match_score"] = *match[order[i]];
             results.push_back(row);
         }
-        return {{"results", results}, {"searched", open_index.items().size()}};
+        nlohmann::json answer = {{"results", results}, {"searched", open_index.items().size()}, {"search_ms", search_ms}};
+        if (judged) answer["rerank_ms"] = rerank_ms;
+        return answer;
     }
 
     nlohmann::json trace(const nlohmann::json& request) {

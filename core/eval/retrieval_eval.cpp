@@ -63,8 +63,8 @@ void addRecall(nlohmann::json& metrics, const std::string& name, std::vector<std
         const auto hits = std::count_if(ranks.begin(), ranks.end(), [k](std::int64_t rank) { return rank < k; });
         metrics[name + "_r" + std::to_string(k)] = static_cast<double>(hits) / static_cast<double>(ranks.size());
     }
-    std::nth_element(ranks.begin(), ranks.begin() + static_cast<std::ptrdiff_t>(ranks.size() / 2), ranks.end());
-    metrics[name + "_median_rank"] = ranks[ranks.size() / 2] + 1;
+    std::sort(ranks.begin(), ranks.end());
+    metrics[name + "_median_rank"] = static_cast<double>(ranks[ranks.size() / 2] + ranks[(ranks.size() - 1) / 2]) / 2 + 1;
 }
 
 /// Which pictures a caption is right for, and which captions a picture: those with an equal caption.

@@ -2,6 +2,7 @@
 #include "core/train/checkpoint_hook.h"
 
 #include "core/base/util/error.h"
+#include "core/base/util/log.h"
 
 namespace switchyard::train {
 
@@ -20,6 +21,7 @@ void CheckpointHook::afterStep(Assembly& assembly, const StepReport& report) {
     try {
         const auto folder = checkpoint::save(paths_.checkpoints(), contents, *assembly.collectives);
         if (record_ == nullptr) return;
+        logLine(LogLevel::kInfo, "checkpoint " + folder.string());
         channel_.send({{"event", "checkpoint"}, {"step", step}, {"path", folder.string()}});
         checkpoint::retain(paths_.checkpoints(), config_.checkpoint.keep);
     } catch (const Error& error) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/base/util/log.h"
 #include "core/eval/retrieval_eval.h"
 
 namespace switchyard::train {
@@ -69,6 +70,7 @@ void EvalHook::evaluate(Assembly& assembly, std::int64_t step) {
         if (name.ends_with("_r1") || name.ends_with("_r10")) message += " " + name + " " + value.dump().substr(0, 6);
     }
     record_->flush(true);
+    logLine(LogLevel::kInfo, message);
     channel_.send({{"event", "eval"}, {"step", step}, {"metrics", told_metrics}, {"message", message}});
 }
 

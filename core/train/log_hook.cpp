@@ -5,14 +5,16 @@
 
 #include <array>
 #include <cmath>
-#include <iostream>
+#include <cstdio>
 
 #include "core/base/util/clock.h"
+#include "core/base/util/log.h"
 
 namespace switchyard::train {
 namespace {
 
 constexpr auto kBetweenWrites = std::chrono::milliseconds(100);
+constexpr auto kBetweenLines = std::chrono::milliseconds(500);  // a log of a million steps stays readable
 constexpr std::array<const char*, 2> kModalities = {"text", "image"};
 
 }  // namespace
@@ -31,7 +33,7 @@ void RunRecord::add(const std::string& tag, double value, std::int64_t step) {
 }
 
 void RunRecord::warn(const std::string& message, std::int64_t step) {
-    std::cerr << "step " << step << ": " << message << std::endl;
+    logLine(LogLevel::kWarning, (step < 0 ? std::string() : "step " + std::to_string(step) + ": ") + message);
     channel_.send({{"event", "log"}, {"level", "warning"}, {"step", step}, {"message", message}});
 }
 
@@ -93,7 +95,19 @@ std::vector<runs::ExpertLoad> expertLoads(const model::RoutingStatistics& statis
     return loads;
 }
 
+void LogHook::writeLine(const Assembly& assembly, const StepReport& report) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - line_at_ < kBetweenLines && !report.last) return;
+    line_at_ = now;
+    std::array<char, 160> text{};
+    std::snprintf(text.data(), text.size(), "step %lld / %lld  loss %.4f  gradient norm %.3f  lr %.3g  %.0f ms",
+                  static_cast<long long>(report.result.step), static_cast<long long>(assembly.steps), report.result.loss,
+                  report.result.grad_norm, report.result.lr, report.time.count() * 1000.0);
+    logLine(LogLevel::kInfo, text.data());
+}
+
 void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
+    writeLine(assembly, report);
     if (record_ == nullptr) return;
     const StepResult& result = report.result;
     time_ += report.time;

@@ -36,7 +36,7 @@ private:
 
 /// Every log.every steps and after the last: losses, optimizer, speed, memory, and what the routers did.
 /// Tags: loss/{total,contrastive,matching,balance,z}, optim/{lr,grad_norm}, perf/{samples_per_s,tokens_per_s,step_ms},
-/// memory/peak_bytes, and for each MoE layer
+/// memory/peak_bytes; perf/start_s (trainer) once a start; and for each MoE layer
 ///   moe/LAYER/entropy          mean over tokens of the router's entropy, in nats
 ///   moe/LAYER/max_violation    largest expert's load over the mean load, minus 1
 ///   moe/LAYER/dropped          share of choices dropped for capacity
@@ -51,9 +51,13 @@ public:
     void afterStep(Assembly& assembly, const StepReport& report) override;
 
 private:
+    /// A line in this rank's own log, twice a second at most.
+    void writeLine(const Assembly& assembly, const StepReport& report);
+
     const RunConfig& config_;
     RunRecord* record_;
     launch::WorkerChannel& channel_;
+    std::chrono::steady_clock::time_point line_at_{};
     std::chrono::duration<double> time_{};
     std::int64_t steps_ = 0, tokens_ = 0;
 };

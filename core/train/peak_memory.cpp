@@ -2,11 +2,14 @@
 #include "core/train/peak_memory.h"
 
 #include <malloc.h>
+#include <unistd.h>
 
+#include <ctime>
 #include <fstream>
 #include <sstream>
 #include <string>
 
+#include "core/base/runs/run_folder.h"
 #include "core/runtime/cpu_allocator.h"
 
 namespace switchyard::train {
@@ -20,6 +23,14 @@ std::int64_t peakMemoryBytes() {
         return kilobytes * 1024;
     }
     return 0;
+}
+
+double processAge_s() {
+    const std::int64_t started = runs::processStartTicks(getpid());
+    timespec now{};
+    if (started == 0 || clock_gettime(CLOCK_BOOTTIME, &now) != 0) return 0;
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec) -
+           static_cast<double>(started) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 void keepFreedMemory() {

@@ -8,6 +8,10 @@ namespace switchyard::train {
 /// Largest resident memory this process has had so far (VmHWM), in bytes; 0 when the system does not tell.
 std::int64_t peakMemoryBytes();
 
+/// Seconds since this process was started (executable and libraries being loaded count); 0 when the system does
+/// not tell. Resolution: 10 ms.
+double processAge_s();
+
 /// Keeps freed memory in the process: without it every step asks the system for the same pages again. Called before
 /// other threads start.
 void keepFreedMemory();

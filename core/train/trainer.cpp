@@ -10,6 +10,7 @@
 
 #include "core/base/config/config.h"
 #include "core/base/util/error.h"
+#include "core/base/util/log.h"
 #include "core/data/batcher.h"
 #include "core/train/assembly.h"
 #include "core/train/checkpoint_hook.h"
@@ -28,6 +29,18 @@ void setUpLibTorch(const RunConfig& config, int world_size) {
     // Our own code writes every number before it reads it; filling fresh tensors would only cost time.
     at::globalContext().setDeterministicFillUninitializedMemory(false);
     at::globalContext().setDeterministicAlgorithms(config.run.deterministic, /*warn_only=*/false);
+}
+
+/// The first lines of a rank's log: what it is and what it works with.
+void tellStart(const Assembly& assembly, const launch::RankEnvironment& environment, const std::string& resume_checkpoint) {
+    std::int64_t parameters = 0;
+    for (const at::Tensor& parameter : assembly.model->parameters()) parameters += parameter.numel();
+    logLine(LogLevel::kInfo, "rank " + std::to_string(environment.rank) + " of " + std::to_string(environment.world_size) + ", " +
+                                 std::to_string(at::get_num_threads()) + " threads, " + at::get_cpu_capability() + " kernels, device " +
+                                 assembly.device.str());
+    logLine(LogLevel::kInfo, std::to_string(parameters) + " parameters, " + std::to_string(assembly.data->samples().size()) +
+                                 " samples, " + std::to_string(assembly.steps) + " steps" +
+                                 (resume_checkpoint.empty() ? "" : ", resumed from " + resume_checkpoint));
 }
 
 /// A stop asked for by the supervisor, or by a signal when there is none.
@@ -54,6 +67,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     const bool records = environment.rank == 0;
     std::unique_ptr<RunRecord> record;
     if (records) record = std::make_unique<RunRecord>(paths, assembly.config, channel, first);
+    tellStart(assembly, environment, resume_checkpoint);
     std::vector<std::unique_ptr<Hook>> hooks;
     hooks.push_back(std::make_unique<LogHook>(assembly.config, record.get(), channel));
     hooks.push_back(std::make_unique<CheckpointHook>(paths, assembly.config, record.get(), channel, heartbeat));
@@ -69,6 +83,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
         const auto begin = std::chrono::steady_clock::now();
         heartbeat.phase("train", outcome.step);
         const std::vector<data::Batch> batches = batcher.next();
+        if (record && outcome.step == first) record->add("perf/start_s", processAge_s(), first);
         const bool routing = std::any_of(hooks.begin(), hooks.end(),
                                          [&](const auto& hook) { return hook->wantsRouting(outcome.step + 1); });
         const StepResult result = trainStep(assembly, batches, outcome.step, stopAsked(channel), routing);
@@ -81,6 +96,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     // No rank ends while another still waits for it.
     assembly.collectives->barrier("end");
     if (record) record->flush(true);
+    logLine(LogLevel::kInfo, (outcome.stopped ? "stopped at step " : "finished at step ") + std::to_string(outcome.step));
     if (outcome.stopped) channel.send({{"event", "stopped"}, {"step", outcome.step}});
     return outcome;
 }

@@ -3,6 +3,7 @@
 
 #include <QPainter>
 #include <QSortFilterProxyModel>
+#include <QWidget>
 
 #include "ui/models/run_list_model.h"
 #include "ui/models/run_words.h"
@@ -34,7 +35,8 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     const QRect row = option.rect;
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const bool hover = option.state.testFlag(QStyle::State_MouseOver);
-    const bool active = option.state.testFlag(QStyle::State_Active);
+    // Item views clear State_Active while another widget has the focus; the design means the window.
+    const bool active = option.widget == nullptr || option.widget->isActiveWindow();
     painter->save();
     painter->fillRect(row, selected ? (active ? p.selection : p.border) : hover ? p.hover : p.panel);
     if (selected) painter->fillRect(QRect(row.left(), row.top(), 3, row.height()), active ? p.accent : p.control_border);

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <QRegularExpression>
 #include <cmath>
 
 #include "ui/widgets/theme.h"
@@ -109,6 +110,24 @@ QString outcomeText(const runs::RunStatus& run) {
         if (began > 0 && run.result->ended_at > began) return duration(run.result->ended_at - began);
     }
     return {};
+}
+
+qint64 checkpointStep(const runs::RunStatus& run) {
+    if (!run.result) return 0;
+    const QString name = QString::fromStdString(std::filesystem::path(run.result->checkpoint).filename().string());
+    return name.startsWith(QStringLiteral("step-")) ? name.mid(5).toLongLong() : 0;
+}
+
+QString commandText(const runs::RunStatus& run) {
+    if (!run.supervisor) return {};
+    QStringList words;
+    for (const std::string& part : run.supervisor->command) {
+        QString word = QString::fromStdString(part);
+        static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./:=,@%+-]+$"));
+        if (!plain.match(word).hasMatch()) word = u'\'' + word.replace(u'\'', QStringLiteral("'\\''")) + u'\'';
+        words << word;
+    }
+    return words.join(u' ');
 }
 
 QString lossText(const runs::RunStatus& run) { return run.has_loss ? number(run.loss, 3) : QStringLiteral("–"); }

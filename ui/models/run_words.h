@@ -19,5 +19,9 @@ QColor stateColor(runs::RunState state);         ///< in the current theme
 QString progressText(const runs::RunStatus& run);  ///< "12,400 / 20,000" or "20,000 steps"
 QString outcomeText(const runs::RunStatus& run);   ///< "18 min left", "exit 80", "stopped by you"
 QString lossText(const runs::RunStatus& run);      ///< "1.842" or "–"
+/// Step of the newest checkpoint that the run's result names, 0 when none.
+qint64 checkpointStep(const runs::RunStatus& run);
+/// The recorded command as one shell line, "" when it was not recorded.
+QString commandText(const runs::RunStatus& run);
 
 }  // namespace switchyard::ui

@@ -44,6 +44,8 @@ public:
     /// nullptr = the inspector when inspect() was emitted, else no right dock. Asked once, owned by the window;
     /// its windowTitle() is the dock's.
     virtual QWidget* inspectorPanel() { return nullptr; }
+    /// Name of what would be lost if the window closed now, "" = nothing.
+    virtual QString unsavedWork() const { return {}; }
 
 Q_SIGNALS:
     void inspect(const switchyard::ui::Inspection& inspection);

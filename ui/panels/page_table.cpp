@@ -3,11 +3,10 @@
 
 #include <QCoreApplication>
 
-// While the pages are being written: those that are there.
-#if __has_include("ui/panels/configure_page.h")
 #include "ui/panels/configure_page.h"
-#define SWITCHYARD_CONFIGURE_PAGE
-#endif
+#include "ui/panels/retrieval_page.h"
+
+// While the other pages are being written: those that are there.
 #if __has_include("ui/panels/run_page.h")
 #include "ui/panels/run_page.h"
 #define SWITCHYARD_RUN_PAGE
@@ -19,10 +18,6 @@
 #if __has_include("ui/panels/experts_page.h")
 #include "ui/panels/experts_page.h"
 #define SWITCHYARD_EXPERTS_PAGE
-#endif
-#if __has_include("ui/panels/retrieval_page.h")
-#include "ui/panels/retrieval_page.h"
-#define SWITCHYARD_RETRIEVAL_PAGE
 #endif
 
 namespace switchyard::ui {
@@ -38,9 +33,7 @@ template <typename T>
 
 std::vector<PageEntry> pageTable() {
     return {
-#ifdef SWITCHYARD_CONFIGURE_PAGE
         entry<ConfigurePage>("configure", QT_TRANSLATE_NOOP("Pages", "Configure")),
-#endif
 #ifdef SWITCHYARD_RUN_PAGE
         entry<RunPage>("run", QT_TRANSLATE_NOOP("Pages", "Run")),
 #endif
@@ -50,9 +43,7 @@ std::vector<PageEntry> pageTable() {
 #ifdef SWITCHYARD_EXPERTS_PAGE
         entry<ExpertsPage>("experts", QT_TRANSLATE_NOOP("Pages", "Experts")),
 #endif
-#ifdef SWITCHYARD_RETRIEVAL_PAGE
         entry<RetrievalPage>("retrieval", QT_TRANSLATE_NOOP("Pages", "Retrieval")),
-#endif
     };
 }
 

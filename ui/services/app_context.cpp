@@ -20,6 +20,14 @@ AppContext::AppContext(QString runs_dir, QObject* parent)
 
 AppContext::~AppContext() = default;
 
+void AppContext::setRunsDir(const QString& runs_dir) {
+    if (runs_dir == runs_dir_) return;
+    runs_dir_ = runs_dir;
+    selectRun(QString());
+    runs_->setRunsDir(runs_dir);
+    Q_EMIT runsDirChanged(runs_dir);
+}
+
 void AppContext::selectRun(const QString& run_dir) {
     if (run_dir == selected_run_) return;
     selected_run_ = run_dir;

@@ -19,6 +19,8 @@ public:
     explicit AppContext(QString runs_dir, QObject* parent = nullptr);
     ~AppContext() override;
     const QString& runsDir() const { return runs_dir_; }
+    /// Looks at another folder of runs; no run is selected then.
+    void setRunsDir(const QString& runs_dir);
     RunFeed& runs() { return *runs_; }
     InferenceClient& inference() { return *inference_; }  ///< started at its first request
     RunLauncher& launcher() { return *launcher_; }
@@ -32,6 +34,7 @@ public:
     void report(const QString& level, const QString& message);
 
 Q_SIGNALS:
+    void runsDirChanged(const QString& runs_dir);
     void selectedRunChanged(const QString& run_dir);
     void configRequested(const QString& text, const QString& file);
     void pageRequested(const QString& page);

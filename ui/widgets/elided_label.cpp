@@ -12,7 +12,8 @@ ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QLabel(parent) 
 
 void ElidedLabel::setFullText(const QString& text) {
     full_ = text;
-    setToolTip(text);
+    // Data may look like markup; a tooltip would take it for some.
+    setToolTip(text.isEmpty() ? QString() : QStringLiteral("<qt>%1</qt>").arg(text.toHtmlEscaped()));
     setAccessibleName(text);
     updateGeometry();
     update();

@@ -18,6 +18,28 @@ QLabel[role="caption"] { color: @muted; font-size: 11px; }
 QLabel[role="title"] { font-size: 12px; font-weight: 600; }
 QLabel[role="heading"] { font-size: 16px; font-weight: 600; }
 QLabel[role="figure"] { font-size: 19px; font-weight: 600; }
+QLabel[role="inspected"] { font-size: 16px; font-weight: 600; }
+QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="mono"] { font-family: @mono; font-size: 12px; }
+QLabel[role="codeBlock"] { font-family: @mono; font-size: 12px; background: @raised; border-radius: 4px; }
+QLabel[role="tag"], QLabel[role="tag-danger"] { font-size: 11px; color: @muted; border: 1px solid @border; border-radius: 3px;
+  padding: 0 4px; }
+QLabel[role="tag-danger"] { color: @danger; border-color: @danger; }
+QLabel[small="true"] { font-size: 12px; }
+QWidget[dockTitle="true"] { background: @raised; border: none; border-bottom: 1px solid @border; }
+QToolButton[dockTab="true"] { border: none; border-bottom: 2px solid transparent; border-radius: 0; color: @muted; font-size: 12px;
+  padding: 0 12px; min-height: 29px; max-height: 29px; }
+QToolButton[dockTab="true"]:hover { color: @text; }
+QToolButton[dockTab="true"]:checked { background: @panel; color: @text; font-weight: 600; border-bottom: 2px solid @accent; }
+QToolButton[dockTab="true"]:focus { color: @accent; }
+QToolButton[folderButton="true"] { color: @muted; font-size: 12px; padding: 0 4px; }
+QPushButton[field="true"] { text-align: left; color: @muted; font-size: 12px; padding: 0 8px; min-height: 22px; max-height: 22px; }
+QPushButton[field="true"]:focus { min-height: 20px; max-height: 20px; padding: 0 7px; }
+QPushButton[bar="true"] { font-size: 12px; min-height: 24px; max-height: 24px; padding: 0 9px; }
+QPushButton[bar="true"]:focus { min-height: 22px; max-height: 22px; padding: 0 8px; }
+QLineEdit[small="true"] { font-size: 12px; min-height: 22px; max-height: 22px; }
+QLineEdit[small="true"]:focus { min-height: 20px; max-height: 20px; }
+QToolBar { border: none; spacing: 0; }
 QLabel[role="danger"] { color: @danger; }
 QLabel[role="warning"] { color: @warning; }
 QLabel[role="success"] { color: @success; }
@@ -43,6 +65,8 @@ QPushButton:disabled { color: @faint; border-color: @border; background: @raised
 QPushButton:focus { border: 2px solid @accent; padding: 0 10px; min-height: 24px; max-height: 24px; }
 QPushButton[small="true"] { min-height: 22px; max-height: 22px; padding: 0 8px; font-size: 12px; }
 QPushButton[small="true"]:focus { min-height: 20px; max-height: 20px; padding: 0 7px; }
+QPushButton[large="true"] { min-height: 34px; max-height: 34px; padding: 0 13px; }
+QPushButton[large="true"]:focus { min-height: 32px; max-height: 32px; padding: 0 12px; }
 QPushButton[primary="true"] { background: @accent; color: @text_on_accent; border: 1px solid @accent; font-weight: 600; }
 QPushButton[primary="true"]:hover { background: @accent_hover; }
 QPushButton[primary="true"]:focus { border: 2px solid @text; }
@@ -51,6 +75,7 @@ QPushButton[danger="true"] { color: @danger; border-color: @danger; }
 QPushButton[danger="true"]:disabled { color: @faint; border-color: @border; }
 QPushButton[link="true"] { border: none; background: transparent; color: @accent; padding: 0 4px; }
 QPushButton[link="true"]:hover { text-decoration: underline; }
+QPushButton[link="true"]:disabled { color: @faint; text-decoration: none; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 2px; }
 QToolButton:hover { background: @hover; }
 QToolButton:pressed, QToolButton:checked { background: @selection; }
@@ -72,7 +97,10 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QAbstractSpinBox { background: @panel; colo
   border-radius: 4px; padding: 0 7px; min-height: 26px; max-height: 26px;
   selection-background-color: @selection; selection-color: @text; }
 QLineEdit:focus, QAbstractSpinBox:focus { border: 2px solid @accent; padding: 0 6px; min-height: 24px; max-height: 24px; }
+QLineEdit[large="true"] { min-height: 34px; max-height: 34px; }
+QLineEdit[large="true"]:focus { min-height: 32px; max-height: 32px; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border: 2px solid @danger; padding: 0 6px; min-height: 24px; max-height: 24px; }
+QLineEdit[quiet="true"] { background: @raised; border-color: @border; }
 QLineEdit:disabled, QAbstractSpinBox:disabled { background: @raised; color: @faint; border-color: @border; }
 QAbstractSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top right; width: 18px; border: none; background: transparent; }
 QAbstractSpinBox::down-button { subcontrol-origin: border; subcontrol-position: bottom right; width: 18px; border: none; background: transparent; }
@@ -84,6 +112,7 @@ QComboBox[small="true"] { min-height: 22px; max-height: 22px; font-size: 12px; }
 QComboBox:hover { background: @hover; }
 QComboBox:focus { border: 2px solid @accent; padding: 0 6px; min-height: 24px; max-height: 24px; }
 QComboBox[small="true"]:focus { min-height: 20px; max-height: 20px; }
+QComboBox[invalid="true"] { border: 2px solid @danger; padding: 0 6px; min-height: 24px; max-height: 24px; }
 QComboBox:disabled { background: @raised; color: @faint; border-color: @border; }
 QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 22px; border: none; }
 QComboBox::down-arrow { image: url(:/icons/@mode/chevron-down.svg); width: 12px; height: 12px; }
@@ -92,11 +121,12 @@ QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; sel
 QPlainTextEdit, QTextEdit, QTextBrowser { background: @panel; color: @text; border: 1px solid @border; border-radius: 4px;
   selection-background-color: @selection; selection-color: @text; }
 QPlainTextEdit:focus, QTextEdit:focus { border: 1px solid @accent; }
-QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
+QCheckBox, QRadioButton { spacing: 8px; background: transparent; outline: none; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @control_border; border-radius: 3px; background: @panel; }
 QCheckBox::indicator:hover { background: @hover; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/@mode/check-on-accent.svg); }
 QCheckBox::indicator:focus { border: 2px solid @accent; width: 12px; height: 12px; }
+QCheckBox[invalid="true"]::indicator { border: 2px solid @danger; width: 12px; height: 12px; }
 QCheckBox::indicator:disabled { border-color: @border; background: @raised; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @bar_track; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: @accent; }
@@ -157,6 +187,7 @@ QString applicationStyleSheet(const Palette& p) {
         {QStringLiteral("warning"), p.warning.name()},
         {QStringLiteral("danger"), p.danger.name()},
         {QStringLiteral("scroll"), scroll.name()},
+        {QStringLiteral("mono"), QStringLiteral("\"%1\"").arg(Theme::instance().font(TextRole::kMono).family())},
         {QStringLiteral("mode"), p.dark ? QStringLiteral("dark") : QStringLiteral("light")},
     };
     const QString sheet = QString::fromLatin1(kSheet);

@@ -8,8 +8,9 @@
 
 namespace switchyard::ui {
 
-/// Properties that widgets set: primary, danger, flat (buttons), invalid (fields), role ("muted", "caption",
-/// "title", "heading", "figure", "mono", "link", "danger", "warning", "success" on labels), card, toolbar.
+/// Properties that widgets set: primary, danger, flat, small (buttons), large (buttons and fields), invalid (fields,
+/// combo and check boxes), quiet (read-only fields), role ("muted", "caption", "title", "heading", "figure", "mono",
+/// "link", "danger", "warning", "success" on labels), card, toolbar.
 QString applicationStyleSheet(const Palette& palette);
 
 }  // namespace switchyard::ui

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/base/config/values.h"
 #include "core/base/config/yaml_tree.h"
 
 namespace switchyard::config {
@@ -64,20 +65,39 @@ public:
     }
 
     std::optional<Splice> remove(std::string_view path) const {
+        const auto [parent, entry] = find(path);
+        if (entry == nullptr) return std::nullopt;
+        return parent->flow ? removeFromFlow(*parent, *entry)
+                            : Splice{lineStart(entry->key_begin), nextLine(entryEnd(*entry)), ""};
+    }
+
+    std::optional<std::string> valueText(std::string_view path) const {
+        const MapEntry* entry = find(path).second;
+        if (entry == nullptr) return std::nullopt;
+        return std::string(text_.substr(entry->value.begin, entry->value.end - entry->value.begin));
+    }
+
+    std::optional<Splice> rename(std::string_view path, std::string_view new_name) const {
+        const MapEntry* entry = find(path).second;
+        if (entry == nullptr) return std::nullopt;
+        return Splice{entry->key_begin, entry->key_end, std::string(new_name)};
+    }
+
+private:
+    /// The entry at `path` and the map it stands in; null when there is none.
+    std::pair<const Node*, const MapEntry*> find(std::string_view path) const {
         const Node* map = &tree_.root;
         const Node* parent = nullptr;
         const MapEntry* entry = nullptr;
         for (const std::string& part : splitPath(path)) {
             entry = map->kind == NodeKind::kMap ? findEntry(*map, part) : nullptr;
-            if (entry == nullptr) return std::nullopt;
+            if (entry == nullptr) return {nullptr, nullptr};
             parent = map;
             map = &entry->value;
         }
-        return parent->flow ? removeFromFlow(*parent, *entry)
-                            : Splice{lineStart(entry->key_begin), nextLine(entryEnd(*entry)), ""};
+        return {parent, entry};
     }
 
-private:
     char at(std::size_t i) const { return i < text_.size() ? text_[i] : '\0'; }
 
     std::size_t lineStart(std::size_t offset) const {
@@ -183,17 +203,27 @@ private:
     std::size_t step_ = 2;
 };
 
-/// The text at `path`, or nullopt when the path is absent or the text can not be read.
-std::optional<std::string> valueAt(std::string_view text, std::string_view path) {
-    const Tree tree = parseTree(text);
-    if (!tree.well_formed) return std::nullopt;
-    const Node* node = &tree.root;
-    for (const std::string& part : splitPath(path)) {
-        const MapEntry* entry = node->kind == NodeKind::kMap ? findEntry(*node, part) : nullptr;
-        if (entry == nullptr) return std::nullopt;
-        node = &entry->value;
+void collectWritten(const Node& map, const std::string& path, std::vector<WrittenValue>& found) {
+    for (const MapEntry& entry : map.entries) {
+        if (&entry != findEntry(map, entry.key) || entry.key.find('.') != std::string::npos) continue;
+        const std::string key_path = path.empty() ? entry.key : path + "." + entry.key;
+        const Node& node = entry.value;
+        if (findKey(key_path) == nullptr) {
+            if (node.kind == NodeKind::kMap) collectWritten(node, key_path, found);
+            continue;
+        }
+        WrittenValue value{key_path, entry.key_begin, entry.key_end, node.begin, node.end, false, {}};
+        value.list = node.kind == NodeKind::kList;
+        if (node.kind == NodeKind::kScalar) value.scalars.push_back({node.text, node.begin, node.end});
+        for (const Node& item : node.items) value.scalars.push_back({item.text, item.begin, item.end});
+        found.push_back(std::move(value));
     }
-    return std::string(text.substr(node->begin, node->end - node->begin));
+}
+
+/// Made of a number's characters: safe without quotes, right or wrong.
+bool isNumberLike(std::string_view text) {
+    return text.find_first_not_of("0123456789+-.eE") == std::string_view::npos &&
+           text.find_first_of("0123456789") != std::string_view::npos;
 }
 
 }  // namespace
@@ -203,7 +233,7 @@ std::optional<Splice> setValueSplice(std::string_view text, std::string_view pat
     if (!editor.wellFormed() || path.empty()) return std::nullopt;
     std::optional<Splice> splice = editor.set(path, value_text);
     // A value that is no flow text, or a layout that this editor does not know ("? key"), shows here.
-    if (splice && valueAt(config::apply(text, *splice), path) != value_text) return std::nullopt;
+    if (splice && valueText(config::apply(text, *splice), path) != value_text) return std::nullopt;
     return splice;
 }
 
@@ -213,6 +243,40 @@ std::optional<Splice> removeValueSplice(std::string_view text, std::string_view 
     std::optional<Splice> splice = editor.remove(path);
     if (splice && !parseTree(config::apply(text, *splice)).well_formed) return std::nullopt;
     return splice;
+}
+
+std::optional<Splice> renameKeySplice(std::string_view text, std::string_view path, std::string_view new_name) {
+    const Editor editor(text);
+    if (!editor.wellFormed() || path.empty()) return std::nullopt;
+    return editor.rename(path, new_name);
+}
+
+std::optional<std::string> valueText(std::string_view text, std::string_view path) {
+    const Editor editor(text);
+    if (!editor.wellFormed()) return std::nullopt;
+    return editor.valueText(path);
+}
+
+std::optional<std::vector<WrittenValue>> readWrittenValues(std::string_view text) {
+    const Tree tree = parseTree(text);
+    if (!tree.well_formed) return std::nullopt;
+    std::vector<WrittenValue> found;
+    collectWritten(tree.root, "", found);
+    return found;
+}
+
+std::string writeScalars(const KeySpec& key, const std::vector<std::string>& scalars) {
+    const bool is_text = key.kind == ValueKind::kText || key.kind == ValueKind::kTextList;
+    const bool is_list = key.kind == ValueKind::kTextList || key.kind == ValueKind::kRealList;
+    const auto one = [&](const std::string& scalar) {
+        const bool as_it_stands =
+            key.kind == ValueKind::kBool ? scalar == "true" || scalar == "false" : !is_text && isNumberLike(scalar);
+        return as_it_stands ? scalar : quoteWhenNeeded(scalar);
+    };
+    if (!is_list) return scalars.empty() ? quoteWhenNeeded("") : one(scalars.front());
+    std::string out;
+    for (const std::string& scalar : scalars) out += (out.empty() ? "" : ", ") + one(scalar);
+    return "[" + out + "]";
 }
 
 std::string apply(std::string_view text, const Splice& splice) {

@@ -118,7 +118,7 @@ struct RunConfig {
         std::string root;  ///< folder that image paths are relative to; "~/" and "@data/" are expanded
         DataFormat format = DataFormat::kSynthetic;
         std::string tokenizer;  ///< SentencePiece model; "" = trained on the training captions at start
-        bool keywords = false;  ///< make extra captions from a record's "keywords"
+        double keyword_share = 0.0;  ///< share of draws that take a caption made from a record's "keywords"
         Image image;
         Synthetic synthetic;
         std::int64_t workers = 1;  ///< decoding threads

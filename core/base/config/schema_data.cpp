@@ -48,8 +48,11 @@ void addDataRows(Rows& rows) {
                        .text("Tokenizer", "",
                              "SentencePiece model, relative to the data folder. Empty trains one on the training "
                              "captions at the start."));
-    rows.push_back(
-        SWITCHYARD_KEY(data.keywords).text("Keywords", "", "Make extra captions from the keywords of a record."));
+    rows.push_back(SWITCHYARD_KEY(data.keyword_share)
+                       .range(0, 1)
+                       .text("Keyword captions", "share of draws",
+                             "How often training shows a caption made from a record's keywords instead of one of its "
+                             "own. 0 means never."));
     rows.push_back(SWITCHYARD_KEY(data.image.mean)
                        .range(-10, 10)
                        .text("Mean", "R, G, B", "Subtracted from pixel values, which lie in 0 to 1."));

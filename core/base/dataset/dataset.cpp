@@ -40,7 +40,7 @@ std::vector<std::string> shuffled(std::vector<std::string> words, RandomSequence
     return words;
 }
 
-/// Extra captions of a row: its keywords in two orders, and its text with each of them.
+/// Further captions of a row: its keywords in two orders, and its text with each of them.
 void addKeywordTexts(const io::Record& row, std::uint64_t sample_id, std::vector<std::string>* texts) {
     if (row.keywords.empty()) return;
     RandomSequence random(randomKey({static_cast<std::uint64_t>(Stream::kCaption), sample_id}));
@@ -51,8 +51,9 @@ void addKeywordTexts(const io::Record& row, std::uint64_t sample_id, std::vector
     }
 }
 
-void removeRepeated(std::vector<std::string>* texts) {
-    std::unordered_set<std::string> seen;
+/// Leaves out texts that occur earlier in the list or in `known`.
+void removeRepeated(std::vector<std::string>* texts, const std::vector<std::string>& known) {
+    std::unordered_set<std::string> seen(known.begin(), known.end());
     std::erase_if(*texts, [&seen](const std::string& text) { return !seen.insert(text).second; });
 }
 
@@ -64,11 +65,13 @@ public:
         for (const fs::path& file : files) readFile(file, keywords, &index);
         io::Sha256 hash;
         for (Sample& sample : samples_) {
-            removeRepeated(&sample.training_texts);
+            removeRepeated(&sample.keyword_texts, sample.texts);
             hashString(&hash, sample.name);
             hashString(&hash, sample.image);
-            hashString(&hash, std::to_string(sample.training_texts.size()));
-            for (const std::string& text : sample.training_texts) hashString(&hash, text);
+            for (const auto* texts : {&sample.texts, &sample.keyword_texts}) {
+                hashString(&hash, std::to_string(texts->size()));
+                for (const std::string& text : *texts) hashString(&hash, text);
+            }
         }
         hash_ = hash.hex();
     }
@@ -103,8 +106,7 @@ private:
             }
             Sample& sample = samples_[found->second];
             sample.texts.push_back(row.text);
-            sample.training_texts.push_back(row.text);
-            if (keywords) addKeywordTexts(row, sample.id, &sample.training_texts);
+            if (keywords) addKeywordTexts(row, sample.id, &sample.keyword_texts);
         }
     }
 
@@ -135,7 +137,7 @@ std::unique_ptr<Dataset> openDataset(const RunConfig& config, Split split) {
     if (train && files.empty()) {
         throw Error(ExitCode::kBadData, "data.train names no file", {}, "List the JSON Lines files to train on");
     }
-    return std::make_unique<JsonlDataset>(files, root, data.keywords);
+    return std::make_unique<JsonlDataset>(files, root, data.keyword_share > 0);
 }
 
 std::unique_ptr<Dataset> openJsonl(const fs::path& file, const fs::path& root, bool keywords) {
@@ -154,7 +156,8 @@ fs::path dataRoot(const RunConfig& config) {
 std::vector<std::string> trainingTexts(const Dataset& dataset) {
     std::vector<std::string> texts;
     for (const Sample& sample : dataset.samples()) {
-        texts.insert(texts.end(), sample.training_texts.begin(), sample.training_texts.end());
+        texts.insert(texts.end(), sample.texts.begin(), sample.texts.end());
+        texts.insert(texts.end(), sample.keyword_texts.begin(), sample.keyword_texts.end());
     }
     return texts;
 }

@@ -19,8 +19,8 @@ struct Sample {
     std::uint64_t id = 0;                     ///< index in the data set: the `sample` of random draws
     std::string name;                         ///< the first row's "id"
     std::string image;                        ///< path below the root; "" for synthetic pictures
-    std::vector<std::string> texts;           ///< captions as they stand in the file (evaluation uses these)
-    std::vector<std::string> training_texts;  ///< texts, and with data.keywords those made from keywords
+    std::vector<std::string> texts;          ///< captions as they stand in the file (evaluation uses these)
+    std::vector<std::string> keyword_texts;  ///< further captions made from the keywords, none of them in texts
 };
 
 /// Thread: safe for reading.

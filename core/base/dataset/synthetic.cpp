@@ -155,7 +155,6 @@ public:
             sample.id = i;
             sample.name = prefix + std::to_string(i);
             sample.texts = makeScene(seed_, offset_ + i).captions;
-            sample.training_texts = sample.texts;
             for (const std::string& text : sample.texts) {
                 const std::string line = text + "\n";
                 hash.update(line.data(), line.size());

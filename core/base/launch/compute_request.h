@@ -5,7 +5,10 @@
 // One request is a JSON object with "op" and its arguments:
 //   {"op": "eval",     "checkpoint", "task": "retrieval", "data", "root"?, "limit"?, "batch"?}
 //   {"op": "index",    "checkpoint", "data", "root"?, "out"}
-//   {"op": "retrieve", "index", "text" | "image", "k": 10, "rerank": false}
+//   {"op": "retrieve", "index", "checkpoint"?, "text" | "image", "k": 10, "rerank": false, "captions"?}
+//       -> {"results": [{"id", "image", "text", "texts"?, "score", "match_score"?}, ...], "searched", "search_ms",
+//           "rerank_ms"?}   score: cosine; match_score: probability; "texts" when a picture has several; search_ms:
+//           encoding the query and searching; rerank_ms: the matching head; loading is in neither
 //   {"op": "trace",    "checkpoint", "text"?, "image"?, "data"?, "root"?, "limit"?, "out"}
 //   {"op": "export",   "checkpoint", "out", "dtype": "fp32" | "bf16"}
 //   {"op": "probe",    "checkpoint"}      parameters, layers, config: what the window shows of a checkpoint

@@ -14,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <optional>
 #include <thread>
 
@@ -22,6 +23,7 @@
 #include "core/base/runs/run_db.h"
 #include "core/base/util/clock.h"
 #include "core/base/util/error.h"
+#include "core/base/util/log.h"
 #include "core/base/util/paths.h"
 
 namespace switchyard::launch {
@@ -82,13 +84,15 @@ private:
     sigset_t before_{};
 };
 
-/// Events of the run, kept in its database. A disk that is full costs the record, not the run.
+/// Events of the run, kept in its database and in logs/supervisor.log. A disk that is full costs the record, not
+/// the run.
 class EventLog {
 public:
-    explicit EventLog(const runs::RunPaths& paths) : db_(paths.database()) {}
+    explicit EventLog(const runs::RunPaths& paths) : db_(paths.database()), log_(paths.supervisorLog(), std::ios::app) {}
     void add(runs::Level level, const std::string& source, const std::string& message, std::int64_t step = -1) {
         db_.add(runs::Event{wallTime(), step, level, source, io::escapeForDisplay(message)});
         db_.flush();
+        log_ << logText(logLevel(level), source + ": " + message) << std::endl;
     }
     void steps(std::int64_t count) {
         db_.setMeta("steps", std::to_string(count));
@@ -96,7 +100,11 @@ public:
     }
 
 private:
+    static LogLevel logLevel(runs::Level level) {
+        return level == runs::Level::kError ? LogLevel::kError : level == runs::Level::kWarning ? LogLevel::kWarning : LogLevel::kInfo;
+    }
     runs::RunDbWriter db_;
+    std::ofstream log_;
 };
 
 struct Cause {

@@ -106,9 +106,12 @@ at::Tensor activateBackward(const at::Tensor& grad, const at::Tensor& h, Activat
 
 class ExpertFfn : public torch::autograd::Function<ExpertFfn> {
 public:
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1,
-                              const at::Tensor& w2, const at::Tensor& b2, const at::Tensor& weights, const Dispatch& dispatch,
+    /// Biases are optional: autograd takes no undefined tensor for an input.
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& w1,
+                              const std::optional<at::Tensor>& bias1, const at::Tensor& w2,
+                              const std::optional<at::Tensor>& bias2, const at::Tensor& weights, const Dispatch& dispatch,
                               Activation activation) {
+        const at::Tensor b1 = bias1.value_or(at::Tensor()), b2 = bias2.value_or(at::Tensor());
         const at::ScalarType compute =
             at::autocast::is_autocast_enabled(at::kCPU) ? at::autocast::get_autocast_dtype(at::kCPU) : w1.scalar_type();
         const at::AutoDispatchBelowADInplaceOrView below_autograd;
@@ -213,7 +216,8 @@ public:
 
 at::Tensor expertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2,
                      const at::Tensor& b2, const at::Tensor& weights, const Dispatch& dispatch, Activation activation) {
-    return ExpertFfn::apply(x, w1, b1, w2, b2, weights, dispatch, activation);
+    const auto given = [](const at::Tensor& bias) { return bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt; };
+    return ExpertFfn::apply(x, w1, given(b1), w2, given(b2), weights, dispatch, activation);
 }
 
 }  // namespace switchyard::model

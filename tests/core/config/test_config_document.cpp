@@ -231,6 +231,73 @@ private Q_SLOTS:
         QCOMPARE(set("run: {sed: 1, seed: x}", "run.seed", "2"), std::string("run: {sed: 1, seed: 2}"));
     }
 
+    void renamesKeys() {
+        const auto renamed = [](const std::string& text, const char* path, const char* name) {
+            const auto splice = renameKeySplice(text, path, name);
+            return splice ? config::apply(text, *splice) : "(none)";
+        };
+        QCOMPARE(renamed("run: {sed: 1}  # x\n", "run.sed", "seed"), std::string("run: {seed: 1}  # x\n"));
+        QCOMPARE(renamed("run:\n  \"sed\" : 1\n", "run.sed", "seed"), std::string("run:\n  seed : 1\n"));
+        QCOMPARE(renamed("rum:\n  seed: 1\n", "rum", "run"), std::string("run:\n  seed: 1\n"));
+        QVERIFY(!renameKeySplice("run: {seed: 1}", "run.sed", "seed"));
+        QVERIFY(!renameKeySplice("run: {sed: 1", "run.sed", "seed"));
+        QCOMPARE(valueText("run: {sed: '1'}  # x\n", "run.sed").value_or("(none)"), std::string("'1'"));
+        QVERIFY(!valueText("run: {sed: 1}", "run.seed"));
+    }
+
+    void readsValuesAsWritten() {
+        const std::string text =
+            "run: {name: 'it''s', seed: \"${train.steps}\", tags: [a, \"b, c\"]}\noptim:\n  lr: 3.0e-4  # slow\n"
+            "  betas:\n    - 0.90\n    - 0.98\n  eps:\ntrain: {stepz: 3, steps: 05, steps: 6}\nlog: 3\n";
+        const auto values = readWrittenValues(text);
+        QVERIFY(values);
+        std::string told;
+        for (const WrittenValue& value : *values) {
+            told += value.path + (value.list ? " [" : " ");
+            for (const WrittenScalar& scalar : value.scalars) told += "<" + scalar.text + ">";
+            told += "|" + text.substr(value.key_begin, value.key_end - value.key_begin) + "|" +
+                    text.substr(value.begin, value.end - value.begin) + "\n";
+        }
+        QCOMPARE(told, std::string("run.name <it's>|name|'it''s'\nrun.seed <${train.steps}>|seed|\"${train.steps}\"\n"
+                                   "run.tags [<a><b, c>|tags|[a, \"b, c\"]\noptim.lr <3.0e-4>|lr|3.0e-4\n"
+                                   "optim.betas [<0.90><0.98>|betas|- 0.90\n    - 0.98\noptim.eps |eps|\n"
+                                   "train.steps <05>|steps|05\n"));
+        QCOMPARE(text.substr((*values)[2].scalars[1].begin, 6), std::string("\"b, c\""));
+        QVERIFY(!readWrittenValues("run: ["));
+        QCOMPARE(readWrittenValues("")->size(), std::size_t(0));
+    }
+
+    void writesScalars() {
+        const auto written = [](const char* path, std::vector<std::string> scalars) {
+            return writeScalars(*findKey(path), scalars);
+        };
+        QCOMPARE(written("optim.lr", {"3.0e-4"}), std::string("3.0e-4"));
+        QCOMPARE(written("optim.lr", {"fast: {"}), std::string("\"fast: {\""));
+        QCOMPARE(written("train.steps", {"${checkpoint.every}"}), std::string("\"${checkpoint.every}\""));
+        QCOMPARE(written("run.name", {"12"}), std::string("\"12\""));
+        QCOMPARE(written("run.note", {""}), std::string("\"\""));
+        QCOMPARE(written("run.tags", {}), std::string("[]"));
+        QCOMPARE(written("run.tags", {"a", "b, c"}), std::string("[a, \"b, c\"]"));
+        QCOMPARE(written("optim.betas", {"0.90", "0.98"}), std::string("[0.90, 0.98]"));
+        QCOMPARE(written("run.deterministic", {"true"}), std::string("true"));
+        // What is read and written again means the same.
+        for (std::uint64_t seed = 0; seed < 100; ++seed) {
+            const std::string text = DocumentMaker(seed).make();
+            const auto values = readWrittenValues(text);
+            QVERIFY(values);
+            for (const WrittenValue& value : *values) {
+                std::vector<std::string> scalars;
+                for (const WrittenScalar& scalar : value.scalars) scalars.push_back(scalar.text);
+                const KeySpec& key = *findKey(value.path);
+                const auto splice = setValueSplice(text, value.path, writeScalars(key, scalars));
+                QVERIFY2(splice, (value.path + " in\n" + text).c_str());
+                const LoadResult again = loadText(config::apply(text, *splice));
+                QVERIFY2(key.get(again.config) == key.get(loadText(text).config),
+                         (value.path + " in\n" + text).c_str());
+            }
+        }
+    }
+
     /// Any key of any document: only that value's bytes change, it reads back, every other key stays.
     void editsTouchOneValue() {
         int documents = 0;

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// switchyard ckpt list|inspect|verify|export
+#include <iomanip>
+#include <iostream>
+#include <map>
+#include <memory>
+
+#include "app/cli/commands.h"
+#include "app/cli/output.h"
+#include "core/base/io/jsonl.h"
+#include "core/base/io/manifest.h"
+#include "core/base/launch/compute_request.h"
+#include "core/base/runs/run_folder.h"
+#include "core/base/util/paths.h"
+
+namespace switchyard::cli {
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+    std::string checkpoint, out, dtype = "fp32";
+    bool deep = false, json = false;
+};
+
+fs::path given(const Options& options) { return fs::absolute(expandPath(options.checkpoint)).lexically_normal(); }
+
+/// The checkpoint that is meant: a folder of its own, or the newest of a run.
+fs::path checkpointFolder(const Options& options) {
+    const fs::path folder = given(options);
+    if (fs::exists(folder / "manifest.json") || fs::exists(folder / "COMMIT")) return folder;
+    if (const fs::path newest = runs::newestCheckpoint(folder); !newest.empty()) return newest;
+    throw Error(ExitCode::kIo, "there is no checkpoint here", folder.string(), "Give a checkpoint folder, or a run folder that has one");
+}
+
+std::uint64_t bytesOf(const io::Manifest& manifest) {
+    std::uint64_t bytes = 0;
+    for (const io::ManifestFile& file : manifest.files) bytes += file.bytes;
+    return bytes;
+}
+
+void list(const Options& options) {
+    const fs::path run = given(options);
+    if (!fs::exists(runs::RunPaths(run).checkpoints())) {
+        throw Error(ExitCode::kIo, "there are no checkpoints here", run.string(), "Give a run folder; see `switchyard runs list`");
+    }
+    std::map<std::string, fs::path> folders;
+    for (const auto& entry : fs::directory_iterator(runs::RunPaths(run).checkpoints())) {
+        if (entry.path().filename().string().starts_with("step-")) folders[entry.path().filename().string()] = entry.path();
+    }
+    json rows = json::array();
+    for (const auto& [name, folder] : folders) {
+        json row = {{"name", name}, {"dir", folder.string()}, {"ok", true}, {"problem", ""}};
+        try {
+            const io::Manifest manifest = io::readCheckpoint(folder, /*deep=*/false);
+            row["step"] = manifest.step;
+            row["ranks"] = manifest.ranks;
+            row["bytes"] = bytesOf(manifest);
+            row["metrics"] = manifest.info.value("metrics", json::object());
+        } catch (const Error& error) {
+            row["ok"] = false;
+            row["problem"] = error.what();
+        }
+        if (!options.json) {
+            std::cout << std::left << std::setw(16) << name
+                      << (row["ok"] == true ? formatBytes(row["bytes"].get<std::uint64_t>()) + ", " + std::to_string(row["ranks"].get<int>()) + " rank(s)"
+                                            : io::escapeForDisplay(row["problem"].get<std::string>()))
+                      << '\n';
+        }
+        rows.push_back(std::move(row));
+    }
+    if (options.json) printJson(rows);
+}
+
+void inspect(const Options& options) {
+    const fs::path folder = checkpointFolder(options);
+    const io::Manifest manifest = io::readCheckpoint(folder, /*deep=*/false);
+    json tensors = json::array();
+    std::int64_t parameters = 0;
+    std::map<std::string, std::pair<std::string, std::vector<std::int64_t>>> whole;  // slices of one tensor are one line
+    for (const io::ManifestTensor& tensor : manifest.tensors) {
+        if (tensor.kind == "model") whole[tensor.name] = {tensor.dtype, tensor.global_shape};
+    }
+    for (const auto& [name, form] : whole) {
+        std::int64_t count = 1;
+        for (const std::int64_t side : form.second) count *= side;
+        parameters += count;
+        tensors.push_back({{"name", name}, {"dtype", form.first}, {"shape", form.second}});
+    }
+    if (options.json) {
+        printJson({{"dir", folder.string()}, {"step", manifest.step}, {"ranks", manifest.ranks}, {"bytes", bytesOf(manifest)},
+                   {"created_by", manifest.created_by}, {"parameters", parameters}, {"info", manifest.info}, {"tensors", tensors}});
+        return;
+    }
+    std::cout << io::escapeForDisplay(folder.string()) << "\nstep " << manifest.step << ", " << manifest.ranks << " rank(s), "
+              << formatBytes(bytesOf(manifest)) << ", " << parameters << " parameters, " << manifest.created_by << '\n';
+    for (const json& tensor : tensors) {
+        std::cout << "  " << std::left << std::setw(44) << io::escapeForDisplay(tensor["name"].get<std::string>()) << std::setw(6)
+                  << tensor["dtype"].get<std::string>() << tensor["shape"].dump() << '\n';
+    }
+}
+
+void verify(const Options& options) {
+    const fs::path folder = checkpointFolder(options);
+    const io::VerifyReport report = io::verifyCheckpoint(folder, options.deep);
+    if (options.json) {
+        printJson({{"ok", report.ok}, {"files", report.files}, {"bytes", report.bytes}, {"problems", report.problems}});
+    } else {
+        for (const std::string& problem : report.problems) std::cout << io::escapeForDisplay(problem) << '\n';
+        std::cout << io::escapeForDisplay(folder.string()) << ": " << report.files << " files, " << formatBytes(report.bytes)
+                  << (report.ok ? options.deep ? ", every hash agrees\n" : ", sizes agree (--deep reads every byte)\n" : ", corrupt\n");
+    }
+    if (!report.ok) exitWith(ExitCode::kCorruptCheckpoint);
+}
+
+void exportModel(const Options& options) {
+    const json result = launch::runComputeRequest({{"op", "export"},
+                                                   {"checkpoint", checkpointFolder(options).string()},
+                                                   {"out", fs::absolute(expandPath(options.out)).lexically_normal().string()},
+                                                   {"dtype", options.dtype}});
+    if (options.json) printJson(result);
+    else std::cout << "model.safetensors, config.yaml and tokenizer.model in " << io::escapeForDisplay(result.value("out", "")) << '\n';
+}
+
+}  // namespace
+
+void addCheckpointCommands(CLI::App& app) {
+    CLI::App* group = app.add_subcommand("ckpt", "Look at checkpoints, verify and export them");
+    group->require_subcommand(1);
+    group->footer("Example:\n  switchyard ckpt verify RUN --deep");
+    const auto options = std::make_shared<Options>();
+    const auto add = [&](const char* name, const char* text, const char* example, void (*action)(const Options&)) {
+        CLI::App* command = group->add_subcommand(name, text);
+        command->add_option("checkpoint", options->checkpoint, "Checkpoint folder, or a run folder (its newest)")->required();
+        addJsonFlag(*command, options->json);
+        command->footer(std::string("Example:\n  switchyard ckpt ") + example);
+        command->callback([options, action] { action(*options); });
+        return command;
+    };
+    add("list", "Checkpoints of a run", "list RUN", list);
+    add("inspect", "Step, size, weights and their shapes", "inspect RUN", inspect);
+    add("verify", "Check a checkpoint (exit code 83 when it is corrupt)", "verify RUN --deep", verify)
+        ->add_flag("--deep", options->deep, "Read every byte and compare its hash");
+    CLI::App* exporter = add("export", "Write the weights as one safetensors file, with config and tokenizer", "export RUN --out MODEL", exportModel);
+    exporter->add_option("--out", options->out, "Folder to write")->required();
+    exporter->add_option("--dtype", options->dtype, "fp32 or bf16")->capture_default_str()->check(CLI::IsMember({"fp32", "bf16"}));
+}
+
+}  // namespace switchyard::cli

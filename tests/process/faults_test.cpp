@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+// What the design's fault list promises of the processes of a run: exit code, one clear line, nothing left behind.
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QtTest>
+#include <memory>
+
+#include "support/program.h"
+
+using switchyard::test::binary;
+using switchyard::test::cli;
+using switchyard::test::Outcome;
+using switchyard::test::runProgram;
+using switchyard::test::shippedConfig;
+
+namespace {
+
+/// A run of many short steps: it lasts until a test ends it.
+QStringList endlessRun(const QString& run_dir, int ranks) {
+    return {"train", "--config", shippedConfig("smoke.yaml"), "--run-dir", run_dir, "--ranks", QString::number(ranks), "--set",
+            "train.steps=1000000", "--set", "data.synthetic.samples=64", "--set", "train.global_batch=32", "--set", "eval.tasks=[]", "--set",
+            "checkpoint.every=0", "--set", "parallel.threads=1"};
+}
+
+QJsonObject jsonFile(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
+}
+
+bool alive(qint64 pid) {
+    QFile stat(QString("/proc/%1/stat").arg(pid));
+    if (!stat.open(QIODevice::ReadOnly)) return false;
+    const QByteArray text = stat.readAll();
+    return text.mid(text.lastIndexOf(')') + 2, 1) != "Z";
+}
+
+/// `switchyard train` in the foreground, with what its run folder says of it.
+class Training {
+public:
+    Training(const QString& run_dir, int ranks, const QStringList& more = {}) : run_dir_(run_dir) {
+        process_.start(binary("switchyard"), endlessRun(run_dir, ranks) + more);
+    }
+    ~Training() {
+        process_.kill();
+        process_.waitForFinished();
+        for (const qint64 pid : ranks()) ::kill(static_cast<pid_t>(pid), SIGKILL);
+    }
+    QProcess& process() { return process_; }
+    qint64 supervisor() const { return jsonFile(run_dir_ + "/supervisor.json")["pid"].toInteger(); }
+    QList<qint64> ranks() const {
+        QList<qint64> pids;
+        for (const QJsonValue pid : jsonFile(run_dir_ + "/supervisor.json")["rank_pids"].toArray()) pids << pid.toInteger();
+        return pids;
+    }
+    qint64 step() const { return cli({"runs", "show", run_dir_, "--json"}).json()["step"].toInteger(); }
+    QJsonObject result() const { return jsonFile(run_dir_ + "/result.json"); }
+    /// True once step `at_least` was recorded.
+    bool reaches(qint64 at_least) {
+        QElapsedTimer timer;
+        timer.start();
+        while (timer.elapsed() < 60'000) {
+            if (process_.waitForFinished(50)) return false;
+            if (step() >= at_least) return true;
+        }
+        return false;
+    }
+
+private:
+    QString run_dir_;
+    QProcess process_;
+};
+
+bool allGone(const QList<qint64>& pids) {
+    return std::none_of(pids.begin(), pids.end(), [](qint64 pid) { return alive(pid); });
+}
+
+}  // namespace
+
+class FaultsTest : public QObject {
+    Q_OBJECT
+    std::unique_ptr<QTemporaryDir> temp_;
+    QString run() const { return temp_->filePath("run"); }
+
+private Q_SLOTS:
+    void init() {
+        temp_ = std::make_unique<QTemporaryDir>();
+        QVERIFY(temp_->isValid());
+    }
+
+    void killedRankEndsAllWithin2s() {
+        Training training(run(), 2);
+        QVERIFY(training.reaches(2));
+        const QList<qint64> pids = training.ranks();
+        QCOMPARE(pids.size(), 2);
+        QElapsedTimer timer;
+        timer.start();
+        ::kill(static_cast<pid_t>(pids[1]), SIGKILL);
+        QVERIFY(training.process().waitForFinished(10'000));
+        const qint64 took = timer.elapsed();
+        QVERIFY2(took < 2000, qPrintable(QString::number(took)));
+        QVERIFY(allGone(pids));
+        QCOMPARE(training.process().exitCode(), 80);
+        const QJsonObject result = training.result();
+        QCOMPARE(result["state"].toString(), QString("failed"));
+        QCOMPARE(result["first_cause_rank"].toInt(), 1);
+        QCOMPARE(result["signal"].toInt(), 9);
+        QVERIFY2(result["first_cause"].toString().contains("SIGKILL"), qPrintable(result["first_cause"].toString()));
+        QVERIFY(training.process().readAllStandardError().contains("rank 1 was ended by signal 9 (SIGKILL)"));
+    }
+
+    void stoppedRankIsAHang() {
+        Training training(run(), 2, {"--set", "parallel.timeout_s=3"});
+        QVERIFY(training.reaches(2));
+        const QList<qint64> pids = training.ranks();
+        ::kill(static_cast<pid_t>(pids[0]), SIGSTOP);
+        QElapsedTimer timer;
+        timer.start();
+        QVERIFY(training.process().waitForFinished(30'000));
+        QCOMPARE(training.process().exitCode(), 81);
+        QVERIFY(allGone(pids));
+        const QString error = training.result()["error"].toString();
+        // Which rank is named depends on who notices first; that a rank and what it waited in are named does not.
+        QVERIFY2(error.contains("rank "), qPrintable(error));
+    }
+
+    void killedSupervisorTakesItsRanksAlong() {
+        Training training(run(), 2);
+        QVERIFY(training.reaches(2));
+        const QList<qint64> pids = training.ranks();
+        training.process().kill();
+        QVERIFY(training.process().waitForFinished(5000));
+        QTRY_VERIFY_WITH_TIMEOUT(allGone(pids), 2000);
+        QCOMPARE(cli({"runs", "show", run(), "--json"}).json()["state"].toString(), QString("lost"));
+        // The folder is free again.
+        const Outcome resumed = cli(endlessRun(run(), 1) + QStringList{"--resume", "auto", "--set", "train.steps=2"});
+        QVERIFY2(resumed.code == 0, resumed.err);
+    }
+
+    void ctrlCSavesAndEndsWith130() {
+        Training training(run(), 2);
+        QVERIFY(training.reaches(3));
+        const QList<qint64> pids = training.ranks();
+        ::kill(static_cast<pid_t>(training.supervisor()), SIGINT);
+        QVERIFY(training.process().waitForFinished(20'000));
+        QCOMPARE(training.process().exitCode(), 130);
+        QVERIFY(allGone(pids));
+        QCOMPARE(training.result()["state"].toString(), QString("stopped"));
+        const QString checkpoint = training.result()["checkpoint"].toString();
+        QVERIFY2(QFile::exists(checkpoint + "/COMMIT"), qPrintable(checkpoint));
+        QVERIFY(cli({"ckpt", "verify", checkpoint, "--deep", "--json"}).json()["ok"].toBool());
+    }
+
+    void secondCtrlCEndsAtOnce() {
+        Training training(run(), 1);
+        QVERIFY(training.reaches(2));
+        const QList<qint64> pids = training.ranks();
+        ::kill(static_cast<pid_t>(pids[0]), SIGSTOP);  // so that the first one can not be followed
+        ::kill(static_cast<pid_t>(training.supervisor()), SIGINT);
+        QTest::qWait(300);
+        QElapsedTimer timer;
+        timer.start();
+        ::kill(static_cast<pid_t>(training.supervisor()), SIGINT);
+        QVERIFY(training.process().waitForFinished(10'000));
+        QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
+        QCOMPARE(training.process().exitCode(), 130);
+        QVERIFY(allGone(pids));
+    }
+
+    void secondRunInOneFolderIsRefused() {
+        Training training(run(), 1);
+        QVERIFY(training.reaches(1));
+        const Outcome second = cli(endlessRun(run(), 1) + QStringList{"--resume", "auto"});
+        QCOMPARE(second.code, 78);
+        QCOMPARE(second.errorLines().size(), 1);
+        QVERIFY2(second.err.contains("another process is running this run"), second.err);
+        QVERIFY(alive(training.ranks().first()));
+    }
+
+    void detachedRunSurvivesItsTerminal() {
+        // A session of its own is started and then killed whole, as a closing terminal does.
+        QProcess terminal;
+        terminal.setProgram("setsid");
+        terminal.setArguments({"--wait", "sh", "-c",
+                               QString("'%1' %2 --detach; sleep 60").arg(binary("switchyard"), "'" + endlessRun(run(), 1).join("' '") + "'")});
+        terminal.start();
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(run() + "/supervisor.json"), 30'000);
+        const qint64 supervisor = jsonFile(run() + "/supervisor.json")["pid"].toInteger();
+        QTRY_VERIFY_WITH_TIMEOUT(cli({"runs", "show", run(), "--json"}).json()["step"].toInteger() >= 1, 60'000);
+        QProcess::execute("pkill", {"-HUP", "-P", QString::number(terminal.processId())});
+        terminal.kill();
+        terminal.waitForFinished();
+        const qint64 before = cli({"runs", "show", run(), "--json"}).json()["step"].toInteger();
+        QTRY_VERIFY_WITH_TIMEOUT(cli({"runs", "show", run(), "--json"}).json()["step"].toInteger() > before, 30'000);
+        QVERIFY(alive(supervisor));
+        QCOMPARE(cli({"runs", "stop", run()}).code, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(cli({"runs", "show", run(), "--json"}).json()["state"].toString(), QString("stopped"), 20'000);
+        QVERIFY(!alive(supervisor));
+    }
+
+    void fullDiskIsFoundAtTheStart() {
+        const QString disk = temp_->filePath("disk");
+        QDir().mkpath(disk);
+        // A file system of 1 MiB that only this command sees.
+        const QString command = QString("mount -t tmpfs -o size=1m none '%1' && '%2' '%3'")
+                                    .arg(disk, binary("switchyard"), endlessRun(disk + "/run", 1).join("' '"));
+        QProcess process;
+        process.start("unshare", {getuid() == 0 ? "-m" : "-Urm", "sh", "-c", command});
+        QVERIFY(process.waitForFinished(30'000));
+        const QByteArray error = process.readAllStandardError();
+        QVERIFY2(process.exitCode() == 74, error);
+        QCOMPARE(error.trimmed().split('\n').size(), 1);
+        QVERIFY2(error.contains("MB") || error.contains("MiB"), error);
+    }
+
+    void readOnlyFolderIsFoundAtTheStart() {
+        const QString folder = temp_->filePath("folder");
+        QDir().mkpath(folder);
+        const QString command = QString("mount -t tmpfs -o ro none '%1' && '%2' '%3'")
+                                    .arg(folder, binary("switchyard"), endlessRun(folder + "/run", 1).join("' '"));
+        QProcess process;
+        process.start("unshare", {getuid() == 0 ? "-m" : "-Urm", "sh", "-c", command});
+        QVERIFY(process.waitForFinished(30'000));
+        const QByteArray error = process.readAllStandardError();
+        QVERIFY2(process.exitCode() == 74, error);
+        QCOMPARE(error.trimmed().split('\n').size(), 1);
+    }
+
+    void takenPortIsNamed() {
+        const int holder = socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        QVERIFY(bind(holder, reinterpret_cast<sockaddr*>(&address), size) == 0 && listen(holder, 1) == 0);
+        getsockname(holder, reinterpret_cast<sockaddr*>(&address), &size);
+        const QString port = QString::number(ntohs(address.sin_port));
+        QVERIFY(cli(endlessRun(run(), 1) + QStringList{"--set", "train.steps=1"}).code == 0);
+        // As torchrun or srun would start it, at a port that is in use.
+        const Outcome worker = runProgram("switchyard-worker", {"--run-dir", run()}, 60'000,
+                                          {{"RANK", "0"}, {"WORLD_SIZE", "2"}, {"LOCAL_RANK", "0"}, {"MASTER_ADDR", "127.0.0.1"}, {"MASTER_PORT", port}});
+        close(holder);
+        QVERIFY2(worker.code == 74, worker.err);
+        QVERIFY2(worker.err.contains(port.toUtf8()), worker.err);
+        QVERIFY2(worker.err.contains("MASTER_PORT"), worker.err);
+    }
+
+    void addressOfAnotherMachineIsRefused() {
+        const Outcome outcome = cli(endlessRun(run(), 2) + QStringList{"--bind", "203.0.113.7"});
+        QVERIFY2(outcome.code == 74, outcome.err);
+        QCOMPARE(outcome.errorLines().size(), 1);
+        QVERIFY2(outcome.err.contains("203.0.113.7"), outcome.err);
+    }
+
+    void nothingListensBeyondThisMachine() {
+        Training training(run(), 2);
+        QVERIFY(training.reaches(1));
+        QSet<QByteArray> own;  // socket inodes of the ranks and their supervisor
+        for (const qint64 pid : training.ranks() + QList<qint64>{training.supervisor()}) {
+            for (const QFileInfo& fd : QDir(QString("/proc/%1/fd").arg(pid)).entryInfoList(QDir::System | QDir::Files | QDir::NoDotAndDotDot)) {
+                const QString target = fd.symLinkTarget();
+                const qsizetype begin = target.indexOf("socket:[");
+                if (begin >= 0) own.insert(target.mid(begin + 8).chopped(1).toLatin1());
+            }
+        }
+        QVERIFY(!own.isEmpty());
+        int listening = 0;
+        for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+            QFile file(table);
+            if (!file.open(QIODevice::ReadOnly)) continue;
+            for (const QByteArray& line : file.readAll().split('\n')) {
+                const QList<QByteArray> fields = line.simplified().split(' ');
+                if (fields.size() < 10 || fields[3] != "0A" || !own.contains(fields[9])) continue;
+                ++listening;
+                const QByteArray host = fields[1].split(':')[0];
+                QVERIFY2(host == "0100007F" || host == "00000000000000000000000001000000" || host == "0000000000000000FFFF00000100007F",
+                         fields[1]);
+            }
+        }
+        QVERIFY(listening > 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(FaultsTest)
+#include "faults_test.moc"

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole window, used as a person uses it: start a training by a click, watch it, stop it, search; and kill the
+// window while a training runs.
+#include <signal.h>
+
+#include <QAbstractItemView>
+#include <QClipboard>
+#include <QElapsedTimer>
+#include <QLineEdit>
+#include <QProcess>
+#include <QPushButton>
+#include <QTimer>
+#include <QToolButton>
+#include <cstdio>
+#include <set>
+
+#include "ui/main_window.h"
+#include "ui/services/run_feed.h"
+#include "ui_tools.h"
+
+using namespace switchyard;
+using ui::MainWindow;
+
+namespace {
+
+constexpr const char* kRoleVariable = "SWITCHYARD_TEST_WINDOW";
+
+/// A button of the window by its text, among those that can be seen.
+QPushButton* buttonOf(QWidget& window, const QString& text) {
+    for (auto* button : window.findChildren<QPushButton*>()) {
+        if (button->isVisible() && button->text() == text) return button;
+    }
+    return nullptr;
+}
+
+void click(QWidget* widget) { QTest::mouseClick(widget, Qt::LeftButton, {}, widget->rect().center()); }
+
+void openPage(MainWindow& window, const QString& name) {
+    auto* tab = window.findChild<QToolButton*>(QStringLiteral("tab-") + name);
+    QVERIFY2(tab != nullptr, qPrintable(name));
+    click(tab);
+    QCOMPARE(window.currentPage(), name);
+}
+
+const runs::RunStatus* selected(MainWindow& window) { return window.context().runs().status(window.context().selectedRun()); }
+
+QByteArray mapsOf(qint64 pid) {
+    QFile maps(QString("/proc/%1/maps").arg(pid));
+    return maps.open(QIODevice::ReadOnly) ? maps.readAll() : QByteArray();
+}
+
+bool alive(qint64 pid) { return runs::processStartTicks(pid) != 0; }
+
+/// The text of a config that trains `steps` short steps and needs no data.
+QString smallConfig(int steps) {
+    return QStringLiteral(
+               "run: {name: small}\n"
+               "model:\n"
+               "  text: {layers: 1, dim: 32, heads: 2, ffn_dim: 64, max_tokens: 12, vocab_size: 120}\n"
+               "  vision: {layers: 1, dim: 32, heads: 2, ffn_dim: 64, image_size: 16, patch_size: 8}\n"
+               "  fusion: {layers: 1, dim: 32, heads: 2, moe: true}\n"
+               "  moe: {experts: 4, hidden_dim: 32}\n"
+               "data: {format: synthetic, synthetic: {samples: 64, eval_samples: 16}}\n"
+               "optim: {warmup_steps: 5}\n"
+               "train: {steps: %1, global_batch: 32}\n"
+               "parallel: {threads: 1}\n")
+        .arg(steps);
+}
+
+/// Role of the process that gets killed: opens the window, starts a run by a click, tells its folder, goes on.
+int killedWindow(QApplication& application, const QString& runs_dir) {
+    MainWindow window(runs_dir, {}, runs_dir + "/../workbench.ini");
+    window.show();
+    window.context().openConfig(smallConfig(400), {});
+    QTimer poll;
+    bool clicked = false, told = false;
+    QObject::connect(&poll, &QTimer::timeout, &window, [&] {
+        QPushButton* start = buttonOf(window, "Start run");
+        if (!clicked && start != nullptr && start->isEnabled()) {
+            clicked = true;
+            click(start);
+        }
+        const runs::RunStatus* run = selected(window);
+        if (!told && run != nullptr && run->state == runs::RunState::kRunning && run->step > 3) {
+            told = true;
+            std::printf("%s\n", run->dir.c_str());
+            std::fflush(stdout);
+        }
+    });
+    poll.start(50);
+    return application.exec();
+}
+
+}  // namespace
+
+class WindowTest : public QObject {
+    Q_OBJECT
+    test::OwnFolders folders_;
+    QString runs() const { return folders_.path("runs"); }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QDir().mkpath(runs());
+        ui::Theme::instance().setDark(false);
+    }
+
+    void mainJobByClicks() {
+        // The pictures a newcomer starts with, in this test's own folder.
+        QProcess import;
+        import.start(SWITCHYARD_BIN_DIR "/switchyard", {"data", "import", "emoji", "tuxpaint"});
+        QVERIFY(import.waitForFinished(120'000));
+        QVERIFY2(import.exitCode() == 0, import.readAllStandardError());
+
+        MainWindow window(runs(), {}, folders_.path("workbench.ini"));
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QCOMPARE(window.currentPage(), QString("configure"));
+        QPushButton* start = nullptr;
+        QTRY_VERIFY_WITH_TIMEOUT((start = buttonOf(window, "Start run")) != nullptr && start->isEnabled(), 20'000);
+        test::shotInBothThemes(window, "configure");
+        click(start);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.context().selectedRun().isEmpty(), 60'000);
+        QTRY_COMPARE(window.currentPage(), QString("run"));
+        QTRY_VERIFY_WITH_TIMEOUT(selected(window) != nullptr && selected(window)->state == runs::RunState::kRunning, 60'000);
+        QCOMPARE(QString::fromStdString(selected(window)->name), QString("demo"));
+
+        // Loss and load come in while the worker trains.
+        openPage(window, "curves");
+        const auto steps = [&] {
+            const ui::Series* loss = window.context().runs().series("loss/total");
+            return loss == nullptr ? std::size_t{0} : loss->step.size();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(steps() >= 3, 120'000);
+        const QImage curve_before = window.page("curves")->grab().toImage();
+        const std::size_t seen = steps();
+        QTRY_VERIFY_WITH_TIMEOUT(steps() >= seen + 2, 60'000);
+        QTRY_VERIFY(window.page("curves")->grab().toImage() != curve_before);
+        test::shotInBothThemes(window, "curves-live");
+        openPage(window, "experts");
+        QTRY_VERIFY_WITH_TIMEOUT(steps() >= seen + 3, 60'000);
+        QTest::qWait(300);
+        const QImage map_before = window.page("experts")->grab().toImage();
+        const std::size_t then = steps();
+        QTRY_VERIFY_WITH_TIMEOUT(steps() >= then + 2, 60'000);
+        QTRY_VERIFY(window.page("experts")->grab().toImage() != map_before);
+        test::shotInBothThemes(window, "experts-live");
+        openPage(window, "run");
+        QTest::qWait(300);
+        test::shotInBothThemes(window, "run-live");
+
+        // Stop: the run ends with a checkpoint, and its workers are gone.
+        const std::vector<std::int64_t> ranks = selected(window)->supervisor->rank_pids;
+        QVERIFY(!ranks.empty());
+        QPushButton* stop = buttonOf(window, "Stop");
+        QVERIFY(stop != nullptr);
+        click(stop);
+        QTRY_VERIFY_WITH_TIMEOUT(selected(window)->state == runs::RunState::kStopped, 60'000);
+        for (const std::int64_t pid : ranks) QVERIFY(!alive(pid));
+        const runs::fs::path checkpoint = runs::newestCheckpoint(selected(window)->dir);
+        QVERIFY(!checkpoint.empty());
+        QTRY_VERIFY(buttonOf(window, "Stop") == nullptr);
+        test::shotInBothThemes(window, "run-stopped");
+
+        // Search for a picture with what was trained: build the index, type, press Enter.
+        openPage(window, "retrieval");
+        QPushButton* action = nullptr;
+        QTRY_VERIFY_WITH_TIMEOUT((action = window.findChild<QPushButton*>("startAction")) != nullptr && action->isVisible() && action->isEnabled(), 20'000);
+        click(action);
+        auto* query = window.findChild<QLineEdit*>("query");
+        QVERIFY(query != nullptr);
+        QTRY_VERIFY_WITH_TIMEOUT(!action->isVisible(), 120'000);
+        click(query);
+        QTest::keyClicks(query, "a red apple");
+        QTest::keyClick(query, Qt::Key_Return);
+        auto* hits = window.findChild<QAbstractItemView*>("hits");
+        QVERIFY(hits != nullptr);
+        QTRY_COMPARE_WITH_TIMEOUT(hits->model()->rowCount(), 12, 60'000);
+        QTest::qWait(800);
+        test::shotInBothThemes(window, "retrieval");
+
+        QVERIFY2(!mapsOf(QCoreApplication::applicationPid()).contains("libtorch"), "LibTorch is in the window's process");
+    }
+
+    void killedWindowLeavesTrainingRunning() {
+        const QString other = folders_.path("other-runs");
+        QDir().mkpath(other);
+        QProcess window;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(kRoleVariable, other);
+        window.setProcessEnvironment(environment);
+        window.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        window.start(QCoreApplication::applicationFilePath(), QStringList());
+        QTRY_VERIFY_WITH_TIMEOUT(window.canReadLine(), 60'000);
+        const QString run = QString::fromLocal8Bit(window.readLine()).trimmed();
+        QVERIFY(QFile::exists(run + "/run.db"));
+        const runs::RunStatus before = runs::readStatus(run.toStdString());
+        QVERIFY(before.state == runs::RunState::kRunning);
+        QVERIFY(!mapsOf(window.processId()).contains("libtorch"));
+        ::kill(static_cast<pid_t>(window.processId()), SIGKILL);
+        QVERIFY(window.waitForFinished(5000));
+
+        // Training does not notice.
+        QTRY_VERIFY_WITH_TIMEOUT(runs::readStatus(run.toStdString()).step > before.step + 5, 30'000);
+        QVERIFY(alive(before.supervisor->pid));
+        // A new window has it at once, live, and to its end with every record there once.
+        MainWindow again(other, {}, folders_.path("workbench.ini"));
+        again.show();
+        QTRY_VERIFY_WITH_TIMEOUT(selected(again) != nullptr && again.context().runs().complete(), 20'000);
+        QCOMPARE(again.context().selectedRun(), run);
+        QTRY_VERIFY_WITH_TIMEOUT(selected(again)->state == runs::RunState::kFinished, 120'000);
+        const auto recorded = [&] { return again.context().runs().series("loss/total"); };
+        QTRY_VERIFY(recorded() != nullptr && recorded()->step.size() == 400);
+        const std::set<double> different(recorded()->step.begin(), recorded()->step.end());
+        QCOMPARE(different.size(), std::size_t{400});
+        QCOMPARE(*different.begin(), 1.0);
+        QCOMPARE(*different.rbegin(), 400.0);
+    }
+
+    void theProgramMapsNoLibtorchAndShowsAHundredRuns() {
+        const QString many = folders_.path("many");
+        QDir().mkpath(many);
+        for (int i = 0; i < 100; ++i) {
+            test::MadeUpRun made;
+            made.name = "run-" + std::to_string(i);
+            made.recorded = 5;
+            made.experts = 4;
+            test::makeRun(many, made);
+        }
+        QProcess program;
+        program.start(SWITCHYARD_BIN_DIR "/switchyard-workbench", {many});
+        QVERIFY(program.waitForStarted());
+        QTRY_VERIFY_WITH_TIMEOUT(mapsOf(program.processId()).contains("libQt6Widgets"), 5000);
+        QTest::qWait(1500);
+        QVERIFY(program.state() == QProcess::Running);
+        QVERIFY(!mapsOf(program.processId()).contains("libtorch"));
+        program.kill();
+        program.waitForFinished();
+
+        QElapsedTimer timer;
+        timer.start();
+        MainWindow window(many, {}, folders_.path("many.ini"));
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        const qint64 exposed_ms = timer.elapsed();
+        QTRY_COMPARE(window.context().runs().statuses().size(), std::size_t{100});
+        qInfo("window with 100 runs: exposed after %lld ms, all listed after %lld ms", static_cast<long long>(exposed_ms), static_cast<long long>(timer.elapsed()));
+    }
+
+    void paletteThemeAndLayout() {
+        const QString settings = folders_.path("layout.ini");
+        {
+            MainWindow window(runs(), {}, settings);
+            window.show();
+            QVERIFY(QTest::qWaitForWindowExposed(&window));
+            window.activateWindow();
+            QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+            auto* field = window.findChild<QLineEdit*>("paletteField");
+            QVERIFY(field != nullptr);
+            QTRY_VERIFY(field->isVisible());
+            QTest::keyClicks(field, "dark theme");
+            test::shot(window, "palette");
+            QTest::keyClick(field, Qt::Key_Return);
+            QVERIFY(ui::Theme::instance().isDark());
+            QVERIFY(!field->isVisible());
+            QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
+            QCOMPARE(window.currentPage(), QString("curves"));
+            QVERIFY(window.close());
+        }
+        MainWindow again(runs(), {}, settings);
+        again.show();
+        QCOMPARE(again.currentPage(), QString("curves"));
+    }
+
+    void failedRunShowsItsCard() {
+        const QString failed = folders_.path("failed");
+        QDir().mkpath(failed);
+        test::MadeUpRun made;
+        made.name = "broken";
+        made.state = "failed";
+        made.recorded = 120;
+        test::makeRun(failed, made);
+        MainWindow window(failed, {}, folders_.path("failed.ini"));
+        window.resize(1280, 800);
+        window.show();
+        openPage(window, "run");
+        QTRY_VERIFY(buttonOf(window, "Copy report") != nullptr);
+        QTRY_VERIFY(window.context().runs().complete());
+        QTest::qWait(500);
+        test::shotInBothThemes(window, "run-failed");
+        click(buttonOf(window, "Copy report"));
+        const QString report = QApplication::clipboard()->text();
+        for (const char* part : {"Failed at step 120 of 400", "exit code", "80", "SIGKILL", "line 260 of the rank's log"})
+            QVERIFY2(report.contains(part), qPrintable(report.left(600)));
+        QVERIFY(!report.contains("line 60 of the rank's log"));  // the last 200 lines
+        click(buttonOf(window, "Edit config"));
+        QTRY_COMPARE(window.currentPage(), QString("configure"));
+    }
+};
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    const QString role = qEnvironmentVariable(kRoleVariable);
+    if (!role.isEmpty()) {
+        ui::Theme::instance().setDark(false);
+        return killedWindow(application, role);
+    }
+    WindowTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "window_test.moc"

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/failure_words.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+#include "core/base/util/error.h"
+#include "ui/models/run_words.h"
+
+namespace switchyard::ui {
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("FailureWords", text); }
+
+QString steps(qint64 count) { return number(static_cast<double>(count), 0); }
+
+}  // namespace
+
+LikelyCause likelyCause(const runs::RunStatus& run) {
+    if (run.state == runs::RunState::kLost) {
+        return {tr("The supervisor of this run is gone."),
+                tr("Likely the machine was restarted or all of its processes were ended. What was saved is complete; resume from the newest checkpoint.")};
+    }
+    if (run.state != runs::RunState::kFailed || !run.result) return {};
+    if (run.result->signal == 9) {
+        return {tr("The process was ended from outside."),
+                tr("Likely this machine ran out of memory: the system ends the largest process with signal 9 then. Someone with kill does the same.")};
+    }
+    if (run.result->signal != 0) return {tr("A fault in the program itself, likely."), tr("The rank's log holds its last lines. A report of this is welcome.")};
+    switch (static_cast<ExitCode>(run.result->exit_code)) {
+        case ExitCode::kBadData: return {tr("Something in the data can not be used."), tr("`switchyard data check FILE` lists every bad row at once.")};
+        case ExitCode::kIo: return {tr("A file could not be read or written."), tr("Likely the disk is full, or a folder can not be written.")};
+        case ExitCode::kBadConfig: return {tr("The config asks for what can not be."), tr("Open it in Configure: each problem stands at its line.")};
+        case ExitCode::kPeerLost: return {tr("A rank ended and the others ended with it."), tr("The log of the rank that ended first says more.")};
+        case ExitCode::kHang: return {tr("A rank made no progress for too long."), tr("Likely it waits for a file system or the network; parallel.timeout_s sets the limit.")};
+        case ExitCode::kNonFinite: return {tr("The loss or a gradient became infinite or NaN."), tr("Likely the learning rate is too high for this batch size, or warm-up is too short.")};
+        case ExitCode::kCorruptCheckpoint: return {tr("A checkpoint is damaged."), tr("An older checkpoint of the run can be resumed from instead.")};
+        case ExitCode::kOutOfMemory: return {tr("This machine ran out of memory."), tr("A smaller train.micro_batch needs less and gives the same result.")};
+        default: return {tr("The run ended with an error."), tr("The log holds its last lines.")};
+    }
+}
+
+QString stateHeadline(const runs::RunStatus& run) {
+    const QString at = run.steps > 0 ? tr("step %1 of %2").arg(steps(run.step), steps(run.steps)) : tr("step %1").arg(steps(run.step));
+    switch (run.state) {
+        case runs::RunState::kQueued: return tr("Waiting in the queue");
+        case runs::RunState::kStarting: return tr("Starting");
+        case runs::RunState::kRunning: return tr("Running, %1").arg(at);
+        case runs::RunState::kPaused: return tr("Paused at %1").arg(at);
+        case runs::RunState::kStopping: return tr("Saving a checkpoint and stopping at %1").arg(at);
+        case runs::RunState::kFinished: return tr("Finished all %1 steps").arg(steps(std::max(run.step, run.steps)));
+        case runs::RunState::kStopped: return tr("Stopped at %1").arg(at);
+        case runs::RunState::kFailed: return tr("Failed at %1").arg(at);
+        case runs::RunState::kLost: return tr("Lost at %1").arg(at);
+    }
+    return {};
+}
+
+QString stateTime(const runs::RunStatus& run, double now) {
+    const double began = run.supervisor ? run.supervisor->started_at : run.created_at;
+    const bool live = runs::isLive(run.state);
+    const double ended = run.result ? run.result->ended_at : run.updated_at;
+    if (live) return began > 0 ? tr("started %1 ago").arg(duration(now - began)) : QString();
+    if (ended <= 0) return {};
+    const QDateTime end = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(ended * 1000)), today = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(now * 1000));
+    const QString day = end.date() == today.date() ? tr("today") : end.date().toString(QStringLiteral("yyyy-MM-dd"));
+    QString text = day + end.toString(QStringLiteral(" HH:mm:ss"));
+    if (began > 0 && ended > began) text += tr(", after %1").arg(duration(ended - began));
+    return text;
+}
+
+QString stateSentence(const runs::RunStatus& run) {
+    const qint64 saved = checkpointStep(run);
+    const QString safe = saved <= 0 ? tr("No checkpoint was saved.")
+                         : run.step > saved
+                             ? tr("Steps 1 to %1 are safe in a checkpoint; %2 steps will be repeated.").arg(steps(saved), steps(run.step - saved))
+                             : tr("Steps 1 to %1 are safe in a checkpoint.").arg(steps(saved));
+    switch (run.state) {
+        case runs::RunState::kFailed: {
+            QString what = run.result ? QString::fromStdString(run.result->error) : QString();
+            if (!what.isEmpty()) what[0] = what[0].toUpper();
+            if (!what.isEmpty() && !what.endsWith(u'.')) what += u'.';
+            return what + u' ' + safe;
+        }
+        case runs::RunState::kStopped:
+        case runs::RunState::kFinished: return safe;
+        case runs::RunState::kLost: return run.problem.empty() ? tr("Its processes are gone and left no word.") : QString::fromStdString(run.problem);
+        case runs::RunState::kStarting: return tr("The ranks load the data and build the model.");
+        default: {
+            const QString left = outcomeText(run);
+            return left.isEmpty() ? QString() : tr("About %1.").arg(left);
+        }
+    }
+}
+
+QString reportText(const runs::RunStatus& run, double now) {
+    QStringList lines;
+    const auto add = [&](const QString& name, const QString& value) {
+        if (!value.isEmpty()) lines << name.leftJustified(14) + value;
+    };
+    lines << stateHeadline(run);
+    add(QStringLiteral("run"), QString::fromStdString(run.dir.string()));
+    add(QStringLiteral("time"), stateTime(run, now));
+    if (run.result) {
+        add(QStringLiteral("exit code"), QString::number(run.result->exit_code));
+        if (run.result->signal != 0) add(QStringLiteral("signal"), QString::number(run.result->signal));
+        if (run.result->first_cause_rank >= 0) add(QStringLiteral("failing rank"), QString::number(run.result->first_cause_rank));
+        add(QStringLiteral("first cause"), QString::fromStdString(run.result->first_cause));
+        add(QStringLiteral("error"), QString::fromStdString(run.result->error));
+        add(QStringLiteral("checkpoint"), QString::fromStdString(run.result->checkpoint));
+    }
+    add(QStringLiteral("command"), commandText(run));
+    if (run.supervisor) add(QStringLiteral("host"), QString::fromStdString(run.supervisor->host));
+    add(QStringLiteral("version"), QStringLiteral("switchyard " SWITCHYARD_VERSION));
+    return lines.join(u'\n') + u'\n';
+}
+
+}  // namespace switchyard::ui

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/query_history.h"
+
+#include <QSettings>
+
+namespace switchyard::ui {
+namespace {
+
+const QString kArray = QStringLiteral("queries");
+constexpr qsizetype kLongestText = 1000;
+
+}  // namespace
+
+QueryHistory::QueryHistory(QString file, QObject* parent) : QAbstractListModel(parent), file_(std::move(file)) {
+    QSettings settings(file_, QSettings::IniFormat);
+    const int count = std::min(settings.beginReadArray(kArray), kMost);
+    for (int i = 0; i < count; ++i) {
+        settings.setArrayIndex(i);
+        Entry entry;
+        entry.query.text = settings.value(QStringLiteral("text")).toString().left(kLongestText);
+        entry.query.image = settings.value(QStringLiteral("image")).toString();
+        entry.hits = settings.value(QStringLiteral("hits")).toInt();
+        entry.ms = settings.value(QStringLiteral("ms")).toDouble();
+        if (entry.query.text.isEmpty() != entry.query.image.isEmpty()) entries_.append(entry);
+    }
+    settings.endArray();
+}
+
+void QueryHistory::add(const RetrievalResult& result) {
+    if (result.query.isEmpty() || result.query.text.size() > kLongestText) return;
+    const Entry entry{result.query, static_cast<int>(result.hits.size()),
+                      result.search_ms + result.rerank_ms.value_or(0)};
+    const int row = rowOf(result.query);
+    if (row > 0) {
+        beginMoveRows({}, row, row, {}, 0);
+        entries_.move(row, 0);
+        endMoveRows();
+    }
+    if (row >= 0) {
+        entries_[0] = entry;
+        Q_EMIT dataChanged(index(0), index(0));
+    } else {
+        beginInsertRows({}, 0, 0);
+        entries_.prepend(entry);
+        endInsertRows();
+        if (entries_.size() > kMost) {
+            beginRemoveRows({}, kMost, kMost);
+            entries_.removeLast();
+            endRemoveRows();
+        }
+    }
+    save();
+}
+
+void QueryHistory::remove(int row) {
+    if (row < 0 || row >= rowCount()) return;
+    beginRemoveRows({}, row, row);
+    entries_.removeAt(row);
+    endRemoveRows();
+    save();
+}
+
+void QueryHistory::clear() {
+    beginResetModel();
+    entries_.clear();
+    endResetModel();
+    save();
+}
+
+int QueryHistory::rowOf(const RetrievalQuery& query) const {
+    for (int row = 0; row < rowCount(); ++row) {
+        if (entries_[row].query == query) return row;
+    }
+    return -1;
+}
+
+int QueryHistory::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(entries_.size());
+}
+
+QVariant QueryHistory::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= rowCount()) return {};
+    const Entry& entry = entries_[index.row()];
+    const bool image = entry.query.isImage();
+    const QString outcome = QStringLiteral("%1, %2").arg(countText(image, entry.hits), milliseconds(entry.ms));
+    switch (role) {
+        case Qt::DisplayRole:
+            return entry.query.label();
+        case Qt::ToolTipRole:
+            return plainToolTip(image ? entry.query.image : entry.query.text);
+        case kIsImageRole:
+            return image;
+        case kOutcomeRole:
+            return outcome;
+        case Qt::AccessibleTextRole:
+            return QStringLiteral("%1, %2, %3").arg(image ? tr("picture") : tr("text"), entry.query.label(), outcome);
+        default:
+            return {};
+    }
+}
+
+void QueryHistory::save() const {
+    QSettings settings(file_, QSettings::IniFormat);
+    settings.remove(kArray);
+    settings.beginWriteArray(kArray, rowCount());
+    for (int i = 0; i < rowCount(); ++i) {
+        settings.setArrayIndex(i);
+        const Entry& entry = entries_[i];
+        if (entry.query.isImage())
+            settings.setValue(QStringLiteral("image"), entry.query.image);
+        else
+            settings.setValue(QStringLiteral("text"), entry.query.text);
+        settings.setValue(QStringLiteral("hits"), entry.hits);
+        settings.setValue(QStringLiteral("ms"), entry.ms);
+    }
+    settings.endArray();
+}
+
+}  // namespace switchyard::ui

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/configure/form_section.h"
+
+#include <QFrame>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/models/config_summary.h"
+#include "ui/panels/configure/section_head.h"
+
+namespace switchyard::ui {
+
+FormSection::FormSection(const SectionSpec& section, QWidget* parent)
+    : QWidget(parent), section_(section), keys_(sectionKeys(section.path)) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    head_ = new SectionHead(QString::fromStdString(section.title));
+    body_ = new QWidget;
+    auto* body_column = new QVBoxLayout(body_);
+    body_column->setContentsMargins(0, 0, 0, 0);
+    body_column->setSpacing(0);
+    column_ = new QVBoxLayout;
+    column_->setContentsMargins(0, 8, 0, 8);
+    column_->setSpacing(0);
+    auto* line = new QFrame;
+    line->setProperty("line", true);
+    line->setFixedHeight(1);
+    body_column->addLayout(column_);
+    body_column->addWidget(line);
+    body_->hide();
+    column->addWidget(head_);
+    column->addWidget(body_);
+    connect(head_, &SectionHead::clicked, this, [this](bool open) {
+        setOpen(open);
+        Q_EMIT toggled(open);
+    });
+}
+
+bool FormSection::isOpen() const {
+    return head_->isChecked();
+}
+
+void FormSection::setOpen(bool open) {
+    if (open) build();
+    head_->setChecked(open);
+    body_->setVisible(open);
+}
+
+void FormSection::build() {
+    if (!rows_.empty()) return;
+    for (const KeySpec* key : keys_) {
+        auto* row = new FormRow(*key);
+        rows_.push_back(row);
+        column_->addWidget(row);
+        Q_EMIT rowMade(row);
+    }
+    applyFilter();
+}
+
+void FormSection::setFilter(const std::function<bool(const KeySpec&)>& accepts, bool is_on) {
+    if (is_on && !filtered_) open_before_ = isOpen();
+    const bool ended = filtered_ && !is_on;
+    filtered_ = is_on;
+    accepts_ = accepts;
+    const bool any =
+        !is_on || std::any_of(keys_.begin(), keys_.end(), [&](const KeySpec* key) { return accepts(*key); });
+    setVisible(any);
+    if (is_on && any) setOpen(true);
+    if (ended) setOpen(open_before_);
+    applyFilter();
+}
+
+void FormSection::applyFilter() {
+    for (FormRow* row : rows_) row->setVisible(!filtered_ || accepts_(row->key()));
+}
+
+FormRow* FormSection::row(const std::string& path) {
+    if (std::none_of(keys_.begin(), keys_.end(), [&](const KeySpec* key) { return key->path == path; })) return nullptr;
+    build();
+    const auto found =
+        std::find_if(rows_.begin(), rows_.end(), [&](const FormRow* row) { return row->key().path == path; });
+    return *found;
+}
+
+}  // namespace switchyard::ui

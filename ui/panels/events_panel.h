@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The events dock: what the selected run and the window itself reported. Folded to one line or open as a list.
+#pragma once
+
+#include <QAbstractTableModel>
+#include <QSortFilterProxyModel>
+#include <QWidget>
+#include <vector>
+
+#include "ui/services/app_context.h"
+
+class QLabel;
+class QStackedWidget;
+class QTableView;
+
+namespace switchyard::ui {
+
+class ElidedLabel;
+class SegmentedControl;
+class IconButton;
+
+struct EventRow {
+    double time = 0;
+    qint64 step = -1;
+    int level = 0;  ///< 0 info, 1 warning, 2 error
+    QString source, text;
+};
+
+/// Newest first. Thread: GUI thread.
+class EventsModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { kTime, kLevel, kText, kColumns };
+    using QAbstractTableModel::QAbstractTableModel;
+    void setRows(std::vector<EventRow> rows);
+    const EventRow& row(int index) const { return rows_[static_cast<std::size_t>(index)]; }
+    int count(int level) const;
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    std::vector<EventRow> rows_;
+};
+
+/// Thread: GUI thread.
+class EventsPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit EventsPanel(AppContext& context, QWidget* parent = nullptr);
+    bool isOpen() const { return open_; }
+    void setOpen(bool open);
+
+Q_SIGNALS:
+    void openChanged(bool open);
+    void closeRequested();
+
+private:
+    void refresh();
+    void tell();
+
+    AppContext& context_;
+    EventsModel model_;
+    QSortFilterProxyModel filter_;
+    std::vector<EventRow> own_;  ///< the window's own reports of this session
+    bool open_ = false;
+    IconButton* fold_;
+    QLabel* count_;
+    QLabel* newest_time_;
+    ElidedLabel* newest_;
+    QLabel* warnings_;
+    QLabel* errors_;
+    QWidget* folded_part_;
+    QWidget* open_part_;
+    SegmentedControl* levels_;
+    QTableView* table_;
+};
+
+}  // namespace switchyard::ui

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/retrieval/index_store.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <algorithm>
+#include <filesystem>
+
+#include "core/base/io/safe_file.h"
+#include "core/base/io/sha256.h"
+#include "core/base/util/error.h"
+#include "core/base/util/paths.h"
+#include "ui/models/background.h"
+
+namespace switchyard::ui {
+namespace {
+
+constexpr int kShowEveryMs = 100;
+constexpr std::uint64_t kLargestInfo = 1 << 20;
+
+struct Finding {
+    IndexState state = IndexState::kMissing;
+    IndexFacts facts;
+};
+
+/// What the worker takes a checkpoint's weights to be: the hash of its manifest, or of the exported file.
+QString identityOf(const QString& checkpoint) {
+    for (const char* name : {"model.safetensors", "manifest.json"}) {
+        const QString file = QDir(checkpoint).filePath(QLatin1String(name));
+        if (!QFileInfo::exists(file)) continue;
+        try {
+            return QString::fromStdString(io::sha256File(file.toStdString()));
+        } catch (const Error&) {
+            return {};
+        }
+    }
+    return {};
+}
+
+Finding look(const QString& folder, const QString& checkpoint, const QString& data) {
+    Finding finding;
+    const QFileInfo data_file(data), info_file(QDir(folder).filePath(QStringLiteral("index.json")));
+    const bool data_there = !data.isEmpty() && data_file.isFile();
+    if (!info_file.isFile()) {
+        finding.state = data_there ? IndexState::kMissing : IndexState::kNoData;
+        return finding;
+    }
+    QJsonObject info;
+    try {
+        info = QJsonDocument::fromJson(
+                   QByteArray::fromStdString(io::readText(info_file.filePath().toStdString(), kLargestInfo)))
+                   .object();
+    } catch (const Error&) {
+        return finding;  // unreadable: as if it was not there
+    }
+    finding.facts = {info.value(QStringLiteral("pictures")).toInteger(),
+                     info.value(QStringLiteral("captions")).toInteger(), info.value(QStringLiteral("dim")).toInteger(),
+                     info.value(QStringLiteral("bytes")).toInteger(),
+                     data_there && data_file.lastModified() > info_file.lastModified()};
+    const QString identity = identityOf(checkpoint);
+    const bool same = !identity.isEmpty() && identity == info.value(QStringLiteral("checkpoint_sha256")).toString();
+    finding.state = same ? IndexState::kReady : IndexState::kOtherModel;
+    return finding;
+}
+
+}  // namespace
+
+IndexStore::IndexStore(InferenceClient& inference, QObject* parent) : QObject(parent), inference_(inference) {}
+
+IndexStore::~IndexStore() = default;
+
+QString IndexStore::folderOf(const QString& checkpoint, const QString& data) {
+    const QByteArray key = checkpoint.toUtf8() + '\n' + data.toUtf8();
+    const QByteArray hash = QCryptographicHash::hash(key, QCryptographicHash::Sha256).toHex().left(16);
+    return QString::fromStdString((cacheHome() / "indexes" / hash.toStdString()).string());
+}
+
+QString IndexStore::dataName() const {
+    const QFileInfo file(data_);
+    return data_.isEmpty() ? QString() : file.dir().dirName() + u'/' + file.fileName();
+}
+
+void IndexStore::setSource(const QString& checkpoint, const QString& data) {
+    if (checkpoint == checkpoint_ && data == data_ && state_ != IndexState::kNothing) return;
+    if (state_ == IndexState::kBuilding) inference_.cancel(request_);
+    checkpoint_ = checkpoint;
+    data_ = data;
+    folder_ = folderOf(checkpoint, data);
+    facts_ = {};
+    setState(checkpoint.isEmpty() ? IndexState::kNothing : IndexState::kChecking);
+    check();
+}
+
+void IndexStore::check() {
+    const quint64 number = ++check_;
+    if (checkpoint_.isEmpty()) return;
+    inBackground(
+        this, [folder = folder_, checkpoint = checkpoint_, data = data_] { return look(folder, checkpoint, data); },
+        [this, number](const Finding& finding) {
+            if (number != check_ || state_ == IndexState::kBuilding) return;
+            facts_ = finding.facts;
+            setState(finding.state);
+        });
+}
+
+void IndexStore::build() {
+    if (state_ == IndexState::kBuilding || checkpoint_.isEmpty()) return;
+    ++check_;
+    progress_ = {};
+    first_done_ = 0;
+    build_time_.start();
+    shown_.invalidate();
+    request_ = inference_.request(
+        this,
+        {{QStringLiteral("op"), QStringLiteral("index")},
+         {QStringLiteral("checkpoint"), checkpoint_},
+         {QStringLiteral("data"), data_},
+         {QStringLiteral("out"), folder_}},
+        [this](const QJsonObject&) {
+            setState(IndexState::kChecking);
+            Q_EMIT built(static_cast<double>(build_time_.elapsed()) / 1000.0);
+            check();
+        },
+        [this](const Failure& failure) {
+            setState(IndexState::kChecking);
+            Q_EMIT failed(failure);
+            check();
+        },
+        [this](qint64 done, qint64 total, const QString& what) { takeProgress(done, total, what); });
+    setState(IndexState::kBuilding);
+}
+
+void IndexStore::takeProgress(qint64 done, qint64 total, const QString& what) {
+    const bool captions = what == QLatin1String("captions");
+    const qint64 now = build_time_.elapsed();
+    // The first report holds the time of loading the model: speed is counted from there.
+    if (first_done_ == 0 || captions != progress_.captions) {
+        first_done_ = done;
+        first_ms_ = now;
+        progress_.per_second = 0;
+        progress_.seconds_left = -1;
+    }
+    progress_.done = done;
+    progress_.total = total;
+    progress_.captions = captions;
+    if (done > first_done_ && now > first_ms_) {
+        progress_.per_second = static_cast<double>(done - first_done_) * 1000.0 / static_cast<double>(now - first_ms_);
+        progress_.seconds_left = static_cast<double>(total - done) / progress_.per_second;
+    }
+    if (shown_.isValid() && shown_.elapsed() < kShowEveryMs && done < total) return;
+    shown_.start();
+    Q_EMIT progressChanged();
+}
+
+void IndexStore::cancelBuild() {
+    if (state_ != IndexState::kBuilding) return;
+    inference_.cancel(request_);
+    setState(IndexState::kChecking);
+    check();
+}
+
+void IndexStore::setState(IndexState state) {
+    if (state == state_ && state != IndexState::kReady) return;
+    state_ = state;
+    Q_EMIT stateChanged();
+}
+
+}  // namespace switchyard::ui

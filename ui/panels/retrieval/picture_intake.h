@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pictures that are dropped on a page or pasted into it: a file of this machine, or a bitmap that is put into a
+// file first.
+#pragma once
+
+#include <QMimeData>
+#include <QObject>
+#include <QString>
+
+#include "ui/services/failure.h"
+
+class QLineEdit;
+
+namespace switchyard::ui {
+
+/// Watches a page and the field on it, which would take a picture's path for text. A bitmap is written below the
+/// cache folder in a worker thread (the same bitmap into the same file; the newest 60 are kept). Thread: GUI thread.
+class PictureIntake : public QObject {
+    Q_OBJECT
+public:
+    PictureIntake(QWidget* page, QLineEdit* field);
+    /// True when the data holds a file or a bitmap that may be searched with; no file is touched.
+    static bool holdsPicture(const QMimeData* data);
+    /// The first local file that is named like a picture, "" when there is none.
+    static QString fileOf(const QMimeData* data);
+    static QString fileDialogFilter();
+
+Q_SIGNALS:
+    void hovering(bool over);  ///< a picture is held over the page
+    void picture(const QString& file);
+    void failed(const switchyard::ui::Failure& failure);
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void take(const QMimeData* data);
+    bool takeDrag(QEvent* event);
+    bool pasteIntoField();
+
+    QLineEdit* field_;
+};
+
+}  // namespace switchyard::ui

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/retrieval/start_states.h"
+
+#include "ui/models/run_words.h"
+#include "ui/panels/retrieval/demo_import.h"
+#include "ui/panels/retrieval/index_store.h"
+#include "ui/panels/retrieval/index_view.h"
+
+namespace switchyard::ui {
+namespace {
+
+QString tr(const char* text) {
+    return StartPane::tr(text);
+}
+
+StartContent readyContent(const IndexStore& store, bool by_picture) {
+    const QString of = tr("%1 pictures of %2 are ready.")
+                           .arg(number(static_cast<double>(store.facts().pictures), 0), store.dataName());
+    if (by_picture) {
+        return {QStringLiteral("image"),
+                tr("Search with a picture"),
+                of + u' ' + tr("Drop a picture anywhere on this page, or paste one with Ctrl+V."),
+                tr("Choose a file"),
+                {}};
+    }
+    return {QStringLiteral("search"),
+            tr("Describe what to look for"),
+            of + u' ' + tr("Type a few words and press Enter, or drop a picture to find texts for it."),
+            {},
+            {}};
+}
+
+StartContent buildingContent(const IndexStore& store, const QString& waiting) {
+    StartContent content;
+    content.icon = QStringLiteral("state-starting");
+    content.title = tr("Building the index of %1").arg(store.dataName());
+    if (!waiting.isEmpty()) content.sentence = tr("Searches “%1” when it is ready.").arg(waiting);
+    content.progress = buildFraction(store);
+    content.done = buildCount(store);
+    content.left = buildSpeed(store);
+    content.action = tr("Cancel");
+    content.accessible_action = tr("Cancel building the index");
+    return content;
+}
+
+}  // namespace
+
+StartContent indexContent(const IndexStore& store, const QString& checkpoint, bool demo_data, const QString& waiting,
+                          bool by_picture) {
+    const QString choose = tr("Choose data…"), icon = QStringLiteral("retrieval");
+    const QString then = waiting.isEmpty() ? QString() : u' ' + tr("Searches “%1” when it is ready.").arg(waiting);
+    switch (store.state()) {
+        case IndexState::kNothing:
+            return {icon,
+                    tr("No checkpoint yet"),
+                    tr("Searching needs a trained model. Run a configuration to its first checkpoint; it is listed "
+                       "here then."),
+                    tr("Configure a run"),
+                    {}};
+        case IndexState::kNoData:
+            if (demo_data) {
+                return {QStringLiteral("image"), tr("The demo pictures are not imported"),
+                        tr("Emoji and drawings with their names come from the Debian packages fonts-noto-color-emoji, "
+                           "unicode-cldr-core and tuxpaint-stamps-default. Importing takes less than a minute."),
+                        tr("Import pictures"), choose};
+            }
+            return {QStringLiteral("image"), tr("The data is not there"), tr("%1 can not be found.").arg(store.data()),
+                    choose, tr("Use the demo pictures")};
+        case IndexState::kMissing:
+            return {
+                icon, tr("No index of %1 yet").arg(store.dataName()),
+                tr("Its pictures and captions are embedded once with %1, then every search is fast.").arg(checkpoint) +
+                    then,
+                tr("Build index"), choose};
+        case IndexState::kOtherModel:
+            return {QStringLiteral("warning"), tr("The index was made with other weights"),
+                    tr("%1 has changed since the index of %2 was made. Build it anew to search.")
+                            .arg(checkpoint, store.dataName()) +
+                        then,
+                    tr("Rebuild index"), choose};
+        case IndexState::kBuilding:
+            return buildingContent(store, waiting);
+        case IndexState::kReady:
+            return readyContent(store, by_picture);
+        case IndexState::kChecking:
+            break;
+    }
+    return {};
+}
+
+StartContent importContent(const DemoImport& import) {
+    StartContent content;
+    content.icon = QStringLiteral("state-starting");
+    content.title = import.source().isEmpty() ? tr("Training the tokenizer") : tr("Importing %1").arg(import.source());
+    content.progress =
+        import.total() > 0 ? static_cast<double>(import.done()) / static_cast<double>(import.total()) : 0;
+    if (import.total() > 0) {
+        content.done =
+            tr("%1 of %2")
+                .arg(number(static_cast<double>(import.done()), 0), number(static_cast<double>(import.total()), 0));
+    }
+    if (import.secondsLeft() >= 0) content.left = tr("%1 left").arg(duration(import.secondsLeft()));
+    content.action = tr("Cancel");
+    content.accessible_action = tr("Cancel the import");
+    return content;
+}
+
+StartContent searchingContent() {
+    return {
+        QStringLiteral("state-starting"), tr("Searching"), tr("The first search loads the model."), tr("Cancel"), {},
+        tr("Cancel the search")};
+}
+
+}  // namespace switchyard::ui

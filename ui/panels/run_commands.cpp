@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/run_commands.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QFile>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMessageBox>
+#include <QPointer>
+#include <QPushButton>
+#include <QThreadPool>
+#include <QUrl>
+
+#include "ui/models/run_words.h"
+#include "ui/services/run_feed.h"
+#include "ui/services/run_launcher.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/theme.h"
+
+namespace switchyard::ui {
+namespace {
+
+const runs::RunStatus* selected(AppContext& context) { return context.runs().status(context.selectedRun()); }
+
+void setState(QAction& action, bool on, const QString& hint, const QString& why_off) {
+    action.setEnabled(on);
+    action.setToolTip(on ? hint : why_off);
+}
+
+/// A push button that does what the action does and is gone while the action is off.
+QPushButton* buttonFor(QAction* action, bool danger) {
+    auto* button = new QPushButton(action->icon(), action->text());
+    button->setProperty("danger", danger);
+    button->setProperty("bar", true);
+    button->setIconSize(QSize(16, 16));
+    const auto follow = [button, action] {
+        button->setText(action->text());
+        button->setToolTip(action->toolTip());
+        button->setEnabled(action->isEnabled());
+        button->setVisible(action->isEnabled());
+    };
+    QObject::connect(action, &QAction::changed, button, follow);
+    QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
+    follow();
+    return button;
+}
+
+/// State icon and name of the selected run.
+class RunBar : public QWidget {
+public:
+    RunBar(AppContext& context, RunCommands& commands) : context_(context), icon_(new QLabel), name_(new ElidedLabel) {
+        auto* row = new QHBoxLayout(this);
+        row->setContentsMargins(0, 0, 12, 0);
+        row->setSpacing(8);
+        QFont bold = Theme::instance().font(TextRole::kBody);
+        bold.setWeight(QFont::DemiBold);
+        name_->setFont(bold);
+        name_->setElideMode(Qt::ElideMiddle);
+        row->addWidget(icon_);
+        row->addWidget(name_);
+        row->addSpacing(4);
+        for (QAction* action : {commands.resume(), commands.stop(), commands.kill()}) row->addWidget(buttonFor(action, action == commands.kill()));
+        connect(&context.runs(), &RunFeed::listChanged, this, [this] { refresh(); });
+        connect(&context, &AppContext::selectedRunChanged, this, [this] { refresh(); });
+        connect(&Theme::instance(), &Theme::changed, this, [this] { refresh(); });
+        refresh();
+    }
+
+private:
+    void refresh() {
+        const runs::RunStatus* run = selected(context_);
+        icon_->setVisible(run != nullptr);
+        name_->setVisible(run != nullptr);
+        if (run == nullptr) return;
+        icon_->setPixmap(Theme::instance().icon(stateIcon(run->state), stateColor(run->state)).pixmap(QSize(16, 16), devicePixelRatioF()));
+        icon_->setToolTip(stateWord(run->state));
+        name_->setFullText(QString::fromStdString(run->name));
+    }
+
+    AppContext& context_;
+    QLabel* icon_;
+    ElidedLabel* name_;
+};
+
+}  // namespace
+
+RunCommands::RunCommands(AppContext& context, QWidget* window) : QObject(window), context_(context), window_(window) {
+    const Theme& theme = Theme::instance();
+    stop_.setText(tr("Stop"));
+    stop_.setIcon(theme.icon(QStringLiteral("stop")));
+    kill_.setText(tr("Kill"));
+    kill_.setIcon(theme.icon(QStringLiteral("kill")));
+    resume_.setText(tr("Resume"));
+    resume_.setIcon(theme.icon(QStringLiteral("run")));
+    edit_config_.setText(tr("Edit config"));
+    edit_config_.setIcon(theme.icon(QStringLiteral("configure")));
+    open_folder_.setText(tr("Open run folder"));
+    open_folder_.setIcon(theme.icon(QStringLiteral("folder")));
+    copy_command_.setText(tr("Copy command"));
+    copy_command_.setIcon(theme.icon(QStringLiteral("copy")));
+    const auto tell = [this](const Failure& failure) { context_.report(QStringLiteral("error"), failure.sentence()); };
+    connect(&stop_, &QAction::triggered, this, [this, tell] { context_.launcher().stop(this, context_.selectedRun(), tell); });
+    connect(&kill_, &QAction::triggered, this, &RunCommands::askAndKill);
+    connect(&resume_, &QAction::triggered, this, [this, tell] {
+        context_.launcher().resume(this, context_.selectedRun(), [this](const QString& dir) { context_.report(QStringLiteral("info"), tr("Resumed %1").arg(dir)); }, tell);
+    });
+    connect(&edit_config_, &QAction::triggered, this, &RunCommands::openConfig);
+    connect(&open_folder_, &QAction::triggered, this, [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(context_.selectedRun())); });
+    connect(&copy_command_, &QAction::triggered, this, [this] {
+        if (const runs::RunStatus* run = selected(context_)) QApplication::clipboard()->setText(commandText(*run));
+    });
+    connect(&context_.runs(), &RunFeed::listChanged, this, &RunCommands::refresh);
+    connect(&context_, &AppContext::selectedRunChanged, this, &RunCommands::refresh);
+    connect(&context_.launcher(), &RunLauncher::pendingChanged, this, &RunCommands::refresh);
+    refresh();
+}
+
+void RunCommands::refresh() {
+    const runs::RunStatus* run = selected(context_);
+    const QString none = tr("No run is selected");
+    for (QAction* action : all()) setState(*action, run != nullptr, action->text(), none);
+    if (run == nullptr) return;
+    const bool live = runs::isLive(run->state), stopping = run->state == runs::RunState::kStopping;
+    setState(stop_, live && !stopping, tr("Save a checkpoint, then stop"),
+             stopping ? tr("Stop is off: the run is stopping already") : tr("Stop is off: the run has ended"));
+    setState(kill_, live, tr("End all processes at once; steps since the last checkpoint are lost"), tr("Kill is off: the run has ended"));
+    const bool pending = context_.launcher().pending() > 0;
+    const bool whole = run->state == runs::RunState::kFinished;
+    setState(resume_, !live && !whole && !pending, tr("Go on from the newest checkpoint"),
+             live     ? tr("Resume is off: the run is going on")
+             : whole ? tr("Resume is off: the run is complete")
+                      : tr("A run is being started"));
+    const qint64 step = checkpointStep(*run);
+    resume_.setText(step > 0 ? tr("Resume from step %1").arg(number(static_cast<double>(step), 0)) : tr("Resume"));
+    const bool known = run->supervisor && !run->supervisor->command.empty();
+    setState(copy_command_, known, tr("Copy the command line of this run"), tr("The command of this run was not recorded"));
+}
+
+void RunCommands::askAndKill() {
+    const QString dir = context_.selectedRun();
+    auto* question = new QMessageBox(QMessageBox::NoIcon, tr("Kill run"),
+                                     tr("Kill %1 now? Steps since its last checkpoint are lost.").arg(QUrl::fromLocalFile(dir).fileName()), QMessageBox::NoButton, window_);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton* kill = question->addButton(tr("Kill run"), QMessageBox::DestructiveRole);
+    kill->setProperty("danger", true);
+    question->setDefaultButton(question->addButton(tr("Keep it running"), QMessageBox::RejectRole));
+    connect(kill, &QPushButton::clicked, this, [this, dir] {
+        context_.launcher().kill(this, dir, [this](const Failure& failure) { context_.report(QStringLiteral("error"), failure.sentence()); });
+    });
+    question->open();
+}
+
+void RunCommands::openConfig() {
+    const QString file = context_.selectedRun() + QStringLiteral("/config.yaml");
+    QThreadPool::globalInstance()->start([self = QPointer<RunCommands>(this), context = &context_, file] {
+        QFile in(file);
+        const bool good = in.open(QIODevice::ReadOnly);
+        const QString text = good ? QString::fromUtf8(in.readAll()) : QString();
+        QMetaObject::invokeMethod(qApp, [self, context, file, text, good] {
+            if (self == nullptr) return;
+            if (!good) {
+                context->report(QStringLiteral("error"), tr("The run's config can not be read (%1).").arg(file));
+                return;
+            }
+            // Not the run's own file: a saved edit must not change what the run was made from.
+            context->showPage(QStringLiteral("configure"));
+            context->openConfig(text, QString());
+        });
+    });
+}
+
+QWidget* makeRunBar(AppContext& context, RunCommands& commands) { return new RunBar(context, commands); }
+
+}  // namespace switchyard::ui

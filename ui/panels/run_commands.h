@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What can be done with the selected run, as actions that menus, buttons and the command palette share. Which are on
+// follows the real state of its processes; why one is off stands in its tooltip.
+#pragma once
+
+#include <QAction>
+#include <QObject>
+
+#include "ui/services/app_context.h"
+
+namespace switchyard::ui {
+
+/// Thread: GUI thread.
+class RunCommands : public QObject {
+    Q_OBJECT
+public:
+    /// `window` is the parent of questions.
+    RunCommands(AppContext& context, QWidget* window);
+    QAction* stop() { return &stop_; }
+    QAction* kill() { return &kill_; }
+    QAction* resume() { return &resume_; }
+    QAction* editConfig() { return &edit_config_; }
+    QAction* openFolder() { return &open_folder_; }
+    QAction* copyCommand() { return &copy_command_; }
+    QList<QAction*> all() { return {&resume_, &stop_, &kill_, &edit_config_, &copy_command_, &open_folder_}; }
+
+private:
+    void refresh();
+    void askAndKill();
+    void openConfig();
+
+    AppContext& context_;
+    QWidget* window_;
+    QAction stop_, kill_, resume_, edit_config_, open_folder_, copy_command_;
+};
+
+/// The selected run's state and name with the buttons that fit it, for the page bar.
+QWidget* makeRunBar(AppContext& context, RunCommands& commands);
+
+}  // namespace switchyard::ui

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/run_page.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QTimer>
+#include <QVBoxLayout>
+#include <cmath>
+#include <cstring>
+
+#include "core/base/util/clock.h"
+#include "core/base/util/error.h"
+#include "ui/models/failure_words.h"
+#include "ui/models/run_words.h"
+#include "ui/panels/run/log_view.h"
+#include "ui/panels/run/state_card.h"
+#include "ui/panels/run_commands.h"
+#include "ui/services/run_feed.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/icon_button.h"
+#include "ui/widgets/theme.h"
+
+namespace switchyard::ui {
+namespace {
+
+constexpr int kSideWidth = 300, kRefreshMs = 200;
+
+QLabel* wrapped(const char* role) {
+    auto* label = new QLabel;
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setContentsMargins(12, 4, 12, 4);
+    if (*role != '\0') label->setProperty("role", QString::fromLatin1(role));
+    return label;
+}
+
+}  // namespace
+
+RunPage::RunPage(AppContext& app, QWidget* parent) : Page(app, parent), commands_(new RunCommands(app, this)) {
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    stack_ = new QStackedWidget;
+    outer->addWidget(stack_);
+    empty_ = new EmptyState(QStringLiteral("run"), tr("No run is selected"), tr("Choose one at the left, or start one from a config."), tr("Open Configure"));
+    stack_->addWidget(empty_);
+    auto* content = new QWidget;
+    auto* grid = new QVBoxLayout(content);
+    grid->setContentsMargins(8, 8, 8, 8);
+    grid->setSpacing(8);
+    state_ = new StateCard(*commands_);
+    grid->addWidget(state_);
+    auto* lower = new QHBoxLayout;
+    lower->setSpacing(8);
+    grid->addLayout(lower, 1);
+
+    auto* left = new QVBoxLayout;
+    left->setSpacing(8);
+    auto* tiles = new QFrame;
+    tiles->setProperty("card", true);
+    auto* tile_row = new QHBoxLayout(tiles);
+    tile_row->setContentsMargins(1, 1, 1, 1);
+    tile_row->setSpacing(0);
+    for (Tile*& tile : tiles_) {
+        if (tile_row->count() > 0) {
+            auto* line = new QFrame;
+            line->setProperty("line", true);
+            line->setFixedWidth(1);
+            tile_row->addWidget(line);
+        }
+        tile = new Tile;
+        tile_row->addWidget(tile, 1);
+    }
+    log_view_ = new LogView;
+    left->addWidget(tiles);
+    left->addWidget(log_view_, 1);
+    lower->addLayout(left, 1);
+
+    auto* side = new QVBoxLayout;
+    side->setSpacing(8);
+    cause_ = new Card(tr("Likely cause"));
+    cause_title_ = wrapped("strong");
+    cause_text_ = wrapped("muted");
+    cause_fix_ = wrapped("");
+    cause_->body()->setContentsMargins(0, 0, 0, 8);
+    for (QLabel* label : {cause_title_, cause_text_, cause_fix_}) cause_->body()->addWidget(label);
+    auto* ranks_card = new Card(tr("Ranks"));
+    ranks_ = wrapped("mono");
+    ranks_card->body()->setContentsMargins(0, 0, 0, 8);
+    ranks_card->body()->addWidget(ranks_);
+    auto* command_card = new Card(tr("Command"));
+    command_card->setSubtitle(tr("the same run from a terminal"));
+    auto* copy = new IconButton(QStringLiteral("copy"), tr("Copy the command"));
+    command_card->addCornerWidget(copy);
+    command_ = wrapped("codeBlock");
+    command_->setContentsMargins(8, 6, 8, 6);
+    auto* command_box = new QVBoxLayout;
+    command_box->setContentsMargins(12, 4, 12, 12);
+    command_box->addWidget(command_);
+    command_card->body()->addLayout(command_box);
+    side->addWidget(cause_);
+    side->addWidget(ranks_card);
+    side->addWidget(command_card);
+    side->addStretch(1);
+    auto* side_widget = new QWidget;
+    side->setContentsMargins(0, 0, 0, 0);
+    side_widget->setLayout(side);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(side_widget);
+    scroll->setWidgetResizable(true);
+    scroll->setFixedWidth(kSideWidth);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    lower->addWidget(scroll);
+    stack_->addWidget(content);
+
+    settle_ = new QTimer(this);
+    settle_->setSingleShot(true);
+    settle_->setInterval(kRefreshMs);
+    connect(settle_, &QTimer::timeout, this, &RunPage::refresh);
+    const auto later = [this] {
+        if (isVisible() && !settle_->isActive()) settle_->start();
+    };
+    connect(&context().runs(), &RunFeed::listChanged, this, later);
+    connect(&context().runs(), &RunFeed::recordsChanged, this, later);
+    connect(&context(), &AppContext::selectedRunChanged, this, &RunPage::choose);
+    connect(&Theme::instance(), &Theme::changed, this, &RunPage::refresh);
+    connect(&log_, &LogTail::changed, this, [this] { log_view_->setLines(log_.lines()); });
+    connect(empty_, &EmptyState::actionClicked, this, [this] { context().showPage(QStringLiteral("configure")); });
+    connect(copy, &QToolButton::clicked, commands_->copyCommand(), &QAction::trigger);
+    connect(state_, &StateCard::reportWanted, this, &RunPage::copyReport);
+    choose();
+}
+
+void RunPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    log_.setActive(true);
+    refresh();
+}
+
+void RunPage::hideEvent(QHideEvent* event) {
+    Page::hideEvent(event);
+    log_.setActive(false);
+}
+
+void RunPage::choose() {
+    log_.setRun(context().selectedRun());
+    refresh();
+}
+
+double RunPage::last(const QString& tag) const {
+    const Series* series = context().runs().series(tag);
+    return series == nullptr || series->value.empty() ? std::nan("") : series->value.back();
+}
+
+void RunPage::refresh() {
+    const runs::RunStatus* run = context().runs().status(context().selectedRun());
+    stack_->setCurrentIndex(run == nullptr ? 0 : 1);
+    if (run == nullptr) return;
+    state_->show(*run, wallTime());
+    fillTiles(*run);
+    fillSide(*run);
+}
+
+void RunPage::fillTiles(const runs::RunStatus& run) {
+    const qint64 saved = checkpointStep(run);
+    const QString checkpoint = saved > 0 ? tr("step %1").arg(number(static_cast<double>(saved), 0)) : QStringLiteral("–");
+    const auto known = [](double value, const QString& text) { return std::isnan(value) ? QStringLiteral("–") : text; };
+    if (run.state == runs::RunState::kFailed && run.result) {
+        const int world = run.supervisor ? static_cast<int>(run.supervisor->rank_pids.size()) : 0;
+        const int rank = run.result->first_cause_rank;
+        const bool has_pid = rank >= 0 && rank < world;
+        tiles_[0]->set(tr("Failing rank"), rank < 0 ? QStringLiteral("–") : world > 0 ? tr("%1 of %2").arg(rank).arg(world) : QString::number(rank),
+                       has_pid ? tr("pid %1").arg(run.supervisor->rank_pids[static_cast<std::size_t>(rank)]) : QString());
+        const char* name = run.result->signal != 0 ? sigabbrev_np(run.result->signal) : nullptr;
+        tiles_[1]->set(run.result->signal != 0 ? tr("Signal") : tr("Exit code"),
+                       run.result->signal != 0 ? tr("%1 (SIG%2)").arg(run.result->signal).arg(QString::fromLatin1(name == nullptr ? "?" : name))
+                                               : QString::number(run.result->exit_code),
+                       run.result->signal != 0 ? tr("sent from outside the program") : QString::fromLatin1(exitCodeName(static_cast<ExitCode>(run.result->exit_code))).replace(u'_', u' '));
+        tiles_[2]->set(tr("Last loss"), lossText(run), tr("at step %1").arg(number(static_cast<double>(run.step), 0)));
+        tiles_[3]->set(tr("Peak memory"), known(last(QStringLiteral("memory/peak_bytes")), bytes(last(QStringLiteral("memory/peak_bytes")))), tr("largest rank"));
+    } else {
+        tiles_[0]->set(tr("Loss"), lossText(run), tr("total, newest step"));
+        tiles_[1]->set(tr("Throughput"), run.samples_per_s > 0 ? shortNumber(run.samples_per_s) : QStringLiteral("–"), tr("samples a second"));
+        tiles_[2]->set(tr("Step time"), run.step_ms > 0 ? tr("%1 ms").arg(shortNumber(run.step_ms)) : QStringLiteral("–"), tr("newest step"));
+        tiles_[3]->set(tr("Peak memory"), known(last(QStringLiteral("memory/peak_bytes")), bytes(last(QStringLiteral("memory/peak_bytes")))), tr("largest rank"));
+    }
+    tiles_[4]->set(tr("Last checkpoint"), checkpoint, saved > 0 ? tr("complete") : runs::isLive(run.state) ? tr("named when the run ends") : tr("none was saved"));
+}
+
+void RunPage::fillSide(const runs::RunStatus& run) {
+    const LikelyCause cause = likelyCause(run);
+    cause_->setVisible(!cause.title.isEmpty());
+    cause_title_->setText(cause.title);
+    cause_text_->setText(cause.text);
+    const QString fix = run.result && run.state == runs::RunState::kFailed ? QString::fromStdString(run.result->fix) : QString();
+    cause_fix_->setText(fix);
+    cause_fix_->setVisible(!fix.isEmpty());
+    QStringList lines;
+    if (run.supervisor) {
+        lines << tr("supervisor   pid %1").arg(run.supervisor->pid);
+        for (std::size_t rank = 0; rank < run.supervisor->rank_pids.size(); ++rank) {
+            lines << tr("rank %1   pid %2").arg(QString::number(rank).leftJustified(5)).arg(run.supervisor->rank_pids[rank]);
+        }
+        lines << tr("on %1").arg(QString::fromStdString(run.supervisor->host));
+    } else {
+        lines << tr("This run was not started yet.");
+    }
+    ranks_->setText(lines.join(u'\n'));
+    const QString command = commandText(run);
+    command_->setText(command.isEmpty() ? tr("not recorded") : QString(command).replace(QStringLiteral(" --"), QStringLiteral("\n  --")));
+}
+
+void RunPage::copyReport() {
+    const runs::RunStatus* run = context().runs().status(context().selectedRun());
+    if (run == nullptr) return;
+    QString text = reportText(*run, wallTime()) + u'\n';
+    for (const LogLine& line : log_.lines()) text += QStringLiteral("%1 %2 %3 %4\n").arg(line.time, line.source, QString(line.level), line.text);
+    QApplication::clipboard()->setText(text);
+    context().report(QStringLiteral("info"), tr("The report of %1 is on the clipboard").arg(QString::fromStdString(run->name)));
+}
+
+}  // namespace switchyard::ui

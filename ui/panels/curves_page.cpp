@@ -20,7 +20,7 @@ namespace switchyard::ui {
 namespace {
 
 constexpr int kInspectMs = 30;
-constexpr int kRecallColumn = 276, kPlainColumn = 206;
+constexpr int kRecallColumn = 276, kPlainColumn = 200;
 
 QString recallTag(const char* way, int k) {
     return QStringLiteral("eval/retrieval/%1_r%2").arg(QLatin1String(way)).arg(k);

@@ -4,20 +4,14 @@
 #include <QCoreApplication>
 
 #include "ui/panels/configure_page.h"
+#include "ui/panels/curves_page.h"
+#include "ui/panels/experts_page.h"
 #include "ui/panels/retrieval_page.h"
 
 // While the other pages are being written: those that are there.
 #if __has_include("ui/panels/run_page.h")
 #include "ui/panels/run_page.h"
 #define SWITCHYARD_RUN_PAGE
-#endif
-#if __has_include("ui/panels/curves_page.h")
-#include "ui/panels/curves_page.h"
-#define SWITCHYARD_CURVES_PAGE
-#endif
-#if __has_include("ui/panels/experts_page.h")
-#include "ui/panels/experts_page.h"
-#define SWITCHYARD_EXPERTS_PAGE
 #endif
 
 namespace switchyard::ui {
@@ -37,12 +31,8 @@ std::vector<PageEntry> pageTable() {
 #ifdef SWITCHYARD_RUN_PAGE
         entry<RunPage>("run", QT_TRANSLATE_NOOP("Pages", "Run")),
 #endif
-#ifdef SWITCHYARD_CURVES_PAGE
         entry<CurvesPage>("curves", QT_TRANSLATE_NOOP("Pages", "Curves")),
-#endif
-#ifdef SWITCHYARD_EXPERTS_PAGE
         entry<ExpertsPage>("experts", QT_TRANSLATE_NOOP("Pages", "Experts")),
-#endif
         entry<RetrievalPage>("retrieval", QT_TRANSLATE_NOOP("Pages", "Retrieval")),
     };
 }

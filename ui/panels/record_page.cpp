@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/record_page.h"
 
-#include <QCoreApplication>
-#include <QPointer>
 #include <QStackedLayout>
-#include <QThreadPool>
 #include <QTimer>
 #include <algorithm>
 
+#include "ui/models/background.h"
 #include "ui/models/run_words.h"
 #include "ui/services/run_feed.h"
 #include "ui/widgets/empty_state.h"
@@ -50,15 +48,14 @@ void RecordPage::runSelected(const QString& run_dir) {
     const quint64 selection = ++selection_;
     if (!run_dir.isEmpty()) {
         loading_->start();
-        QThreadPool::globalInstance()->start([page = QPointer<RecordPage>(this), run_dir, selection] {
-            const RunFacts facts = readRunFacts(run_dir);
-            QMetaObject::invokeMethod(qApp, [page, facts, selection] {
-                if (!page || page->selection_ != selection) return;
-                page->facts_ = facts;
-                page->factsChanged();
-                page->gate_->request(false);
+        inBackground(
+            this, [run_dir] { return readRunFacts(run_dir); },
+            [this, selection](const RunFacts& facts) {
+                if (selection_ != selection) return;
+                facts_ = facts;
+                factsChanged();
+                gate_->request(false);
             });
-        });
     }
     gate_->request(true);
 }

@@ -25,7 +25,7 @@ private:
 
     QWidget* large_;
     std::vector<QWidget*> small_;
-    int column_width_ = 206;
+    int column_width_ = 200;
 };
 
 }  // namespace switchyard::ui

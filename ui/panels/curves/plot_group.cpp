@@ -116,6 +116,8 @@ void PlotGroup::moveCursor(int records) {
 }
 
 bool PlotGroup::handleKey(QKeyEvent& event) {
+    // What comes with Ctrl or Alt is the window's.
+    if (event.modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) return false;
     constexpr int kAll = 1 << 30;
     const auto middle = [this] {
         return cursor_.step() ? curves_.xOf(*cursor_.step(), axis_) : (range_.low + range_.high) / 2;

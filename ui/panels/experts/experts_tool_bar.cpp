@@ -57,9 +57,7 @@ ExpertsToolBar::ExpertsToolBar(ExpertsView& view, QWidget* parent) : QWidget(par
     search_->setAccessibleName(tr("Find an expert by its id"));
     search_->setFont(Theme::instance().font(TextRole::kTable));
     search_->setFixedWidth(104);
-    search_->setStyleSheet(
-        QStringLiteral("QLineEdit { min-height: 22px; max-height: 22px; font-size: 12px; }"
-                       "QLineEdit:focus { min-height: 20px; max-height: 20px; }"));
+    search_->setProperty("small", true);
     search_icon_ = search_->addAction(QIcon(), QLineEdit::LeadingPosition);
     found_ = caption({});
     follow_ = checkBox(tr("Follow"), tr("Keep the cursor at the newest step; choosing another step turns it off"));

@@ -38,7 +38,9 @@ void paintIdAxis(QPainter& painter, const QRectF& place, int experts, int select
 
 bool moveExpert(ExpertsView& view, const QKeyEvent& event) {
     const LayerLoads* layer = view.layer();
-    if (layer == nullptr) return false;
+    // What comes with Ctrl or Alt is the window's.
+    if (layer == nullptr || event.modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier))
+        return false;
     const int now = view.focus.expert(), last = layer->ring.experts() - 1;
     switch (event.key()) {
         case Qt::Key_Left:

@@ -186,6 +186,8 @@ void LoadHeatmap::moveColumn(int by) {
 }
 
 void LoadHeatmap::keyPressEvent(QKeyEvent* event) {
+    // What comes with Ctrl or Alt is the window's.
+    if (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) return event->ignore();
     switch (event->key()) {
         case Qt::Key_Up:
             return moveRow(-1);

@@ -7,18 +7,13 @@
 #include "ui/panels/curves_page.h"
 #include "ui/panels/experts_page.h"
 #include "ui/panels/retrieval_page.h"
-
-// While the other pages are being written: those that are there.
-#if __has_include("ui/panels/run_page.h")
 #include "ui/panels/run_page.h"
-#define SWITCHYARD_RUN_PAGE
-#endif
 
 namespace switchyard::ui {
 namespace {
 
 template <typename T>
-[[maybe_unused]] PageEntry entry(const char* name, const char* title) {
+PageEntry entry(const char* name, const char* title) {
     return {QString::fromLatin1(name), QCoreApplication::translate("Pages", title),
             [](AppContext& context) -> Page* { return new T(context); }};
 }
@@ -28,9 +23,7 @@ template <typename T>
 std::vector<PageEntry> pageTable() {
     return {
         entry<ConfigurePage>("configure", QT_TRANSLATE_NOOP("Pages", "Configure")),
-#ifdef SWITCHYARD_RUN_PAGE
         entry<RunPage>("run", QT_TRANSLATE_NOOP("Pages", "Run")),
-#endif
         entry<CurvesPage>("curves", QT_TRANSLATE_NOOP("Pages", "Curves")),
         entry<ExpertsPage>("experts", QT_TRANSLATE_NOOP("Pages", "Experts")),
         entry<RetrievalPage>("retrieval", QT_TRANSLATE_NOOP("Pages", "Retrieval")),

@@ -247,12 +247,14 @@ private Q_SLOTS:
     }
 
     void paletteThemeAndLayout() {
+        ui::Theme::instance().setDark(false);
         const QString settings = folders_.path("layout.ini");
         {
             MainWindow window(runs(), {}, settings);
             window.show();
             QVERIFY(QTest::qWaitForWindowExposed(&window));
             window.activateWindow();
+            QVERIFY(QTest::qWaitForWindowActive(&window));
             QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
             auto* field = window.findChild<QLineEdit*>("paletteField");
             QVERIFY(field != nullptr);

@@ -46,8 +46,12 @@ StartControl::StartControl(AppContext& context, ConfigDocument& document, QWidge
     refresh();
 }
 
+bool StartControl::hasText() const {
+    return document_.text().find_first_not_of(" \t\r\n") != std::string::npos;
+}
+
 bool StartControl::canStart() const {
-    return !starting_ && document_.check().errors() == 0;
+    return !starting_ && hasText() && document_.check().errors() == 0;
 }
 
 void StartControl::refresh() {
@@ -65,7 +69,7 @@ void StartControl::refresh() {
     QString why = tr("Train with this text as it stands");
     if (starting_) {
         why = tr("Start run is off: a run is being started");
-    } else if (!document_.wasEverChecked()) {
+    } else if (!hasText() || !document_.wasEverChecked()) {
         why = tr("Start run is off: no configuration has been read yet");
     } else if (errors > 0) {
         const auto first = std::find_if(check.result.problems.begin(), check.result.problems.end(),

@@ -32,6 +32,7 @@ Q_SIGNALS:
     void failed(const switchyard::ui::Failure& failure);
 
 private:
+    bool hasText() const;
     void refresh();
     void recolor();
 

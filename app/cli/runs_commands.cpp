@@ -53,7 +53,7 @@ json toJson(const runs::RunStatus& status) {
                 {"exit_code", status.result ? json(status.result->exit_code) : json()},
                 {"error", status.result ? status.result->error : ""},
                 {"problem", status.problem},
-                {"checkpoint", runs::newestCheckpoint(status.dir).string()},
+                {"checkpoint", status.checkpoint.string()},
                 {"created_at", status.created_at}};
     row["first_cause"] = {{"rank", status.result ? status.result->first_cause_rank : -1},
                           {"message", status.result ? status.result->first_cause : ""}};

@@ -113,8 +113,7 @@ QString outcomeText(const runs::RunStatus& run) {
 }
 
 qint64 checkpointStep(const runs::RunStatus& run) {
-    if (!run.result) return 0;
-    const QString name = QString::fromStdString(std::filesystem::path(run.result->checkpoint).filename().string());
+    const QString name = QString::fromStdString(run.checkpoint.filename().string());
     return name.startsWith(QStringLiteral("step-")) ? name.mid(5).toLongLong() : 0;
 }
 

@@ -93,7 +93,7 @@ private:
             if (two) {
                 const int first_right = right - second_width - 8;
                 text(table, p.text, QRect(left, y, first_right - second_width - left, kRow), Qt::AlignLeft | Qt::AlignVCenter,
-                     table_metrics.elidedText(line.name, Qt::ElideMiddle, first_right - second_width - left + 20));
+                     table_metrics.elidedText(line.name, Qt::ElideMiddle, first_right - second_width - left));
                 text(mono, p.text, QRect(right - 2 * second_width - 20, y, second_width + 12, kRow), Qt::AlignRight | Qt::AlignVCenter, line.value);
                 text(mono, p.muted, QRect(right - second_width, y, second_width, kRow), Qt::AlignRight | Qt::AlignVCenter, line.second);
             } else {

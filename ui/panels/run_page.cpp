@@ -180,7 +180,7 @@ void RunPage::fillTiles(const runs::RunStatus& run) {
         tiles_[1]->set(run.result->signal != 0 ? tr("Signal") : tr("Exit code"),
                        run.result->signal != 0 ? tr("%1 (SIG%2)").arg(run.result->signal).arg(QString::fromLatin1(name == nullptr ? "?" : name))
                                                : QString::number(run.result->exit_code),
-                       run.result->signal != 0 ? tr("sent from outside the program") : QString::fromLatin1(exitCodeName(static_cast<ExitCode>(run.result->exit_code))).replace(u'_', u' '));
+                       run.result->signal != 0 ? tr("sent from outside") : QString::fromLatin1(exitCodeName(static_cast<ExitCode>(run.result->exit_code))).replace(u'_', u' '));
         tiles_[2]->set(tr("Last loss"), lossText(run), tr("at step %1").arg(number(static_cast<double>(run.step), 0)));
         tiles_[3]->set(tr("Peak memory"), known(last(QStringLiteral("memory/peak_bytes")), bytes(last(QStringLiteral("memory/peak_bytes")))), tr("largest rank"));
     } else {
@@ -189,7 +189,7 @@ void RunPage::fillTiles(const runs::RunStatus& run) {
         tiles_[2]->set(tr("Step time"), run.step_ms > 0 ? tr("%1 ms").arg(shortNumber(run.step_ms)) : QStringLiteral("–"), tr("newest step"));
         tiles_[3]->set(tr("Peak memory"), known(last(QStringLiteral("memory/peak_bytes")), bytes(last(QStringLiteral("memory/peak_bytes")))), tr("largest rank"));
     }
-    tiles_[4]->set(tr("Last checkpoint"), checkpoint, saved > 0 ? tr("complete") : runs::isLive(run.state) ? tr("named when the run ends") : tr("none was saved"));
+    tiles_[4]->set(tr("Last checkpoint"), checkpoint, saved > 0 ? tr("complete") : runs::isLive(run.state) ? tr("none yet") : tr("none was saved"));
 }
 
 void RunPage::fillSide(const runs::RunStatus& run) {

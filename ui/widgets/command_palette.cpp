@@ -72,7 +72,7 @@ void CommandPalette::open(QList<Entry> entries) {
     filter();
     const QWidget* host = parentWidget();
     const int width = std::min(kWidth, host->width() - 32);
-    setGeometry((host->width() - width) / 2, 40, width, 8 + 28 + 8 + kRow * kRowsShown + 10);
+    setGeometry((host->width() - width) / 2, 40, width, height());
     show();
     raise();
     field_->setFocus(Qt::PopupFocusReason);
@@ -92,6 +92,11 @@ void CommandPalette::filter() {
         item->setData(kEntryRole, i);
     }
     list_->setCurrentRow(0);
+    // As high as what was found needs.
+    const int rows = std::min(list_->count(), kRowsShown);
+    list_->setVisible(rows > 0);
+    list_->setFixedHeight(kRow * rows + 2 * list_->frameWidth());
+    resize(width(), layout()->totalSizeHint().height());
 }
 
 void CommandPalette::runCurrent() {

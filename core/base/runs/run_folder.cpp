@@ -179,6 +179,7 @@ RunStatus readStatus(const fs::path& run_dir) {
         } else {
             status.problem = "config.resolved.yaml is missing or can not be read";
         }
+        status.checkpoint = newestCheckpoint(run_dir);
         status.supervisor = readSupervisor(paths.supervisor());
         status.result = readResult(paths.result());
         if (status.supervisor && isAlive(*status.supervisor)) {

@@ -83,6 +83,7 @@ struct RunStatus {
     double created_at = 0, updated_at = 0;
     std::optional<SupervisorRecord> supervisor;
     std::optional<RunResult> result;
+    fs::path checkpoint;  ///< newest complete one, "" when there is none
 };
 
 /// Makes `dir` (or a fresh name under config.run.dir / dataHome()/runs, "NAME", "NAME-2", ...) with

@@ -37,6 +37,7 @@ StartControl::StartControl(AppContext& context, ConfigDocument& document, QWidge
     problems_->hide();
     start_ = new QPushButton(tr("Start run"));
     start_->setProperty("primary", true);
+    row->addStretch(1);
     row->addWidget(problems_);
     row->addWidget(start_);
     connect(problems_, &QPushButton::clicked, this, &StartControl::nextProblemRequested);

@@ -101,7 +101,7 @@ LogView::LogView(QWidget* parent) : Card(tr("Log"), parent) {
     table_->horizontalHeader()->setStretchLastSection(true);
     const QFontMetrics mono(Theme::instance().font(TextRole::kMono));
     table_->setColumnWidth(LogModel::kTime, mono.horizontalAdvance(QStringLiteral("00:00:00.000")) + 24);
-    table_->setColumnWidth(LogModel::kSource, mono.horizontalAdvance(QStringLiteral("sup")) + 20);
+    table_->setColumnWidth(LogModel::kSource, mono.horizontalAdvance(QStringLiteral("sup")) + 32);
     table_->setColumnWidth(LogModel::kLevel, 28);
     table_->setAccessibleName(tr("Log lines"));
     foot_ = new QLabel;

@@ -17,8 +17,8 @@ void fillUniform(const at::Tensor& keys, std::int64_t columns, std::uint64_t str
             const std::uint64_t key = mix64(static_cast<std::uint64_t>(row_keys[row]) ^ stream_key);
             for (std::int64_t column = 0; column < columns; ++column) {
                 const std::uint64_t bits = mix64(key + static_cast<std::uint64_t>(column));
-                // 24 bits and a half step: never 0 or 1 in either precision, and equal in both.
-                out[row * columns + column] = static_cast<T>((static_cast<double>(bits >> 40) + 0.5) * 0x1.0p-24);
+                // 23 bits and a half step fit fp32's 24 bits: never 0 or 1 in either precision, and equal in both.
+                out[row * columns + column] = static_cast<T>((static_cast<double>(bits >> 41) + 0.5) * 0x1.0p-23);
             }
         }
     });

@@ -87,6 +87,7 @@ int main(int argc, char** argv) {
     switchyard::cli::addRunsCommands(app);
     switchyard::cli::addModelCommands(app);
     switchyard::cli::addCheckpointCommands(app);
+    switchyard::cli::addBenchCommands(app);
     switchyard::cli::addDataCommands(app);
     switchyard::cli::addConfigCommands(app);
     switchyard::cli::addDoctorCommand(app);

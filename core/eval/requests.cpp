@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/bench/requests.h"
 #include "core/eval/requests.h"
 
 #include <ATen/ATen.h>
@@ -249,6 +250,7 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
         checkpoint::exportModel(from, expandPath(need(request, "out")), request.value("dtype", "fp32"));
         return {{"checkpoint", from.string()}, {"out", need(request, "out")}, {"dtype", request.value("dtype", "fp32")}};
     }
+    if (op == "bench_moe") return bench::runMoeRequest(request);
     if (op == "hello") {
         return {{"libtorch", TORCH_VERSION}, {"threads", std::to_string(at::get_num_threads())}, {"kernels", at::get_cpu_capability()}};
     }

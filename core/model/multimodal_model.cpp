@@ -10,6 +10,7 @@
 #include "core/base/util/error.h"
 #include "core/model/fusion/fusion.h"
 #include "core/model/layers/init.h"
+#include "core/model/moe/moe_layer.h"
 #include "core/model/text/text_encoder.h"
 #include "core/model/vision/vision_encoder.h"
 
@@ -126,6 +127,16 @@ at::Tensor MultimodalModelImpl::logitScale() const { return impl_->logit_scale.e
 void MultimodalModelImpl::clampLogitScale() {
     const at::NoGradGuard no_grad;
     impl_->logit_scale.clamp_(0.0, std::log(100.0));
+}
+
+void MultimodalModelImpl::balanceRouters(const std::vector<RoutingStatistics>& statistics) {
+    for (const auto& item : named_modules()) {
+        auto* layer = item.value()->as<MoeLayerImpl>();
+        if (layer == nullptr) continue;
+        for (const RoutingStatistics& of_layer : statistics) {
+            if (of_layer.layer == layer->layerName()) layer->router()->balance(of_layer.counts.sum(0));
+        }
+    }
 }
 
 std::vector<std::string> MultimodalModelImpl::moeLayers() const {

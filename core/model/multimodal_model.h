@@ -12,6 +12,7 @@
 
 #include "core/base/config/run_config.h"
 #include "core/data/batch.h"
+#include "core/model/moe/aux_losses.h"
 #include "core/model/routing.h"
 
 namespace switchyard::model {
@@ -51,6 +52,9 @@ public:
     at::Tensor logitScale() const;
     /// Clamps the log-scale to [0, ln 100]; called after each optimizer step.
     void clampLogitScale();
+    /// Bias balancing of every router after an optimizer step; nothing without biases.
+    /// @param statistics the step's, of all ranks
+    void balanceRouters(const std::vector<RoutingStatistics>& statistics);
     /// Names of the MoE layers, in order of the forward.
     std::vector<std::string> moeLayers() const;
 
@@ -63,12 +67,13 @@ TORCH_MODULE(MultimodalModel);
 /// Loss terms of one micro-batch. Each value is scaled so that the mean over ranks is the joined batch's.
 struct LossTerms {
     at::Tensor total;
-    at::Tensor contrastive, matching, balance, z;  ///< unscaled; undefined when not computed
+    at::Tensor contrastive, matching;  ///< unscaled; undefined when not computed
+    AuxLosses aux;                     ///< means over the MoE layers, unscaled; undefined when not computed
     std::vector<RoutingRecord> routing;
 };
 
 /// The training objective: task.contrastive * contrastive + task.matching * matching
-/// + losses.balance * mean over layers of balance + losses.z * mean over layers of z.
+/// + the weighted auxiliary losses (moe/aux_losses.h), each the mean over the MoE layers.
 /// Source: contrastive - Radford et al. 2021 (arXiv 2103.00020) fig. 3; matching with in-batch hard negatives -
 /// Li et al. 2021 (ALBEF, arXiv 2107.07651) sec. 3.2, the hardest negative instead of a sampled one, among the
 /// `task.matching_block` neighbours of the global batch.

@@ -8,13 +8,6 @@ namespace {
 
 constexpr std::int64_t kModalities = 2;
 
-/// Tokens of all ranks together; the same call on every rank.
-double jointTokens(const RoutingRecord& record, parallel::Collectives& collectives) {
-    at::Tensor count = at::full({1}, static_cast<double>(record.logits.size(0)), at::kDouble);
-    collectives.allReduceSum(count, "moe_tokens");
-    return count.item<double>();
-}
-
 }  // namespace
 
 RoutingStatistics statisticsOf(const RoutingRecord& record) {
@@ -40,6 +33,7 @@ RoutingStatistics statisticsOf(const RoutingRecord& record) {
     for (std::int64_t t = 0; t < chosen.size(0); ++t) {
         ++tokens[kind[t]];
         for (std::int64_t k = 0; k < choices; ++k) {
+            if (expert[t * choices + k] < 0) continue;
             ++counts[kind[t] * experts + expert[t * choices + k]];
             drops[kind[t]] += dropped[t * choices + k] ? 1 : 0;
         }
@@ -81,28 +75,6 @@ void reduce(std::vector<RoutingStatistics>& statistics, parallel::Collectives& c
             at_value += part->numel();
         }
     }
-}
-
-at::Tensor balanceLoss(const RoutingRecord& record, bool global, parallel::Collectives& collectives) {
-    const std::int64_t experts = record.num_experts;
-    const at::ScalarType type = record.probs.scalar_type();
-    // f: shares of first choices before dropping (no gradient); p: mean probabilities.
-    at::Tensor first = at::bincount(record.experts.select(1, 0), {}, experts).to(at::kDouble);
-    if (!global) {
-        const auto tokens = static_cast<double>(record.logits.size(0));
-        return (first / tokens).to(type).dot(record.probs.mean(0)) * experts;
-    }
-    at::Tensor joint = at::cat({first.cpu(), at::full({1}, static_cast<double>(record.logits.size(0)), at::kDouble)});
-    collectives.allReduceSum(joint, "balance_loss");
-    const double tokens = joint[experts].item<double>();
-    const at::Tensor share = (joint.narrow(0, 0, experts) / tokens).to(type).to(record.probs.device());
-    // This rank's part of sum_e f_e p_e, times the ranks, so that the mean over ranks is the joined batch's loss.
-    return share.dot(record.probs.sum(0)) * (static_cast<double>(experts * collectives.size()) / tokens);
-}
-
-at::Tensor zLoss(const RoutingRecord& record, parallel::Collectives& collectives) {
-    const double tokens = jointTokens(record, collectives);
-    return record.logits.logsumexp(-1).square().sum() * (static_cast<double>(collectives.size()) / tokens);
 }
 
 }  // namespace switchyard::model

@@ -36,11 +36,14 @@ struct RoutingRecord {
     std::string layer;    ///< "fusion.blocks.0.moe"
     at::Tensor logits;    ///< [T, E] fp32 (fp64 in fp64), with gradient, before noise
     at::Tensor probs;     ///< [T, E] softmax(logits), with gradient
-    at::Tensor experts;   ///< [T, K] int64, choices before dropping, best first
+    at::Tensor experts;   ///< [T, K] int64, choices before dropping, best first; -1 = none (expert_choice only)
+    at::Tensor gates;     ///< [T, K] weights before dropping, with gradient
     at::Tensor weights;   ///< [T, K] combine weights after dropping and renormalising, with gradient
-    at::Tensor dropped;   ///< [T, K] bool
+    at::Tensor dropped;   ///< [T, K] bool; also true where there is no choice
+    at::Tensor load;      ///< noisy_topk in training: [T, E] chance of being chosen again, with gradient
     at::Tensor modality;  ///< [T] int8
     std::int64_t num_experts = 0;
+    bool expert_choice = false;  ///< experts chose tokens: as many tokens each, no balance loss
 };
 
 /// Counts of one layer and modality.
@@ -57,11 +60,5 @@ struct RoutingStatistics {
 RoutingStatistics statisticsOf(const RoutingRecord& record);
 void add(RoutingStatistics& into, const RoutingStatistics& other);
 void reduce(std::vector<RoutingStatistics>& statistics, parallel::Collectives& collectives);
-
-/// Auxiliary losses, each unscaled and scaled so that the mean over ranks is the value on the joined batch.
-/// Source: balance - Fedus et al. 2021 (arXiv 2101.03961) eq. 4, f from first choices for top2 (GShard);
-/// z - Zoph et al. 2022 (arXiv 2202.08906) eq. 5.
-at::Tensor balanceLoss(const RoutingRecord& record, bool global, parallel::Collectives& collectives);
-at::Tensor zLoss(const RoutingRecord& record, parallel::Collectives& collectives);
 
 }  // namespace switchyard::model

@@ -46,15 +46,18 @@ LossTerms trainingLoss(MultimodalModel& model, const data::Batch& batch, const R
         terms.total = terms.total + terms.matching * config.task.matching;
         terms.routing.insert(terms.routing.end(), fused.begin(), fused.end());
     }
-    if (!terms.routing.empty()) {
-        const auto layers = static_cast<double>(terms.routing.size());
-        for (const RoutingRecord& record : terms.routing) {
-            const at::Tensor balance = balanceLoss(record, config.model.moe.losses.global_balance, *context.collectives) / layers;
-            const at::Tensor z = zLoss(record, *context.collectives) / layers;
-            terms.balance = terms.balance.defined() ? terms.balance + balance : balance;
-            terms.z = terms.z.defined() ? terms.z + z : z;
+    const RunConfig::Losses& losses = config.model.moe.losses;
+    for (const RoutingRecord& record : terms.routing) {
+        const AuxLosses of_layer = auxLosses(record, losses, *context.collectives);
+        for (std::size_t i = 0; i < kAuxLosses; ++i) {
+            if (!of_layer[i].defined()) continue;
+            const at::Tensor part = of_layer[i] / static_cast<double>(terms.routing.size());
+            terms.aux[i] = terms.aux[i].defined() ? terms.aux[i] + part : part;
         }
-        terms.total = terms.total + terms.balance * config.model.moe.losses.balance + terms.z * config.model.moe.losses.z;
+    }
+    for (std::size_t i = 0; i < kAuxLosses; ++i) {
+        const double weight = auxLossWeight(static_cast<AuxLoss>(i), losses);
+        if (terms.aux[i].defined() && weight > 0) terms.total = terms.total + terms.aux[i] * weight;
     }
     return terms;
 }

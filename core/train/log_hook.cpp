@@ -120,9 +120,8 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
                                             {"optim/grad_norm", result.grad_norm},
                                             {"memory/peak_bytes", static_cast<double>(result.peak_bytes)}};
     if (result.has_matching) values["loss/matching"] = result.matching;
-    if (result.has_routing) {
-        values["loss/balance"] = result.balance;
-        values["loss/z"] = result.z;
+    for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
+        if (result.aux[i]) values[std::string("loss/") + model::auxLossName(static_cast<model::AuxLoss>(i))] = *result.aux[i];
     }
     const double seconds = std::max(time_.count(), 1e-9);
     values["perf/step_ms"] = 1000.0 * seconds / static_cast<double>(steps_);

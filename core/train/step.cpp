@@ -50,8 +50,10 @@ data::Batch onDevice(data::Batch batch, c10::Device device) {
 
 /// Sums over this rank's micro-batches; the places of the numbers that ranks exchange.
 struct Sums {
-    double loss = 0, contrastive = 0, matching = 0, balance = 0, z = 0, tokens = 0, stop = 0;
-    bool has_matching = false, has_routing = false;
+    double loss = 0, contrastive = 0, matching = 0, tokens = 0, stop = 0;
+    std::array<double, model::kAuxLosses> aux{};
+    bool has_matching = false;
+    std::array<bool, model::kAuxLosses> has_aux{};
 };
 
 double valueOf(const at::Tensor& tensor) {
@@ -65,13 +67,13 @@ double valueOf(const at::Tensor& tensor) {
 
 /// One exchange: means of the losses, the stop flag, and each rank's health and memory in a place of its own.
 void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_index, StepResult* result) {
-    constexpr std::int64_t kShared = 7;
+    constexpr std::int64_t kOwn = 5, kShared = kOwn + static_cast<std::int64_t>(model::kAuxLosses);
     parallel::Collectives& collectives = *assembly.collectives;
     const int ranks = collectives.size();
     std::vector<double> numbers(static_cast<std::size_t>(kShared + 2 * ranks), 0.0);
-    const double shared[kShared] = {sums.loss, sums.contrastive, sums.matching, sums.balance,
-                                    sums.z,    sums.tokens,      sums.stop};
-    std::copy(shared, shared + kShared, numbers.begin());
+    const double shared[kOwn] = {sums.loss, sums.contrastive, sums.matching, sums.tokens, sums.stop};
+    std::copy(shared, shared + kOwn, numbers.begin());
+    std::copy(sums.aux.begin(), sums.aux.end(), numbers.begin() + kOwn);
     const auto place = static_cast<std::size_t>(kShared + 2 * collectives.rank());
     numbers[place] = finite ? 0.0 : 1.0;
     numbers[place + 1] = static_cast<double>(peakMemoryBytes());
@@ -88,10 +90,11 @@ void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_
     result->loss = all[0] / ranks;
     result->contrastive = all[1] / ranks;
     result->matching = all[2] / ranks;
-    result->balance = all[3] / ranks;
-    result->z = all[4] / ranks;
-    result->tokens = static_cast<std::int64_t>(all[5]);
-    result->stop = all[6] > 0.0;
+    result->tokens = static_cast<std::int64_t>(all[3]);
+    result->stop = all[4] > 0.0;
+    for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
+        if (sums.has_aux[i]) result->aux[i] = all[kOwn + static_cast<std::int64_t>(i)] / ranks;
+    }
 }
 
 /// Forward and backward of one micro-batch; gradients are added up, divided by `count`.
@@ -112,10 +115,11 @@ void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_
     sums->loss += valueOf(terms.total) / count;
     sums->contrastive += valueOf(terms.contrastive) / count;
     sums->matching += valueOf(terms.matching) / count;
-    sums->balance += valueOf(terms.balance) / count;
-    sums->z += valueOf(terms.z) / count;
+    for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
+        sums->aux[i] += valueOf(terms.aux[i]) / count;
+        sums->has_aux[i] = sums->has_aux[i] || terms.aux[i].defined();
+    }
     sums->has_matching = sums->has_matching || terms.matching.defined();
-    sums->has_routing = sums->has_routing || terms.balance.defined();
     const std::int64_t patches = batch.patches.defined()
                                      ? batch.patches.numel()
                                      : batch.size * (batch.images.size(2) / assembly.config.model.vision.patch_size) *
@@ -144,15 +148,15 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     for (const at::Tensor& parameter : optimizer.parameters()) parameter.mutable_grad() = at::Tensor();
     Sums sums;
     sums.stop = stop_asked ? 1.0 : 0.0;
+    const bool balanced = assembly.config.model.moe.bias_balance > 0;  // the loads are needed in every step then
     for (const data::Batch& batch : batches) {
         accumulate(assembly, batch, step_index, static_cast<double>(batches.size()), &sums,
-                   with_routing ? &result.routing : nullptr);
+                   with_routing || balanced ? &result.routing : nullptr);
     }
     // Looked at before averaging: afterwards a NaN of one rank is everyone's, and no one could be named.
     const bool finite = std::isfinite(sums.loss) && std::isfinite(gradientNorm(optimizer.parameters()));
     agree(sums, finite, assembly, step_index, &result);
     result.has_matching = sums.has_matching;
-    result.has_routing = sums.has_routing;
     parallel::averageGradients(optimizer.parameters(), *assembly.collectives);
     result.grad_norm = gradientNorm(optimizer.parameters());
     if (!std::isfinite(result.grad_norm)) failNonFinite(step_index, "all ranks together");
@@ -160,7 +164,9 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     optimizer.step(result.lr);
     assembly.model->clampLogitScale();
     assembly.tokens_seen += result.tokens;
-    if (with_routing) model::reduce(result.routing, *assembly.collectives);
+    if (with_routing || balanced) model::reduce(result.routing, *assembly.collectives);
+    if (balanced) assembly.model->balanceRouters(result.routing);
+    if (!with_routing) result.routing.clear();
     return result;
 }
 

@@ -2,10 +2,13 @@
 // One update of the weights over all ranks.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/data/batch.h"
+#include "core/model/moe/aux_losses.h"
 #include "core/model/routing.h"
 #include "core/train/assembly.h"
 
@@ -14,8 +17,9 @@ namespace switchyard::train {
 /// The same on every rank.
 struct StepResult {
     std::int64_t step = 0;                                               ///< updates done, this one included
-    double loss = 0, contrastive = 0, matching = 0, balance = 0, z = 0;  ///< unscaled means over the global batch
-    bool has_matching = false, has_routing = false;
+    double loss = 0, contrastive = 0, matching = 0;                      ///< unscaled means over the global batch
+    bool has_matching = false;
+    std::array<std::optional<double>, model::kAuxLosses> aux;            ///< the same of the routers; unset = not computed
     double lr = 0, grad_norm = 0;                   ///< norm before clipping
     std::int64_t tokens = 0;                        ///< text tokens and patches of all ranks
     std::int64_t peak_bytes = 0;                    ///< largest peak resident memory of a rank

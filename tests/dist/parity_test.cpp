@@ -59,7 +59,7 @@ void trainRole(const launch::RankEnvironment& environment, const std::vector<std
     train::Assembly assembly = train::assemble(config, words[0] + "/tokenizer.model", environment);
     if (words[2] != "-") assembly.collectives = std::make_unique<Faulty>(std::move(assembly.collectives), words[2]);
     for (const train::StepResult& result : test::trainSteps(assembly, 0, kSteps)) {
-        std::printf("%a %a %a %a %a %a\n", result.loss, result.contrastive, result.matching, result.balance, result.z,
+        std::printf("%a %a %a %a %a %a\n", result.loss, result.contrastive, result.matching, result.aux[0].value_or(0), result.aux[1].value_or(0),
                     result.grad_norm);
     }
     std::fflush(stdout);

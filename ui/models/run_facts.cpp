@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/run_facts.h"
 
+#include "core/base/config/schema.h"
 #include "core/base/config/config.h"
 #include "core/base/io/sha256.h"
 #include "core/base/runs/run_folder.h"
@@ -21,7 +22,7 @@ RunFacts readRunFacts(const QString& run_dir) {
         facts.global_batch = c.train.global_batch;
         facts.has_moe = facts.experts > 0 && (c.model.text.moe_every > 0 || c.model.vision.moe_every > 0 ||
                                               (c.model.fusion.moe && c.model.fusion.layers > 0));
-        facts.gate = c.model.moe.gate == GateKind::kSwitch ? QStringLiteral("switch") : QStringLiteral("top2");
+        facts.gate = QString::fromStdString(std::get<std::string>(config::findKey("model.moe.gate")->get(c)));
         facts.precision = c.train.precision == Precision::kBf16   ? QStringLiteral("bf16")
                           : c.train.precision == Precision::kFp64 ? QStringLiteral("fp64")
                                                                   : QStringLiteral("fp32");

@@ -207,7 +207,8 @@ private:
                     counted(expert_ranks, "expert rank"),
                 useOneOf(values) + ", or change " + name_key_("parallel.expert"), values);
         }
-        const Int wanted = moe.gate == GateKind::kSwitch ? 1 : 2;
+        checkGateKeys();
+        const Int wanted = moe.gate == GateKind::kSwitch ? 1 : moe.gate == GateKind::kTop2 ? 2 : moe.top_k;
         if (moe.top_k != wanted) {
             add({"model.moe.top_k", "model.moe.gate"},
                 std::string("The ") + (wanted == 1 ? "switch" : "top2") + " gate sends each token to " +
@@ -218,6 +219,23 @@ private:
             add({"model.moe.experts", "model.moe.top_k"},
                 counted(moe.experts, "expert") + " can not serve " + std::to_string(moe.top_k) + " choices per token",
                 "Use at least " + std::to_string(moe.top_k), {std::to_string(moe.top_k)});
+        }
+    }
+
+    void checkGateKeys() {
+        const RunConfig::Moe& moe = config_.model.moe;
+        if (moe.gate == GateKind::kExpertChoice && config_.model.text.causal) {
+            add({"model.moe.gate", "model.text.causal"},
+                "Experts that choose among all tokens would let a causal text encoder see later tokens",
+                "Choose another gate, or set " + name_key_("model.text.causal") + " to false", {});
+        }
+        if (moe.gate != GateKind::kTopK && (moe.bias_balance > 0 || moe.score != RouterScore::kSoftmax)) {
+            const std::string key = moe.bias_balance > 0 ? "model.moe.bias_balance" : "model.moe.score";
+            warn({key, "model.moe.gate"}, "Only the topk gate uses this key", "Set " + name_key_("model.moe.gate") + " to topk", {"topk"});
+        }
+        if (moe.gate != GateKind::kNoisyTopK && moe.losses.load > 0) {
+            warn({"model.moe.losses.load", "model.moe.gate"}, "Only the noisy_topk gate has a load loss",
+                 "Set " + name_key_("model.moe.losses.load") + " to 0", {"0"});
         }
     }
 

@@ -12,9 +12,10 @@ namespace switchyard {
 
 // Enumerators stand in the order of the schema's `choices` (the spelling in YAML is given there).
 enum class TaskKind { kMultimodal };
-enum class GateKind { kTop2, kSwitch };
+enum class GateKind { kTop2, kSwitch, kTopK, kNoisyTopK, kExpertChoice };
+enum class RouterScore { kSoftmax, kSigmoid };
 enum class DropOrder { kPosition, kPriority };
-enum class Activation { kGelu, kRelu };
+enum class Activation { kGelu, kRelu, kSwiGlu };
 enum class Stem { kLinear, kConv };
 enum class DataFormat { kJsonl, kSynthetic };
 enum class ImageFit { kPad, kStretch, kCrop };
@@ -70,17 +71,24 @@ struct RunConfig {
     };
     struct Losses {
         double balance = 0.01, z = 0.001;
-        bool global_balance = true;
+        double importance = 0.0, load = 0.0;         ///< Shazeer et al. 2017
+        double limoe_local = 0.0, limoe_global = 0.0;  ///< entropy losses per modality, Mustafa et al. 2022
+        std::vector<std::string> limoe_local_on = {"text"}, limoe_global_on = {"text", "image"};
+        double limoe_text_experts = 9.0, limoe_image_experts = 20.0;  ///< S of tau = log S: at least so many in use
+        bool global_balance = true;  ///< sums over all ranks, for every loss but z (whose mean is joint anyway)
     };
     struct Moe {
         std::int64_t experts = 8;  ///< 0 = dense everywhere
         std::int64_t top_k = 2;
         GateKind gate = GateKind::kTop2;
+        RouterScore score = RouterScore::kSoftmax;  ///< topk
+        double bias_balance = 0.0;                  ///< topk: step of the selection bias; 0 = no bias
         bool gumbel_eval = false;
         double jitter = 0.01;  ///< switch: input jitter
         std::int64_t hidden_dim = 128;
         Activation activation = Activation::kGelu;
         bool bias = true;
+        bool recompute = false;  ///< hidden features again in the backward instead of kept
         double capacity_factor = 0.0;       ///< 0 = dropless
         double eval_capacity_factor = 0.0;  ///< 0 = dropless
         std::int64_t min_capacity = 4;

@@ -111,10 +111,18 @@ void addMoeRows(Rows& rows) {
                        .text("Experts", "per MoE layer", "Experts of each MoE layer. 0 makes every FFN dense."));
     rows.push_back(
         SWITCHYARD_KEY(model.moe.top_k).range(1, 64).text("Top k", "per token", "Experts that each token is sent to."));
-    rows.push_back(SWITCHYARD_CHOICE(model.moe.gate, "top2", "switch")
+    rows.push_back(SWITCHYARD_CHOICE(model.moe.gate, "top2", "switch", "topk", "noisy_topk", "expert_choice")
                        .text("Gate", "",
-                             "How experts are chosen: top2 takes the best and a noisy second (GShard), switch takes "
-                             "the best only (Switch Transformer)."));
+                             "How experts are chosen: top2 takes the best and a noisy second (GShard), switch the best "
+                             "only (Switch Transformer), topk the K best, noisy_topk the K best after learned noise "
+                             "(Shazeer 2017); with expert_choice each expert takes the tokens it scores highest."));
+    rows.push_back(SWITCHYARD_CHOICE(model.moe.score, "softmax", "sigmoid")
+                       .text("Score", "", "topk: what is made of the router's logits before choosing and weighing."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.bias_balance)
+                       .range(0, 1)
+                       .text("Bias balancing", "per step",
+                             "topk: after each step the choice of an expert is made easier or harder by this much, as "
+                             "its load was below or above the mean; weights do not change. 0 is off, 0.001 is usual."));
     rows.push_back(
         SWITCHYARD_KEY(model.moe.gumbel_eval)
             .text("Noise in evaluation", "", "top2: keep the Gumbel noise of the second choice in evaluation."));
@@ -125,9 +133,13 @@ void addMoeRows(Rows& rows) {
     rows.push_back(SWITCHYARD_KEY(model.moe.hidden_dim)
                        .range(1, 1048576)
                        .text("Hidden width", "features", "Hidden width of each expert."));
-    rows.push_back(SWITCHYARD_CHOICE(model.moe.activation, "gelu", "relu")
-                       .text("Activation", "", "Function between the two matrices of an expert."));
+    rows.push_back(SWITCHYARD_CHOICE(model.moe.activation, "gelu", "relu", "swiglu")
+                       .text("Activation", "", "Function between the matrices of an expert; swiglu adds a third matrix that gates the "
+                             "hidden features."));
     rows.push_back(SWITCHYARD_KEY(model.moe.bias).text("Bias", "", "Experts have bias vectors."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.recompute)
+                       .text("Recompute", "", "Compute the experts' activations again in the backward instead of keeping them: half the memory "
+                             "for about 3 % more time."));
     rows.push_back(SWITCHYARD_KEY(model.moe.capacity_factor)
                        .range(0, 1000)
                        .text("Capacity factor", "x fair share",
@@ -152,9 +164,40 @@ void addMoeRows(Rows& rows) {
     rows.push_back(SWITCHYARD_KEY(model.moe.losses.z)
                        .range(0, 1000)
                        .text("Z loss", "weight", "Weight of the loss that keeps the router's logits small."));
-    rows.push_back(
-        SWITCHYARD_KEY(model.moe.losses.global_balance)
-            .text("Global balance", "", "Count the load over all ranks for the balance loss, not per rank."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.importance)
+                       .range(0, 1000)
+                       .text("Importance loss", "weight",
+                             "Weight of the squared variation of the experts' summed gate values (Shazeer 2017)."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.load)
+                       .range(0, 1000)
+                       .text("Load loss", "weight",
+                             "noisy_topk: weight of the squared variation of the experts' expected loads."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.limoe_local)
+                       .range(0, 1000)
+                       .text("Local entropy loss", "weight",
+                             "Weight of the mean entropy of a token's probabilities: small when each token is sure "
+                             "(LIMoE)."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.limoe_local_on)
+                       .items({"text", "image"})
+                       .text("Local entropy of", "", "Modalities that the local entropy loss looks at."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.limoe_global)
+                       .range(0, 1000)
+                       .text("Global entropy loss", "weight",
+                             "Weight of the loss that asks each modality to use enough experts (LIMoE)."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.limoe_global_on)
+                       .items({"text", "image"})
+                       .text("Global entropy of", "", "Modalities that the global entropy loss looks at."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.limoe_text_experts)
+                       .range(1, 65536)
+                       .text("Experts for text", "at least",
+                             "The global entropy loss of text is 0 from this many experts in use on."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.limoe_image_experts)
+                       .range(1, 65536)
+                       .text("Experts for images", "at least",
+                             "The global entropy loss of images is 0 from this many experts in use on."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.losses.global_balance)
+                       .text("Global balance", "",
+                             "Count loads and entropies over all ranks for these losses, not per rank."));
 }
 
 }  // namespace

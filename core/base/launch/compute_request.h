@@ -12,6 +12,7 @@
 //   {"op": "trace",    "checkpoint", "text"?, "image"?, "data"?, "root"?, "limit"?, "out"}
 //   {"op": "export",   "checkpoint", "out", "dtype": "fp32" | "bf16"}
 //   {"op": "probe",    "checkpoint"}      parameters, layers, config: what the window shows of a checkpoint
+//   {"op": "bench_moe", "tokens", "dim", "precision", "repeats", "set": {KEY: VALUE}}     see core/bench/requests.h
 // Results are the objects of the command line's --json.
 //
 // One-shot:  switchyard-worker --request JSON       lines on the descriptor in SWITCHYARD_ANSWER_FD (stdout when

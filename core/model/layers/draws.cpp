@@ -47,6 +47,13 @@ at::Tensor gumbelRows(const at::Tensor& keys, std::int64_t columns, std::uint64_
     return uniformRows(keys, columns, stream_key, dtype).log_().neg_().log_().neg_();
 }
 
+at::Tensor normalRows(const at::Tensor& keys, std::int64_t columns, std::uint64_t stream_key, at::ScalarType dtype) {
+    constexpr double kTurn = 6.283185307179586;
+    const at::Tensor pairs = uniformRows(keys, 2 * columns, stream_key, at::kDouble);
+    const at::Tensor radius = pairs.narrow(1, 0, columns).log().mul_(-2).sqrt_();
+    return radius.mul_(pairs.narrow(1, columns, columns).mul(kTurn).cos_()).to(dtype);
+}
+
 at::Tensor dropoutRows(const at::Tensor& x, const at::Tensor& keys, double p, std::uint64_t stream_key) {
     if (p <= 0) return x;
     const at::Tensor uniform = uniformRows(keys, x.size(-1), stream_key, at::kFloat);

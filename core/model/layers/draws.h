@@ -18,6 +18,9 @@ at::Tensor uniformRows(const at::Tensor& keys, std::int64_t columns, std::uint64
 /// Gumbel(0, 1) = -log(-log(u)).
 at::Tensor gumbelRows(const at::Tensor& keys, std::int64_t columns, std::uint64_t stream_key, at::ScalarType dtype);
 
+/// Normal(0, 1) by the transform of Box and Muller, a pair of uniform draws each.
+at::Tensor normalRows(const at::Tensor& keys, std::int64_t columns, std::uint64_t stream_key, at::ScalarType dtype);
+
 /// Inverted dropout of x's rows (all dimensions but the last are rows). p = 0 returns x.
 at::Tensor dropoutRows(const at::Tensor& x, const at::Tensor& keys, double p, std::uint64_t stream_key);
 

@@ -31,6 +31,11 @@ void fillNormal(at::Tensor& tensor, std::uint64_t key, double deviation) {
     }
 }
 
+bool isNoisyRouter(const torch::OrderedDict<std::string, at::Tensor>& names, const std::string& name) {
+    constexpr std::string_view kWeight = "router.weight";
+    return endsWith(name, kWeight) && names.contains(name.substr(0, name.size() - std::string_view("weight").size()) + "noise_weight");
+}
+
 bool isLoraB(std::string_view name) {
     return name.find(".lora_") != std::string_view::npos && endsWith(name, "_b");
 }
@@ -39,12 +44,15 @@ bool isLoraB(std::string_view name) {
 
 void initialise(torch::nn::Module& model, std::uint64_t seed) {
     const at::NoGradGuard no_grad;
-    for (auto& entry : model.named_parameters()) {
+    auto names = model.named_parameters();
+    for (auto& entry : names) {
         const std::string& name = entry.key();
         at::Tensor& tensor = entry.value();
         const std::uint64_t key = randomKey({seed, static_cast<std::uint64_t>(Stream::kInit), nameKey(name)});
         if (endsWith(name, "norm.weight")) {
             tensor.fill_(1);
+        } else if (endsWith(name, "router.noise_weight") || isNoisyRouter(names, name)) {
+            tensor.zero_();  // both start at 0, so that all experts are equal (Shazeer et al. 2017, appendix A)
         } else if (endsWith(name, "bias") || endsWith(name, ".b1") || endsWith(name, ".b2") || isLoraB(name)) {
             tensor.zero_();
         } else if (endsWith(name, "logit_scale")) {

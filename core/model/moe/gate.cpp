@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The gates' choices, and which of them a capacity drops. Sources: top2 - Lepikhin et al. 2020 (GShard,
-// arXiv 2006.16668) alg. 1; switch - Fedus et al. 2021 (arXiv 2101.03961); drop by priority - Riquelme et al. 2021
-// (V-MoE, arXiv 2106.05974) sec. 4.
+// From a gate's choice to the routing record: which choices a capacity drops, and the weights after that. Source of
+// the drop by priority: Riquelme et al. 2021 (V-MoE, arXiv 2106.05974) sec. 4.
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -10,21 +9,15 @@
 #include <numeric>
 
 #include "core/base/util/random.h"
-#include "core/model/layers/draws.h"
-#include "core/model/moe/moe_layer.h"
+#include "core/model/moe/gates.h"
 
 namespace switchyard::model {
 namespace {
 
-std::uint64_t gateKey(const MoeOptions& options, const ForwardContext& context) {
-    return randomKey({context.seed, static_cast<std::uint64_t>(context.step), options.layer_key,
-                      static_cast<std::uint64_t>(Stream::kGate)});
-}
-
 /// Slots an expert has, or -1 for no limit.
 std::int64_t capacityOf(std::int64_t tokens, std::int64_t choices, const MoeOptions& options, bool training) {
     const double factor = training ? options.moe.capacity_factor : options.moe.eval_capacity_factor;
-    if (factor <= 0) return -1;
+    if (factor <= 0 || options.moe.gate == GateKind::kExpertChoice) return -1;  // there the gate itself fills the slots
     const double slots = std::ceil(factor * static_cast<double>(choices * tokens) / static_cast<double>(options.moe.experts));
     return std::max(options.moe.min_capacity, static_cast<std::int64_t>(slots));
 }
@@ -34,7 +27,6 @@ std::int64_t capacityOf(std::int64_t tokens, std::int64_t choices, const MoeOpti
 at::Tensor dropped(const at::Tensor& experts, const at::Tensor& first_weight, std::int64_t capacity, const MoeOptions& options) {
     const std::int64_t tokens = experts.size(0), choices = experts.size(1);
     at::Tensor out = at::zeros({tokens, choices}, at::kBool);
-    if (capacity < 0) return out;
     std::vector<std::int64_t> order(static_cast<std::size_t>(tokens));
     std::iota(order.begin(), order.end(), 0);
     if (options.moe.drop == DropOrder::kPriority) {
@@ -55,38 +47,56 @@ at::Tensor dropped(const at::Tensor& experts, const at::Tensor& first_weight, st
     return out;
 }
 
+GateChoice choose(const RoutingRecord& record, const RouterLogits& router, const MoeOptions& options,
+                  const TokenInfo& tokens, const ForwardContext& context) {
+    switch (options.moe.gate) {
+        case GateKind::kSwitch: return chooseSwitch(record.probs);
+        case GateKind::kNoisyTopK: return chooseNoisyTopK(router, options, tokens, context);
+        case GateKind::kExpertChoice: return chooseByExperts(record.probs, options, context.training);
+        case GateKind::kTopK:
+            return chooseTopK(options.moe.score == RouterScore::kSigmoid ? router.logits.sigmoid() : record.probs, router, options);
+        default: return chooseTop2(record.probs, router, options, tokens, context);
+    }
+}
+
 }  // namespace
 
-RoutingRecord route(const at::Tensor& logits, const MoeOptions& options, const TokenInfo& tokens,
+std::uint64_t gateKey(const MoeOptions& options, const ForwardContext& context) {
+    return randomKey({context.seed, static_cast<std::uint64_t>(context.step), options.layer_key,
+                      static_cast<std::uint64_t>(Stream::kGate)});
+}
+
+double leastSum(at::ScalarType type) {
+    return type == at::kDouble ? std::numeric_limits<double>::epsilon()
+                               : static_cast<double>(std::numeric_limits<float>::epsilon());
+}
+
+RoutingRecord route(const RouterLogits& router, const MoeOptions& options, const TokenInfo& tokens,
                     const ForwardContext& context) {
+    const at::Tensor& logits = router.logits;
     RoutingRecord record;
     record.layer = options.name;
     record.logits = logits;
     record.num_experts = options.moe.experts;
     record.modality = tokens.modality;
-    record.probs = at::softmax(logits, -1);
-    const at::Tensor first = record.probs.detach().argmax(-1, /*keepdim=*/true);
-    const bool top2 = options.moe.gate == GateKind::kTop2;
-    if (top2) {
-        at::Tensor second_logits = logits.detach();
-        if (context.training || options.moe.gumbel_eval) {
-            second_logits = second_logits + gumbelRows(tokens.keys, options.moe.experts, gateKey(options, context),
-                                                       logits.scalar_type());
-        }
-        second_logits = second_logits.scatter(-1, first, -std::numeric_limits<double>::infinity());
-        record.experts = at::cat({first, second_logits.argmax(-1, true)}, -1);
+    record.expert_choice = options.moe.gate == GateKind::kExpertChoice;
+    if (options.moe.gate == GateKind::kTopK && options.moe.score == RouterScore::kSigmoid) {
+        const at::Tensor scores = logits.sigmoid();
+        record.probs = scores / scores.sum(-1, true).clamp_min(leastSum(logits.scalar_type()));
     } else {
-        record.experts = first;
+        record.probs = at::softmax(logits, -1);
     }
-    at::Tensor weights = record.probs.gather(-1, record.experts);
+    const GateChoice choice = choose(record, router, options, tokens, context);
+    record.experts = choice.experts;
+    record.gates = choice.gates;
+    record.load = choice.load;
+    at::Tensor weights = choice.gates;
     const std::int64_t capacity = capacityOf(logits.size(0), record.experts.size(1), options, context.training);
-    record.dropped = dropped(record.experts.cpu(), weights.detach().select(-1, 0).cpu(), capacity, options).to(logits.device());
+    record.dropped = capacity < 0 ? record.experts.lt(0)
+                                  : dropped(record.experts.cpu(), weights.detach().select(-1, 0).cpu(), capacity, options)
+                                        .to(logits.device());
     if (capacity >= 0) weights = weights.masked_fill(record.dropped, 0);
-    if (top2) {
-        const double eps = logits.scalar_type() == at::kDouble ? std::numeric_limits<double>::epsilon()
-                                                               : static_cast<double>(std::numeric_limits<float>::epsilon());
-        weights = weights / weights.sum(-1, true).clamp_min(eps);
-    }
+    if (choice.renormalise) weights = weights / weights.sum(-1, true).clamp_min(leastSum(logits.scalar_type()));
     record.weights = weights;
     return record;
 }

@@ -6,6 +6,7 @@
 
 #include "core/base/util/random.h"
 #include "core/model/layers/draws.h"
+#include "core/model/moe/activation.h"
 
 namespace switchyard::model {
 namespace {
@@ -27,10 +28,11 @@ class ExpertsImpl : public torch::nn::Module {
 public:
     explicit ExpertsImpl(const MoeOptions& options) {
         const auto [experts, dim, hidden] = std::tuple{options.moe.experts, options.dim, options.moe.hidden_dim};
-        w1 = register_parameter("w1", at::empty({experts, dim, hidden}));
+        const std::int64_t wide = firstWidth(options.moe.activation, hidden);
+        w1 = register_parameter("w1", at::empty({experts, dim, wide}));
         w2 = register_parameter("w2", at::empty({experts, hidden, dim}));
         if (options.moe.bias) {
-            b1 = register_parameter("b1", at::empty({experts, hidden}));
+            b1 = register_parameter("b1", at::empty({experts, wide}));
             b2 = register_parameter("b2", at::empty({experts, dim}));
         }
     }
@@ -41,6 +43,8 @@ public:
 
 RouterImpl::RouterImpl(const MoeOptions& options) : options_(options) {
     weight = register_parameter("weight", at::empty({options.moe.experts, options.dim}));
+    if (options.moe.gate == GateKind::kNoisyTopK) noise_weight = register_parameter("noise_weight", at::empty({options.moe.experts, options.dim}));
+    if (options.moe.gate == GateKind::kTopK && options.moe.bias_balance > 0) bias = register_buffer("bias", at::zeros({options.moe.experts}));
 }
 
 RoutingRecord RouterImpl::forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context) {
@@ -52,7 +56,19 @@ RoutingRecord RouterImpl::forward(const at::Tensor& x, const TokenInfo& tokens, 
         const at::Tensor u = uniformRows(tokens.keys, in.size(1), key, in.scalar_type());
         in = in * (u * (2 * options_.moe.jitter) + (1 - options_.moe.jitter));
     }
-    return route(at::linear(in, weight), options_, tokens, context);
+    RouterLogits logits;
+    logits.logits = at::linear(in, weight);
+    // Noise is for training only.
+    if (noise_weight.defined() && context.training) logits.noise = at::linear(in, noise_weight);
+    logits.bias = bias;
+    return route(logits, options_, tokens, context);
+}
+
+void RouterImpl::balance(const at::Tensor& load) {
+    if (!bias.defined()) return;
+    const at::NoGradGuard no_grad;
+    const at::Tensor loads = load.to(at::kDouble);
+    bias.add_((loads.mean() - loads).sign().to(bias.options()), options_.moe.bias_balance);
 }
 
 MoeLayerImpl::MoeLayerImpl(const MoeOptions& options) : options_(options) {
@@ -67,7 +83,8 @@ MoeLayerImpl::Output MoeLayerImpl::forward(const at::Tensor& x, const TokenInfo&
     // Read through the module at each call: a change of dtype or device replaces its tensors.
     const auto& experts = static_cast<const ExpertsImpl&>(*experts_);
     const Dispatch dispatch = makeDispatch(out.routing);
-    out.y = expertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing.weights, dispatch, options_.moe.activation);
+    out.y = expertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing.weights, dispatch,
+                      {options_.moe.activation, options_.moe.recompute});
     return out;
 }
 

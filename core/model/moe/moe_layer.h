@@ -20,22 +20,32 @@ struct MoeOptions {
     std::string name;             ///< "fusion.blocks.0.moe"
 };
 
+/// What a router computes from tokens, before any choice.
+struct RouterLogits {
+    at::Tensor logits;  ///< [T, E] fp32 or fp64, with gradient
+    at::Tensor noise;   ///< noisy_topk: [T, E] softplus of this plus 0.01 is the noise's scale; else undefined
+    at::Tensor bias;    ///< topk with bias balancing: [E]; else undefined
+};
+
 /// Router: logits = x Wg in fp32 (fp64 in fp64) under every precision, then the gate's choice.
-/// Parameters: `weight` [E, D].
+/// Parameters: `weight` [E, D]; noisy_topk also `noise_weight` [E, D], both from 0.
+/// Buffers: topk with bias balancing `bias` [E], from 0.
 class RouterImpl : public torch::nn::Module {
 public:
     explicit RouterImpl(const MoeOptions& options);
     /// Shapes: x [T, D] -> logits [T, E], experts [T, K], weights [T, K], dropped [T, K].
     RoutingRecord forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context);
-    at::Tensor weight;
+    /// Bias balancing after an optimizer step: bias += rate * sign(mean load - load). Nothing without a bias.
+    /// @param load [E] choices of all data ranks in this step, before dropping
+    void balance(const at::Tensor& load);
+    at::Tensor weight, noise_weight, bias;
 private:
     MoeOptions options_;
 };
 TORCH_MODULE(Router);
 
-/// The gate's choice from logits alone: the code that training, evaluation and what-if replay share.
-/// @param noise_keys [T] int64 keys of random draws; undefined = no noise
-RoutingRecord route(const at::Tensor& logits, const MoeOptions& options, const TokenInfo& tokens,
+/// The gate's choice from logits: the code that training, evaluation and what-if replay share.
+RoutingRecord route(const RouterLogits& router, const MoeOptions& options, const TokenInfo& tokens,
                     const ForwardContext& context);
 
 /// Rows sorted by expert.
@@ -46,13 +56,20 @@ struct Dispatch {
 };
 Dispatch makeDispatch(const RoutingRecord& record);
 
+struct ExpertFfnOptions {
+    Activation activation = Activation::kGelu;
+    bool recompute = false;  ///< the hidden features are computed again in the backward instead of kept
+};
+
 /// Experts' FFN over sorted rows, weighted and summed back to tokens; one custom autograd function.
 /// Shapes: x [T, D], w1 [E, D, H], b1 [E, H] or undefined, w2 [E, H, D], b2 [E, D] or undefined,
-/// weights [T, K] -> [T, D].
+/// weights [T, K] -> [T, D]. swiglu: w1 [E, D, 2H] and b1 [E, 2H], the gate's features first, then the values'
+/// (Shazeer 2020, arXiv 2002.05202: silu(x W) * (x V)).
 at::Tensor expertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2,
-                     const at::Tensor& b2, const at::Tensor& weights, const Dispatch& dispatch, Activation activation);
+                     const at::Tensor& b2, const at::Tensor& weights, const Dispatch& dispatch, const ExpertFfnOptions& options);
 
-/// Parameters: `router.weight` [E, D], `experts.w1` [E, D, H], `experts.b1`, `experts.w2` [E, H, D], `experts.b2`.
+/// Parameters: `router.weight` [E, D], `experts.w1` [E, D, H] (swiglu: [E, D, 2H]), `experts.b1`, `experts.w2`
+/// [E, H, D], `experts.b2`.
 class MoeLayerImpl : public torch::nn::Module {
 public:
     explicit MoeLayerImpl(const MoeOptions& options);
@@ -61,6 +78,8 @@ public:
         RoutingRecord routing;
     };
     Output forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context);
+    Router& router() { return router_; }
+    const std::string& layerName() const { return options_.name; }
 private:
     MoeOptions options_;
     Router router_{nullptr};

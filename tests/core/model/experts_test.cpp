@@ -24,12 +24,13 @@ struct Weights {
     }
 };
 
-Weights makeWeights(std::int64_t experts, std::int64_t dim, std::int64_t hidden, bool bias) {
+Weights makeWeights(std::int64_t experts, std::int64_t dim, std::int64_t hidden, bool bias, bool gated = false) {
     Weights weights;
-    weights.w1 = (at::randn({experts, dim, hidden}, at::kDouble) * 0.3).requires_grad_();
+    const std::int64_t wide = gated ? 2 * hidden : hidden;
+    weights.w1 = (at::randn({experts, dim, wide}, at::kDouble) * 0.3).requires_grad_();
     weights.w2 = (at::randn({experts, hidden, dim}, at::kDouble) * 0.3).requires_grad_();
     if (!bias) return weights;
-    weights.b1 = at::randn({experts, hidden}, at::kDouble).requires_grad_();
+    weights.b1 = at::randn({experts, wide}, at::kDouble).requires_grad_();
     weights.b2 = at::randn({experts, dim}, at::kDouble).requires_grad_();
     return weights;
 }
@@ -52,7 +53,10 @@ at::Tensor naive(const at::Tensor& x, const Weights& w, const at::Tensor& weight
             const auto e = record.experts[t][k].item<std::int64_t>();
             at::Tensor h = at::matmul(x[t], w.w1[e]);
             if (w.b1.defined()) h = h + w.b1[e];
-            h = activation == Activation::kGelu ? at::gelu(h) : at::relu(h);
+            const auto half = h.size(0) / 2;
+            h = activation == Activation::kGelu   ? at::gelu(h)
+                : activation == Activation::kRelu ? at::relu(h)
+                                                  : at::silu(h.narrow(0, 0, half)) * h.narrow(0, half, half);
             at::Tensor out = at::matmul(h, w.w2[e]);
             if (w.b2.defined()) out = out + w.b2[e];
             y = y + weights[t][k] * out;
@@ -76,13 +80,19 @@ private Q_SLOTS:
         QTest::addColumn<int>("choices");
         QTest::addColumn<double>("drops");
         QTest::addColumn<bool>("bias");
-        QTest::addColumn<bool>("relu");
-        QTest::newRow("small experts, one a thread") << 60 << 8 << 2 << 0.0 << true << false;
-        QTest::newRow("large experts, threads inside") << 300 << 2 << 1 << 0.0 << true << false;
-        QTest::newRow("drops, no bias") << 50 << 5 << 2 << 0.4 << false << false;
-        QTest::newRow("more experts than tokens") << 3 << 32 << 2 << 0.0 << true << true;
-        QTest::newRow("everything dropped") << 7 << 4 << 2 << 1.1 << true << false;
-        QTest::newRow("one expert") << 9 << 1 << 1 << 0.0 << false << true;
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<bool>("recompute");
+        QTest::newRow("small experts, one a thread") << 60 << 8 << 2 << 0.0 << true << static_cast<int>(Activation::kGelu) << false;
+        QTest::newRow("large experts, threads inside") << 600 << 2 << 1 << 0.0 << true << static_cast<int>(Activation::kGelu) << false;
+        QTest::newRow("recompute") << 60 << 8 << 2 << 0.0 << true << static_cast<int>(Activation::kGelu) << true;
+        QTest::newRow("drops, no bias") << 50 << 5 << 2 << 0.4 << false << static_cast<int>(Activation::kGelu) << false;
+        QTest::newRow("more experts than tokens") << 3 << 32 << 2 << 0.0 << true << static_cast<int>(Activation::kRelu) << false;
+        QTest::newRow("everything dropped") << 7 << 4 << 2 << 1.1 << true << static_cast<int>(Activation::kGelu) << false;
+        QTest::newRow("one expert") << 9 << 1 << 1 << 0.0 << false << static_cast<int>(Activation::kRelu) << true;
+        QTest::newRow("one token") << 1 << 4 << 2 << 0.0 << true << static_cast<int>(Activation::kSwiGlu) << false;
+        QTest::newRow("all experts chosen") << 12 << 4 << 4 << 0.0 << true << static_cast<int>(Activation::kGelu) << false;
+        QTest::newRow("swiglu") << 60 << 8 << 2 << 0.1 << true << static_cast<int>(Activation::kSwiGlu) << false;
+        QTest::newRow("swiglu, recompute") << 60 << 8 << 2 << 0.1 << false << static_cast<int>(Activation::kSwiGlu) << true;
     }
 
     void equalsANaiveLoop() {
@@ -91,10 +101,11 @@ private Q_SLOTS:
         QFETCH(int, choices);
         QFETCH(double, drops);
         QFETCH(bool, bias);
-        QFETCH(bool, relu);
+        QFETCH(int, kind);
+        QFETCH(bool, recompute);
         at::manual_seed(tokens * 31 + experts);
-        const Activation activation = relu ? Activation::kRelu : Activation::kGelu;
-        const Weights w = makeWeights(experts, 6, 10, bias);
+        const auto activation = static_cast<Activation>(kind);
+        const Weights w = makeWeights(experts, 6, 10, bias, activation == Activation::kSwiGlu);
         const RoutingRecord record = randomRouting(tokens, experts, choices, drops);
         const at::Tensor x = at::randn({tokens, 6}, at::kDouble).requires_grad_();
         const at::Tensor gate = at::rand({tokens, choices}, at::kDouble).requires_grad_();
@@ -115,7 +126,7 @@ private Q_SLOTS:
 
         const model::Dispatch dispatch = model::makeDispatch(record);
         QCOMPARE(dispatch.offsets.back(), (~record.dropped).sum().item<std::int64_t>());
-        const at::Tensor y = model::expertFfn(x, w.w1, w.b1, w.w2, w.b2, kept(), dispatch, activation);
+        const at::Tensor y = model::expertFfn(x, w.w1, w.b1, w.w2, w.b2, kept(), dispatch, {activation, recompute});
         QVERIFY(largest(y, expected) < 1e-12);
         (y * upstream).sum().backward();
         QVERIFY(largest(x.grad(), gradients[0]) < 1e-12);
@@ -144,21 +155,65 @@ private Q_SLOTS:
         const RoutingRecord record = randomRouting(tokens, experts, 2, 0.0);
         const at::Tensor x = at::rand({tokens, dim}, at::kDouble);
         const at::Tensor share = at::rand({tokens, 1}, at::kDouble);
-        const at::Tensor y = model::expertFfn(x, eye, {}, eye, {}, at::cat({share, 1 - share}, 1), model::makeDispatch(record), Activation::kRelu);
+        const at::Tensor y = model::expertFfn(x, eye, {}, eye, {}, at::cat({share, 1 - share}, 1), model::makeDispatch(record), {Activation::kRelu, false});
         QVERIFY(largest(y, x) < 1e-14);
     }
 
+    void fp32StaysNearFp64_data() {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("gelu") << static_cast<int>(Activation::kGelu);
+        QTest::newRow("relu") << static_cast<int>(Activation::kRelu);
+        QTest::newRow("swiglu") << static_cast<int>(Activation::kSwiGlu);
+    }
+
     void fp32StaysNearFp64() {
+        QFETCH(int, kind);
+        const model::ExpertFfnOptions options{static_cast<Activation>(kind), false};
         at::manual_seed(2);
-        const Weights w = makeWeights(8, 64, 96, true);
+        const Weights w = makeWeights(8, 64, 96, true, options.activation == Activation::kSwiGlu);
         const RoutingRecord record = randomRouting(256, 8, 2, 0.0);
         const at::Tensor x = at::randn({256, 64}, at::kDouble), gate = at::rand({256, 2}, at::kDouble);
         const model::Dispatch dispatch = model::makeDispatch(record);
-        const at::Tensor exact = model::expertFfn(x, w.w1, w.b1, w.w2, w.b2, gate, dispatch, Activation::kGelu);
+        const at::Tensor exact = model::expertFfn(x, w.w1, w.b1, w.w2, w.b2, gate, dispatch, options);
         const auto low = [&](const at::Tensor& tensor) { return tensor.detach().to(at::kFloat); };
-        const at::Tensor single = model::expertFfn(low(x), low(w.w1), low(w.b1), low(w.w2), low(w.b2), low(gate), dispatch, Activation::kGelu);
+        const at::Tensor single = model::expertFfn(low(x), low(w.w1), low(w.b1), low(w.w2), low(w.b2), low(gate), dispatch, options);
         QVERIFY(single.scalar_type() == at::kFloat);
-        QVERIFY(largest(single.to(at::kDouble), exact) < 1e-4 * exact.abs().max().item<double>());
+        QVERIFY(largest(single.to(at::kDouble), exact) < 1e-6 * exact.abs().max().item<double>());
+        // Their gradients too.
+        at::Tensor x64 = x.clone().requires_grad_(), x32 = low(x).requires_grad_();
+        const std::vector<at::Tensor> w32 = {low(w.w1).requires_grad_(), low(w.b1).requires_grad_(), low(w.w2).requires_grad_(), low(w.b2).requires_grad_()};
+        model::expertFfn(x64, w.w1, w.b1, w.w2, w.b2, gate, dispatch, options).square().sum().backward();
+        model::expertFfn(x32, w32[0], w32[1], w32[2], w32[3], low(gate), dispatch, options).square().sum().backward();
+        const auto same = [](const at::Tensor& a, const at::Tensor& b) { return largest(a.grad().to(at::kDouble), b.grad()) < 2e-6 * b.grad().abs().max().item<double>(); };
+        QVERIFY(same(x32, x64) && same(w32[0], w.w1) && same(w32[1], w.b1) && same(w32[2], w.w2) && same(w32[3], w.b2));
+    }
+
+    void noTokensAtAll() {
+        const Weights w = makeWeights(4, 6, 10, true);
+        RoutingRecord record;
+        record.num_experts = 4;
+        record.experts = at::empty({0, 2}, at::kLong);
+        record.dropped = at::empty({0, 2}, at::kBool);
+        const at::Tensor x = at::empty({0, 6}, at::kDouble).requires_grad_();
+        const at::Tensor y = model::expertFfn(x, w.w1, w.b1, w.w2, w.b2, at::empty({0, 2}, at::kDouble), model::makeDispatch(record), {Activation::kGelu, false});
+        QCOMPARE(y.size(0), 0);
+        y.sum().backward();
+        for (const at::Tensor& tensor : w.all()) QVERIFY(tensor.grad().defined() && tensor.grad().abs().max().item<double>() == 0);
+    }
+
+    void aPermutationOfTokensPermutesTheOutput() {
+        at::manual_seed(3);
+        const Weights w = makeWeights(4, 16, 24, true);
+        const RoutingRecord record = randomRouting(64, 4, 2, 0.2);
+        const at::Tensor x = at::randn({64, 16}, at::kDouble), gate = at::rand({64, 2}, at::kDouble).masked_fill(record.dropped, 0.0);
+        const at::Tensor order = at::randperm(64, at::kLong);
+        RoutingRecord moved = record;
+        moved.experts = record.experts.index_select(0, order);
+        moved.dropped = record.dropped.index_select(0, order);
+        const auto run = [&](const RoutingRecord& r, const at::Tensor& in, const at::Tensor& g) {
+            return model::expertFfn(in, w.w1, w.b1, w.w2, w.b2, g, model::makeDispatch(r), {Activation::kGelu, false});
+        };
+        QVERIFY(largest(run(moved, x.index_select(0, order), gate.index_select(0, order)), run(record, x, gate).index_select(0, order)) < 1e-14);
     }
 };
 

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// switchyard bench: measures on this machine, each case in a process of its own.
+#include <algorithm>
+#include <array>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include "app/cli/commands.h"
+#include "app/cli/output.h"
+#include "core/base/config/config.h"
+#include "core/base/launch/compute_request.h"
+
+namespace switchyard::cli {
+namespace {
+
+using nlohmann::json;
+
+struct MoeOptions {
+    std::vector<std::string> shapes = {"512x2048x8", "512x2048x64", "512x2048x256", "256x512x64"};
+    std::vector<std::string> precisions = {"fp32", "bf16"};
+    std::vector<std::string> sets;
+    std::int64_t tokens = 4096, repeats = 5;
+    bool json = false;
+};
+
+/// "DIMxHIDDENxEXPERTS".
+std::array<std::int64_t, 3> parseShape(const std::string& text) {
+    std::array<std::int64_t, 3> numbers{};
+    char first = 0, second = 0, rest = 0;
+    std::istringstream in(text);
+    in >> numbers[0] >> first >> numbers[1] >> second >> numbers[2];
+    if (!in || first != 'x' || second != 'x' || in >> rest || *std::min_element(numbers.begin(), numbers.end()) < 1) {
+        throw Error(ExitCode::kUsage, "\"" + text + "\" is no shape", "--shape", "Write DIMxHIDDENxEXPERTS, for example 512x2048x64");
+    }
+    return numbers;
+}
+
+void runMoe(const MoeOptions& options) {
+    json rows = json::array(), ceilings = json::object();
+    std::size_t done = 0;
+    ProgressBar bar("measuring", options.shapes.size() * options.precisions.size());
+    for (const std::string& precision : options.precisions) {
+        for (const std::string& shape : options.shapes) {
+            const auto [dim, hidden, experts] = parseShape(shape);
+            // The layer of the published comparisons: no biases; --set comes last and wins.
+            json set = {{"model.moe.bias", "false"}, {"model.moe.hidden_dim", std::to_string(hidden)}, {"model.moe.experts", std::to_string(experts)}};
+            for (const std::string& text : options.sets) {
+                const config::Override override = config::parseOverride(text);
+                set[override.path] = override.value;
+            }
+            bar.setNote(shape + " " + precision);
+            bar.update(done++);
+            const json row = launch::runComputeRequest(
+                {{"op", "bench_moe"}, {"tokens", options.tokens}, {"dim", dim}, {"precision", precision}, {"repeats", options.repeats}, {"set", set}});
+            ceilings[precision] = std::max(ceilings.value(precision, 0.0), row.value("ceiling_gflops", 0.0));
+            rows.push_back(row);
+        }
+    }
+    bar.clear();
+    if (options.json) {
+        printJson({{"ceiling_gflops", ceilings}, {"rows", rows}});
+        return;
+    }
+    std::cout << "precision   dim  hidden  experts  tokens       ms   tokens/s   GFLOP/s  of ceiling   peak memory\n" << std::fixed;
+    for (const json& row : rows) {
+        std::cout << std::left << std::setw(9) << row.value("precision", "") << std::right << std::setw(6) << row.value("dim", 0) << std::setw(8)
+                  << row.value("hidden", 0) << std::setw(9) << row.value("experts", 0) << std::setw(8) << row.value("tokens", 0) << std::setw(9)
+                  << std::setprecision(1) << row.value("ms", 0.0) << std::setw(11) << std::setprecision(0) << row.value("tokens_per_s", 0.0)
+                  << std::setw(10) << row.value("gflops", 0.0) << std::setw(12) << std::setprecision(2) << row.value("share_of_ceiling", 0.0)
+                  << std::setw(14) << formatBytes(row.value("peak_rss_bytes", std::uint64_t{0})) << '\n';
+    }
+}
+
+}  // namespace
+
+void addBenchCommands(CLI::App& app) {
+    CLI::App* bench = app.add_subcommand("bench", "Measure how fast this machine trains");
+    bench->require_subcommand(1);
+    const auto options = std::make_shared<MoeOptions>();
+    CLI::App* moe = bench->add_subcommand("moe", "One MoE layer, forward and backward, against the machine's matrix product");
+    moe->footer("Example:\n  switchyard bench moe --shape 512x2048x64 --precision fp32 --set model.moe.gate=switch --set model.moe.top_k=1");
+    moe->add_option("--shape", options->shapes, "DIMxHIDDENxEXPERTS; several may be given")->capture_default_str();
+    moe->add_option("--precision", options->precisions, "fp32, bf16, fp64; several may be given")->capture_default_str();
+    moe->add_option("--tokens", options->tokens, "Tokens of a step")->capture_default_str()->check(CLI::Range(1, 1 << 24));
+    moe->add_option("--repeats", options->repeats, "Steps that are timed; the fastest counts")->capture_default_str()->check(CLI::Range(1, 1000));
+    moe->add_option("--set", options->sets, "Another key of model.moe, KEY=VALUE")->allow_extra_args(false);
+    addJsonFlag(*moe, options->json);
+    moe->callback([options] { runMoe(*options); });
+}
+
+}  // namespace switchyard::cli

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "core/bench/moe_bench.h"
+
+#include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "core/model/layers/init.h"
+#include "core/model/moe/moe_layer.h"
+#include "core/parallel/single_rank.h"
+#include "core/train/peak_memory.h"
+
+namespace switchyard::bench {
+namespace {
+
+constexpr int kWarmUps = 2;
+
+at::ScalarType rowType(Precision precision) {
+    return precision == Precision::kFp64 ? at::kDouble : precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
+}
+
+template <typename Body>
+double millisecondsOf(const Body& body) {
+    const auto begin = std::chrono::steady_clock::now();
+    body();
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+class Autocast {
+public:
+    explicit Autocast(bool on) : on_(on) {
+        if (!on_) return;
+        at::autocast::set_autocast_enabled(at::kCPU, true);
+        at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
+    }
+    ~Autocast() {
+        if (!on_) return;
+        at::autocast::clear_cache();
+        at::autocast::set_autocast_enabled(at::kCPU, false);
+    }
+    Autocast(const Autocast&) = delete;
+    Autocast& operator=(const Autocast&) = delete;
+
+private:
+    bool on_;
+};
+
+}  // namespace
+
+double gemmCeiling(Precision precision) {
+    const at::NoGradGuard no_grad;
+    constexpr std::int64_t kSide = 1024;
+    const at::Tensor a = at::randn({kSide, kSide}).to(rowType(precision)), b = at::randn({kSide, kSide}).to(rowType(precision));
+    at::Tensor out = at::empty({kSide, kSide}, a.options());
+    double best = 1e30;
+    for (int i = 0; i < 18; ++i) best = std::min(best, millisecondsOf([&] { at::mm_out(out, a, b); }));
+    return 2.0 * kSide * kSide * kSide / best / 1e6;
+}
+
+nlohmann::json benchMoe(const MoeCase& which) {
+    at::manual_seed(1);
+    const double ceiling = gemmCeiling(which.precision);
+    model::MoeOptions options;
+    options.dim = which.dim;
+    options.moe = which.moe;
+    options.name = "bench.moe";
+    options.layer_key = 1;
+    model::MoeLayer layer(options);
+    model::initialise(*layer, 1);
+    if (which.precision == Precision::kFp64) layer->to(at::kDouble);
+
+    parallel::SingleRank single;
+    model::ForwardContext context;
+    context.training = true;
+    context.collectives = &single;
+    model::TokenInfo tokens;
+    tokens.modality = at::zeros({which.tokens}, at::kChar);
+    tokens.keys = at::arange(which.tokens, at::kLong);
+    const auto type = at::TensorOptions().dtype(rowType(which.precision));
+    const at::Tensor upstream = at::randn({which.tokens, which.dim}).to(type);
+    std::vector<at::Tensor> inputs;
+    for (int i = 0; i < 4; ++i) inputs.push_back(at::randn({which.tokens, which.dim}).to(type).requires_grad_());
+
+    const auto step = [&](std::int64_t index) {
+        context.step = index;
+        at::Tensor& x = inputs[static_cast<std::size_t>(index) % inputs.size()];
+        x.mutable_grad() = {};
+        for (at::Tensor& parameter : layer->parameters()) parameter.mutable_grad() = {};
+        at::Tensor y;
+        {
+            const Autocast autocast(which.precision == Precision::kBf16);
+            y = layer(x, tokens, context).y;
+        }
+        y.backward(upstream.to(y.scalar_type()));
+    };
+    std::vector<double> times;
+    for (int i = 0; i < kWarmUps; ++i) step(i);
+    for (int i = 0; i < which.repeats; ++i) times.push_back(millisecondsOf([&] { step(kWarmUps + i); }));
+    std::sort(times.begin(), times.end());
+    const double ms = times.front();
+    const double matrices = which.moe.activation == Activation::kSwiGlu ? 18.0 : 12.0;
+    const double flops = matrices * static_cast<double>(which.moe.top_k * which.dim) * static_cast<double>(which.moe.hidden_dim * which.tokens);
+    const char* precision = which.precision == Precision::kBf16 ? "bf16" : which.precision == Precision::kFp64 ? "fp64" : "fp32";
+    return {{"experts", which.moe.experts},
+            {"dim", which.dim},
+            {"hidden", which.moe.hidden_dim},
+            {"tokens", which.tokens},
+            {"precision", precision},
+            {"ranks", 1},
+            {"ms", ms},
+            {"median_ms", times[times.size() / 2]},
+            {"tokens_per_s", static_cast<double>(which.tokens) / ms * 1e3},
+            {"gflops", flops / ms / 1e6},
+            {"ceiling_gflops", ceiling},
+            {"share_of_ceiling", flops / ms / 1e6 / ceiling},
+            {"peak_rss_bytes", train::peakMemoryBytes()}};
+}
+
+}  // namespace switchyard::bench

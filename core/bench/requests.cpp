@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "core/bench/requests.h"
+
+#include "core/base/config/config.h"
+#include "core/base/util/error.h"
+#include "core/bench/moe_bench.h"
+
+namespace switchyard::bench {
+namespace {
+
+std::int64_t positive(const nlohmann::json& request, const char* name, std::int64_t fallback) {
+    const auto value = request.value(name, fallback);
+    if (value < 1) throw Error(ExitCode::kUsage, std::string(name) + " must be at least 1", name);
+    return value;
+}
+
+}  // namespace
+
+nlohmann::json runMoeRequest(const nlohmann::json& request) {
+    std::vector<config::Override> overrides;
+    for (const auto& [key, value] : request.value("set", nlohmann::json::object()).items()) overrides.push_back({key, value.get<std::string>()});
+    const config::LoadResult loaded = config::loadText("", overrides);
+    std::string problems;
+    for (const config::Problem& problem : loaded.problems) {
+        if (!problem.warning) problems += (problems.empty() ? "" : "\n") + config::describe(problem, "--set");
+    }
+    if (!problems.empty()) throw Error(ExitCode::kBadConfig, problems);
+    MoeCase which;
+    which.moe = loaded.config.model.moe;
+    which.tokens = positive(request, "tokens", 4096);
+    which.dim = positive(request, "dim", 512);
+    which.repeats = static_cast<int>(positive(request, "repeats", 5));
+    const std::string precision = request.value("precision", "fp32");
+    if (precision != "fp32" && precision != "bf16" && precision != "fp64") {
+        throw Error(ExitCode::kUsage, "precision must be fp32, bf16 or fp64, not " + precision, "--precision");
+    }
+    which.precision = precision == "bf16" ? Precision::kBf16 : precision == "fp64" ? Precision::kFp64 : Precision::kFp32;
+    return benchMoe(which);
+}
+
+}  // namespace switchyard::bench

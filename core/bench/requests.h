@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Requests of `switchyard bench`, done by a worker process of their own each, so that peak memory is the case's.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+namespace switchyard::bench {
+
+/// {"op": "bench_moe", "tokens", "dim", "precision": "fp32" | "bf16" | "fp64", "repeats", "set": {"model.moe.KEY": "VALUE"}}
+/// -> a row of `switchyard bench moe` (moe_bench.h).
+/// Throws: Error(kUsage | kBadConfig).
+nlohmann::json runMoeRequest(const nlohmann::json& request);
+
+}  // namespace switchyard::bench

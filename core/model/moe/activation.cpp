@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "core/model/moe/activation.h"
+
+#include <c10/util/BFloat16.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+// One build runs everywhere: the loops are compiled for three instruction sets and the best one is chosen at start.
+// (Sanitizers do not get on with functions that are resolved while the program is being loaded.)
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define SWITCHYARD_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define SWITCHYARD_CLONES
+#endif
+#define SWITCHYARD_INLINE inline __attribute__((always_inline))
+
+namespace switchyard::model {
+namespace {
+
+template <typename T>
+using Real = std::conditional_t<std::is_same_v<T, double>, double, float>;
+
+SWITCHYARD_INLINE float load(float value) { return value; }
+SWITCHYARD_INLINE double load(double value) { return value; }
+SWITCHYARD_INLINE float load(c10::BFloat16 value) { return std::bit_cast<float>(static_cast<std::uint32_t>(value.x) << 16); }
+
+SWITCHYARD_INLINE void store(float value, float* to) { *to = value; }
+SWITCHYARD_INLINE void store(double value, double* to) { *to = value; }
+/// To the nearest, ties to even; without a branch, so that loops become vector code.
+SWITCHYARD_INLINE void store(float value, c10::BFloat16* to) {
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    const std::uint32_t rounded = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
+    to->x = static_cast<std::uint16_t>(value != value ? 0x7fc0U : rounded);
+}
+
+/// exp in fp32 within 2 units of the last place, for x in [-87, 88] and clamped to it.
+SWITCHYARD_INLINE float expOf(float x) {
+    x = x < -87.0F ? -87.0F : x > 88.0F ? 88.0F : x;
+    // x = n ln 2 + r: adding 1.5 * 2^23 rounds to an integer that stands in the low bits.
+    const float shifted = x * 1.44269504F + 12582912.0F;
+    const float n = shifted - 12582912.0F;
+    const float r = (x - n * 0.693359375F) + n * 2.12194440e-4F;
+    const float p = 1.0F + r + r * r * (0.5F + r * (1.6666667e-1F + r * (4.1666668e-2F + r * (8.3333338e-3F + r * 1.3888889e-3F))));
+    const std::uint32_t exponent = (std::bit_cast<std::uint32_t>(shifted) + 127U) << 23;
+    return p * std::bit_cast<float>(exponent);
+}
+SWITCHYARD_INLINE double expOf(double x) { return std::exp(x); }
+
+/// Cumulative distribution of the standard normal, and its density.
+struct Normal32 {
+    float cdf, density;
+};
+/// Source: Abramowitz and Stegun 7.1.26; absolute error below 1.5e-7. Its exponential is the density's too.
+SWITCHYARD_INLINE Normal32 normalOf(float x) {
+    const float u = (x < 0 ? -x : x) * 0.70710678F;
+    const float e = expOf(-u * u), t = 1.0F / (1.0F + 0.3275911F * u);
+    const float tail =
+        0.5F * e * t * (0.254829592F + t * (-0.284496736F + t * (1.421413741F + t * (-1.453152027F + t * 1.061405429F))));
+    return {x < 0 ? tail : 1.0F - tail, 0.39894228F * e};
+}
+struct Normal64 {
+    double cdf, density;
+};
+SWITCHYARD_INLINE Normal64 normalOf(double x) {
+    return {0.5 * std::erfc(-x * 0.70710678118654752440), 0.39894228040143267794 * std::exp(-0.5 * x * x)};
+}
+
+template <typename T>
+SWITCHYARD_INLINE void geluRow(std::int64_t count, T* h, const T* bias, T* out, bool slope) {
+    using R = Real<T>;
+    for (std::int64_t j = 0; j < count; ++j) {
+        const R x = load(h[j]) + (bias != nullptr ? load(bias[j]) : R{0});
+        const auto normal = normalOf(x);
+        store(static_cast<R>(x * normal.cdf), out + j);
+        store(slope ? static_cast<R>(normal.cdf + x * normal.density) : x, h + j);
+    }
+}
+
+template <typename T>
+SWITCHYARD_INLINE void reluRow(std::int64_t count, T* h, const T* bias, T* out, bool slope) {
+    using R = Real<T>;
+    for (std::int64_t j = 0; j < count; ++j) {
+        const R x = load(h[j]) + (bias != nullptr ? load(bias[j]) : R{0});
+        // NaN stays NaN, so that a broken step is seen.
+        store(x < 0 ? R{0} : x, out + j);
+        store(slope ? (x > 0 ? R{1} : R{0}) : x, h + j);
+    }
+}
+
+template <typename T>
+SWITCHYARD_INLINE void swigluRow(std::int64_t count, T* h, const T* bias, T* out) {
+    using R = Real<T>;
+    for (std::int64_t j = 0; j < count; ++j) {
+        const R gate = load(h[j]) + (bias != nullptr ? load(bias[j]) : R{0});
+        const R value = load(h[count + j]) + (bias != nullptr ? load(bias[count + j]) : R{0});
+        store(static_cast<R>(gate / (R{1} + expOf(-gate)) * value), out + j);
+        store(gate, h + j);
+        store(value, h + count + j);
+    }
+}
+
+template <typename T>
+SWITCHYARD_INLINE void forwardRows(Activation activation, std::int64_t rows, std::int64_t hidden, T* h, const T* bias, T* out, bool slope) {
+    if (activation == Activation::kGelu) {
+        for (std::int64_t r = 0; r < rows; ++r) geluRow(hidden, h + r * hidden, bias, out + r * hidden, slope);
+    } else if (activation == Activation::kRelu) {
+        for (std::int64_t r = 0; r < rows; ++r) reluRow(hidden, h + r * hidden, bias, out + r * hidden, slope);
+    } else {
+        for (std::int64_t r = 0; r < rows; ++r) swigluRow(hidden, h + 2 * r * hidden, bias, out + r * hidden);
+    }
+}
+
+template <typename T>
+SWITCHYARD_INLINE void backwardRows(Activation activation, std::int64_t rows, std::int64_t hidden, const T* h, const T* grad, T* grad_h) {
+    using R = Real<T>;
+    if (activation != Activation::kSwiGlu) {
+        for (std::int64_t i = 0; i < rows * hidden; ++i) store(static_cast<R>(load(grad[i]) * load(h[i])), grad_h + i);
+        return;
+    }
+    for (std::int64_t r = 0; r < rows; ++r) {
+        const T *gates = h + 2 * r * hidden, *values = gates + hidden, *from = grad + r * hidden;
+        T *to_gates = grad_h + 2 * r * hidden, *to_values = to_gates + hidden;
+        for (std::int64_t j = 0; j < hidden; ++j) {
+            const R gate = load(gates[j]), g = load(from[j]), s = R{1} / (R{1} + expOf(-gate));
+            store(static_cast<R>(g * load(values[j]) * s * (R{1} + gate * (R{1} - s))), to_gates + j);
+            store(static_cast<R>(g * gate * s), to_values + j);
+        }
+    }
+}
+
+SWITCHYARD_CLONES void forward32(Activation activation, std::int64_t rows, std::int64_t hidden, float* h, const float* bias, float* out,
+                                 bool slope) {
+    forwardRows(activation, rows, hidden, h, bias, out, slope);
+}
+SWITCHYARD_CLONES void forward16(Activation activation, std::int64_t rows, std::int64_t hidden, c10::BFloat16* h, const c10::BFloat16* bias,
+                                 c10::BFloat16* out, bool slope) {
+    forwardRows(activation, rows, hidden, h, bias, out, slope);
+}
+SWITCHYARD_CLONES void backward32(Activation activation, std::int64_t rows, std::int64_t hidden, const float* h, const float* grad,
+                                  float* grad_h) {
+    backwardRows(activation, rows, hidden, h, grad, grad_h);
+}
+SWITCHYARD_CLONES void backward16(Activation activation, std::int64_t rows, std::int64_t hidden, const c10::BFloat16* h,
+                                  const c10::BFloat16* grad, c10::BFloat16* grad_h) {
+    backwardRows(activation, rows, hidden, h, grad, grad_h);
+}
+
+}  // namespace
+
+template <>
+void activate(Activation activation, std::int64_t rows, std::int64_t hidden, float* h, const float* bias, float* out, bool slope) {
+    forward32(activation, rows, hidden, h, bias, out, slope);
+}
+template <>
+void activate(Activation activation, std::int64_t rows, std::int64_t hidden, c10::BFloat16* h, const c10::BFloat16* bias, c10::BFloat16* out,
+              bool slope) {
+    forward16(activation, rows, hidden, h, bias, out, slope);
+}
+template <>
+void activate(Activation activation, std::int64_t rows, std::int64_t hidden, double* h, const double* bias, double* out, bool slope) {
+    forwardRows(activation, rows, hidden, h, bias, out, slope);
+}
+template <>
+void activateBackward(Activation activation, std::int64_t rows, std::int64_t hidden, const float* h, const float* grad, float* grad_h) {
+    backward32(activation, rows, hidden, h, grad, grad_h);
+}
+template <>
+void activateBackward(Activation activation, std::int64_t rows, std::int64_t hidden, const c10::BFloat16* h, const c10::BFloat16* grad,
+                      c10::BFloat16* grad_h) {
+    backward16(activation, rows, hidden, h, grad, grad_h);
+}
+template <>
+void activateBackward(Activation activation, std::int64_t rows, std::int64_t hidden, const double* h, const double* grad, double* grad_h) {
+    backwardRows(activation, rows, hidden, h, grad, grad_h);
+}
+
+}  // namespace switchyard::model

@@ -6,6 +6,8 @@
 #include <functional>
 #include <map>
 
+#include "core/base/config/schema.h"
+
 namespace switchyard::ui {
 namespace {
 

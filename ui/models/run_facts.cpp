@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/run_facts.h"
 
-#include "core/base/config/schema.h"
 #include "core/base/config/config.h"
+#include "core/base/config/schema.h"
 #include "core/base/io/sha256.h"
 #include "core/base/runs/run_folder.h"
 

@@ -105,4 +105,4 @@ if(SWITCHYARD_GUI)
 endif()
 
 find_path(SWITCHYARD_NCCL_INCLUDE nccl.h PATHS ${SWITCHYARD_LIBTORCH}/../nccl/nvidia/nccl/include NO_DEFAULT_PATH)
-file(GLOB SWITCHYARD_CUDA_INCLUDE ${SWITCHYARD_LIBTORCH}/nvidia/*/include)
+file(GLOB SWITCHYARD_CUDA_INCLUDE ${SWITCHYARD_LIBTORCH}/nvidia/*/include ${SWITCHYARD_LIBTORCH}/../nccl/nvidia/cu*/include)

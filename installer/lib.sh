@@ -69,8 +69,10 @@ pip_folder() {
 install_libtorch() {
   pip_folder "$CACHE/libtorch-cpu" "torch $TORCH_VERSION cuda-runtime $CUDA_RUNTIME_VERSION" \
     "torch==$TORCH_VERSION" "nvidia-cuda-runtime==$CUDA_RUNTIME_VERSION" "nvidia-cuda-cupti==$CUDA_RUNTIME_VERSION"
-  # Headers of the NCCL plug-in; a machine without GPUs builds the plug-in too and never loads it.
-  pip_folder "$CACHE/nccl" "nccl $NCCL_VERSION" "nvidia-nccl-cu13==$NCCL_VERSION"
+  # Headers of the NCCL plug-in (the CUDA run time's own include some of crt and cccl); a machine without GPUs builds
+  # the plug-in too and never loads it.
+  pip_folder "$CACHE/nccl" "nccl $NCCL_VERSION cuda-crt cuda-cccl $CUDA_RUNTIME_VERSION" \
+    "nvidia-nccl-cu13==$NCCL_VERSION" "nvidia-cuda-crt==$CUDA_RUNTIME_VERSION" "nvidia-cuda-cccl==$CUDA_RUNTIME_VERSION"
 }
 
 # The Python peers that tests compare with; the product itself needs no Python.

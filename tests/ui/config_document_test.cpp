@@ -249,7 +249,7 @@ private Q_SLOTS:
         QTRY_VERIFY(document.isChecked());
         QVERIFY(document.changedKeys().empty());
         QVERIFY(document.setValue("model.moe.experts", {"16"}));
-        QVERIFY(document.setValue("optim.lr", {"0.0010"}));  // the same number
+        QVERIFY(document.setValue("optim.lr", {"0.00150"}));  // the same number
         QVERIFY(document.setValue("log.every", {"5"}));
         QVERIFY(document.setValue("model.moe.gate", {"tpo2"}));  // can not be read, so it is no default
         QTRY_VERIFY(document.isChecked());

@@ -95,7 +95,7 @@ private Q_SLOTS:
         const RunConfig demo = config::loadText(readConfigFile(SWITCHYARD_SOURCE_DIR "/configs/demo.yaml").text).config;
         QCOMPARE(sectionSummary("model.text", demo), QStringLiteral("2 layers, 192 wide"));
         QCOMPARE(sectionSummary("model.moe", demo), QStringLiteral("8 experts, top2, 256 wide"));
-        QCOMPARE(sectionSummary("train", demo), QStringLiteral("40 epochs, batch 256"));
+        QCOMPARE(sectionSummary("train", demo), QStringLiteral("72 epochs, batch 256"));
         QCOMPARE(sectionSummary("checkpoint", demo), QStringLiteral("every 200 steps, keep 2"));
         QVERIFY(sectionSummary("data.image.augment", demo).contains("contrast 0.2"));
         std::size_t keys = 0;

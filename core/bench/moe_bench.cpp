@@ -87,8 +87,8 @@ nlohmann::json benchMoe(const MoeCase& which) {
     const auto step = [&](std::int64_t index) {
         context.step = index;
         at::Tensor& x = inputs[static_cast<std::size_t>(index) % inputs.size()];
-        x.mutable_grad() = {};
-        for (at::Tensor& parameter : layer->parameters()) parameter.mutable_grad() = {};
+        x.mutable_grad() = at::Tensor();
+        for (at::Tensor& parameter : layer->parameters()) parameter.mutable_grad() = at::Tensor();
         at::Tensor y;
         {
             const Autocast autocast(which.precision == Precision::kBf16);

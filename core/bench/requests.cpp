@@ -18,7 +18,8 @@ std::int64_t positive(const nlohmann::json& request, const char* name, std::int6
 
 nlohmann::json runMoeRequest(const nlohmann::json& request) {
     std::vector<config::Override> overrides;
-    for (const auto& [key, value] : request.value("set", nlohmann::json::object()).items()) overrides.push_back({key, value.get<std::string>()});
+    const nlohmann::json keys = request.value("set", nlohmann::json::object());
+    for (const auto& [key, value] : keys.items()) overrides.push_back({key, value.get<std::string>()});
     const config::LoadResult loaded = config::loadText("", overrides);
     std::string problems;
     for (const config::Problem& problem : loaded.problems) {

@@ -303,6 +303,8 @@ private Q_SLOTS:
         QCOMPARE(integers(record.experts), (Integers{0, 0, 1, 1}));
         QVERIFY(near(record.weights, {0.9, 0.8, 0.7, 0.55}));
         // Now token 0 is the best of both experts and token 3 of none.
+        choice = options(GateKind::kExpertChoice, 3);
+        choice.moe.top_k = 1;
         choice.moe.eval_capacity_factor = 1.0;
         const RoutingRecord uneven =
             routed(logitsOf({{0.6, 0.3, 0.1}, {0.2, 0.1, 0.7}, {0.1, 0.2, 0.7}}), choice, textTokens(3), evaluation());

@@ -26,6 +26,7 @@ QString peerPython() {
 class ReferenceTest : public QObject {
     Q_OBJECT
     QTemporaryDir temp_;
+    QProcess python_;
     QString data_;
 
     /// Trains for some steps, exports, traces every picture and compares. Returns the script's findings.
@@ -46,13 +47,14 @@ class ReferenceTest : public QObject {
             qWarning("%s%s", exported.err.constData(), traced.err.constData());
             return {};
         }
-        QProcess python;
-        python.start(peerPython(), {QStringLiteral(SWITCHYARD_SOURCE_DIR "/tests/reference/forward.py"), model, trace});
-        if (!python.waitForFinished(120'000) || python.exitCode() != 0) {
-            qWarning("%s", python.readAllStandardError().constData());
-            return {};
+        python_.write((model + '\t' + trace + '\n').toLocal8Bit());
+        while (!python_.canReadLine()) {
+            if (!python_.waitForReadyRead(120'000)) {
+                qWarning("%s", python_.readAllStandardError().constData());
+                return {};
+            }
         }
-        return QJsonDocument::fromJson(python.readAllStandardOutput()).object();
+        return QJsonDocument::fromJson(python_.readLine()).object();
     }
 
 private Q_SLOTS:
@@ -60,6 +62,14 @@ private Q_SLOTS:
         QVERIFY2(QFileInfo(peerPython()).isExecutable(), "run: bash installer/setup.sh --tests");
         data_ = writePictures(QDir(temp_.path()));
         QVERIFY(!data_.isEmpty());
+        python_.start(peerPython(), {QStringLiteral(SWITCHYARD_SOURCE_DIR "/tests/reference/forward.py")});
+        QVERIFY(python_.waitForStarted());
+    }
+
+    void cleanupTestCase() {
+        python_.closeWriteChannel();
+        QVERIFY(python_.waitForFinished(30'000));
+        QCOMPARE(python_.exitCode(), 0);
     }
 
     void equalsTheFormulas_data() {

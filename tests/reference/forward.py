@@ -245,8 +245,12 @@ def compare(folder, trace_file):
     traced = {name.split("layers.")[1].rsplit(".", 1)[0] for name in trace if "layers." in name}
     result["missing_layers"] = sorted(traced ^ result["layers"])
     result["layers"] = sorted(result["layers"])
-    print(json.dumps(result))
+    print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":
-    compare(sys.argv[1], sys.argv[2])
+    if len(sys.argv) > 2:
+        compare(sys.argv[1], sys.argv[2])
+    else:  # one comparison a line of two tab-separated paths: PyTorch takes seconds to import
+        for line in sys.stdin:
+            compare(*line.rstrip("\n").split("\t"))

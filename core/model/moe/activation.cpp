@@ -68,49 +68,66 @@ SWITCHYARD_INLINE Normal64 normalOf(double x) {
     return {0.5 * std::erfc(-x * 0.70710678118654752440), 0.39894228040143267794 * std::exp(-0.5 * x * x)};
 }
 
-template <typename T>
-SWITCHYARD_INLINE void geluRow(std::int64_t count, T* h, const T* bias, T* out, bool slope) {
+// kBias and kSlope are known when a loop is compiled: a test inside would keep it from becoming vector code.
+template <bool kBias, bool kSlope, typename T>
+SWITCHYARD_INLINE void geluRow(std::int64_t count, T* __restrict h, const T* __restrict bias, T* __restrict out) {
     using R = Real<T>;
     for (std::int64_t j = 0; j < count; ++j) {
-        const R x = load(h[j]) + (bias != nullptr ? load(bias[j]) : R{0});
+        R x = load(h[j]);
+        if constexpr (kBias) x += load(bias[j]);
         const auto normal = normalOf(x);
         store(static_cast<R>(x * normal.cdf), out + j);
-        store(slope ? static_cast<R>(normal.cdf + x * normal.density) : x, h + j);
+        store(kSlope ? static_cast<R>(normal.cdf + x * normal.density) : x, h + j);
     }
 }
 
-template <typename T>
-SWITCHYARD_INLINE void reluRow(std::int64_t count, T* h, const T* bias, T* out, bool slope) {
+template <bool kBias, bool kSlope, typename T>
+SWITCHYARD_INLINE void reluRow(std::int64_t count, T* __restrict h, const T* __restrict bias, T* __restrict out) {
     using R = Real<T>;
     for (std::int64_t j = 0; j < count; ++j) {
-        const R x = load(h[j]) + (bias != nullptr ? load(bias[j]) : R{0});
+        R x = load(h[j]);
+        if constexpr (kBias) x += load(bias[j]);
         // NaN stays NaN, so that a broken step is seen.
         store(x < 0 ? R{0} : x, out + j);
-        store(slope ? (x > 0 ? R{1} : R{0}) : x, h + j);
+        store(kSlope ? (x > 0 ? R{1} : R{0}) : x, h + j);
     }
 }
 
-template <typename T>
-SWITCHYARD_INLINE void swigluRow(std::int64_t count, T* h, const T* bias, T* out) {
+template <bool kBias, typename T>
+SWITCHYARD_INLINE void swigluRow(std::int64_t count, T* __restrict gates, T* __restrict values, const T* __restrict bias, T* __restrict out) {
     using R = Real<T>;
     for (std::int64_t j = 0; j < count; ++j) {
-        const R gate = load(h[j]) + (bias != nullptr ? load(bias[j]) : R{0});
-        const R value = load(h[count + j]) + (bias != nullptr ? load(bias[count + j]) : R{0});
+        R gate = load(gates[j]), value = load(values[j]);
+        if constexpr (kBias) {
+            gate += load(bias[j]);
+            value += load(bias[count + j]);
+            store(gate, gates + j);
+            store(value, values + j);
+        }
         store(static_cast<R>(gate / (R{1} + expOf(-gate)) * value), out + j);
-        store(gate, h + j);
-        store(value, h + count + j);
+    }
+}
+
+template <bool kBias, bool kSlope, typename T>
+SWITCHYARD_INLINE void forwardLoop(Activation activation, std::int64_t rows, std::int64_t hidden, T* h, const T* bias, T* out) {
+    for (std::int64_t r = 0; r < rows; ++r) {
+        T* to = out + r * hidden;
+        if (activation == Activation::kGelu) {
+            geluRow<kBias, kSlope>(hidden, h + r * hidden, bias, to);
+        } else if (activation == Activation::kRelu) {
+            reluRow<kBias, kSlope>(hidden, h + r * hidden, bias, to);
+        } else {
+            swigluRow<kBias>(hidden, h + 2 * r * hidden, h + (2 * r + 1) * hidden, bias, to);
+        }
     }
 }
 
 template <typename T>
 SWITCHYARD_INLINE void forwardRows(Activation activation, std::int64_t rows, std::int64_t hidden, T* h, const T* bias, T* out, bool slope) {
-    if (activation == Activation::kGelu) {
-        for (std::int64_t r = 0; r < rows; ++r) geluRow(hidden, h + r * hidden, bias, out + r * hidden, slope);
-    } else if (activation == Activation::kRelu) {
-        for (std::int64_t r = 0; r < rows; ++r) reluRow(hidden, h + r * hidden, bias, out + r * hidden, slope);
-    } else {
-        for (std::int64_t r = 0; r < rows; ++r) swigluRow(hidden, h + 2 * r * hidden, bias, out + r * hidden);
-    }
+    if (bias != nullptr && slope) return forwardLoop<true, true>(activation, rows, hidden, h, bias, out);
+    if (bias != nullptr) return forwardLoop<true, false>(activation, rows, hidden, h, bias, out);
+    if (slope) return forwardLoop<false, true>(activation, rows, hidden, h, bias, out);
+    forwardLoop<false, false>(activation, rows, hidden, h, bias, out);
 }
 
 template <typename T>

@@ -173,7 +173,7 @@ private Q_SLOTS:
 
     void words() {
         QCOMPARE(rangeText(*findKey("model.moe.experts")), QStringLiteral("0 to 65536"));
-        QCOMPARE(rangeText(*findKey("model.moe.gate")), QStringLiteral("top2, switch"));
+        QCOMPARE(rangeText(*findKey("model.moe.gate")), QStringLiteral("top2, switch, topk, noisy_topk, expert_choice"));
         QCOMPARE(keyHint(*findKey("model.moe.experts")), QStringLiteral("per MoE layer"));
         QCOMPARE(keyHint(*findKey("optim.lr")), QStringLiteral("0 to 100"));
         QCOMPARE(keyHint(*findKey("run.name")), QString());

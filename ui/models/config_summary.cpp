@@ -6,8 +6,6 @@
 #include <functional>
 #include <map>
 
-#include "core/base/config/schema.h"
-
 namespace switchyard::ui {
 namespace {
 
@@ -88,7 +86,7 @@ const std::map<std::string, Summary>& summaries() {
              const RunConfig::Moe& moe = c.model.moe;
              if (moe.experts == 0) return Words::tr("dense");
              return (moe.experts == 1 ? Words::tr("1 expert") : Words::tr("%1 experts").arg(moe.experts)) +
-                    QStringLiteral(", ") + QString::fromStdString(std::get<std::string>(config::findKey("model.moe.gate")->get(c))) +
+                    QStringLiteral(", ") + plainValue(findKey("model.moe.gate")->get(c)) +
                     QStringLiteral(", ") + Words::tr("%1 wide").arg(moe.hidden_dim);
          }},
         {"model.moe.losses",

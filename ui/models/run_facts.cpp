@@ -22,7 +22,7 @@ RunFacts readRunFacts(const QString& run_dir) {
         facts.global_batch = c.train.global_batch;
         facts.has_moe = facts.experts > 0 && (c.model.text.moe_every > 0 || c.model.vision.moe_every > 0 ||
                                               (c.model.fusion.moe && c.model.fusion.layers > 0));
-        facts.gate = QString::fromStdString(std::get<std::string>(config::findKey("model.moe.gate")->get(c)));
+        facts.gate = QString::fromStdString(std::get<std::string>(findKey("model.moe.gate")->get(c)));
         facts.precision = c.train.precision == Precision::kBf16   ? QStringLiteral("bf16")
                           : c.train.precision == Precision::kFp64 ? QStringLiteral("fp64")
                                                                   : QStringLiteral("fp32");

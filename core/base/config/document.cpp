@@ -67,8 +67,17 @@ public:
     std::optional<Splice> remove(std::string_view path) const {
         const auto [parent, entry] = find(path);
         if (entry == nullptr) return std::nullopt;
-        return parent->flow ? removeFromFlow(*parent, *entry)
-                            : Splice{lineStart(entry->key_begin), nextLine(entryEnd(*entry)), ""};
+        if (parent->flow) return removeFromFlow(*parent, *entry);
+        const std::size_t begin = lineStart(entry->key_begin);
+        std::size_t end = nextLine(entryEnd(*entry));
+        // Blank lines below would become part of a "|+" text that ends above: they go too.
+        if (keptTextEndsAt(tree_.root, begin)) {
+            for (std::size_t next = text_.find_first_not_of(" \t\r", end); next != std::string_view::npos && text_[next] == '\n';
+                 next = text_.find_first_not_of(" \t\r", end)) {
+                end = next + 1;
+            }
+        }
+        return Splice{begin, end, ""};
     }
 
     std::optional<std::string> valueText(std::string_view path) const {
@@ -96,6 +105,21 @@ private:
             map = &entry->value;
         }
         return {parent, entry};
+    }
+
+    /// Whether a text that owns its last line ends ("|+") ends at `offset`.
+    bool keptTextEndsAt(const Node& node, std::size_t offset) const {
+        if (node.kind == NodeKind::kScalar) return node.end == offset && node.end > node.begin && text_[offset - 1] == '\n';
+        const auto inside = [&](const Node& part) { return keptTextEndsAt(part, offset); };
+        return std::any_of(node.items.begin(), node.items.end(), inside) ||
+               std::any_of(node.entries.begin(), node.entries.end(), [&](const MapEntry& entry) { return inside(entry.value); });
+    }
+
+    bool endsInBlockText(const Node& map) const {
+        const Node* last = &map;
+        while (last->kind == NodeKind::kMap && !last->flow && !last->entries.empty()) last = &last->entries.back().value;
+        while (last->kind == NodeKind::kList && !last->flow && !last->items.empty()) last = &last->items.back();
+        return last->kind == NodeKind::kScalar && (at(last->begin) == '|' || at(last->begin) == '>');
     }
 
     char at(std::size_t i) const { return i < text_.size() ? text_[i] : '\0'; }
@@ -175,8 +199,13 @@ private:
             const std::size_t end = entryEnd(map.entries.back());
             return Splice{end, end, ", " + flowEntry(parts, value)};
         }
-        if (is_map)
-            return insertLines(nextLine(map.end), blockEntry(parts, value, columnOf(map.entries.front().key_begin)));
+        if (is_map) {
+            // A "|" text at the very end has no last line end, and a line below would give it one: go above it.
+            const std::size_t below = nextLine(map.end);
+            const bool above = below == text_.size() && text_.back() != '\n' && endsInBlockText(map);
+            return insertLines(above ? lineStart(map.entries.back().key_begin) : below,
+                               blockEntry(parts, value, columnOf(map.entries.front().key_begin)));
+        }
         if (section == nullptr) {
             if (!isAbsent(map)) return Splice{map.begin, map.end, flowEntry(parts, value)};
             return insertLines(text_.size(), blockEntry(parts, value, 0));

@@ -160,7 +160,7 @@ private Q_SLOTS:
         row("run: {name: {a: b}}", "f:1: run.name must be a text, not a section of keys");
         row("run: {tags: [[a]]}", "f:1: Each item of run.tags must be a single value");
         row("model: {moe: {gate: top_2}}",
-            "f:1: model.moe.gate must be one of top2, switch, not \"top_2\". Did you mean top2?");
+            "f:1: model.moe.gate must be one of top2, switch, topk, noisy_topk, expert_choice, not \"top_2\". Did you mean top2?");
     }
     void numbersAreStrict() {
         QFETCH(QString, text);

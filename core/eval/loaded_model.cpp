@@ -53,8 +53,7 @@ LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(so
     model_ = model::MultimodalModel(config_);
     model_->eval();
     const at::NoGradGuard no_grad;
-    checkpoint::NamedTensors weights;
-    for (const auto& entry : model_->named_parameters()) weights.emplace_back(entry.key(), entry.value());
+    checkpoint::NamedTensors weights = model_->savedTensors();
     if (exported) {
         loadExported(folder_ / kExportedWeights, weights);
         identity_ = io::sha256File((folder_ / kExportedWeights).string());

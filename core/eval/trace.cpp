@@ -25,6 +25,7 @@ void append(Tensors& tensors, nlohmann::json& layers, const std::string& prefix,
         for (std::int64_t t = 0; t < record.experts.size(0); ++t) {
             nlohmann::json choices = nlohmann::json::array();
             for (std::int64_t k = 0; k < record.experts.size(1); ++k) {
+                if (record.experts[t][k].item<std::int64_t>() < 0) continue;  // fewer experts chose this token
                 choices.push_back({{"expert", record.experts[t][k].item<std::int64_t>()},
                                    {"weight", record.weights[t][k].item<double>()},
                                    {"dropped", record.dropped[t][k].item<bool>()}});

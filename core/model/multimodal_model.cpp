@@ -139,6 +139,13 @@ void MultimodalModelImpl::balanceRouters(const std::vector<RoutingStatistics>& s
     }
 }
 
+std::vector<std::pair<std::string, at::Tensor>> MultimodalModelImpl::savedTensors() const {
+    std::vector<std::pair<std::string, at::Tensor>> tensors;
+    for (const auto& item : named_parameters()) tensors.emplace_back(item.key(), item.value());
+    for (const auto& item : named_buffers()) tensors.emplace_back(item.key(), item.value());
+    return tensors;
+}
+
 std::vector<std::string> MultimodalModelImpl::moeLayers() const {
     std::vector<std::string> names = impl_->text->moeLayers();
     for (const auto& more : {impl_->vision->moeLayers(), impl_->fusion->moeLayers()}) names.insert(names.end(), more.begin(), more.end());

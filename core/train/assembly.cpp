@@ -39,15 +39,8 @@ Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenize
     return assembly;
 }
 
-checkpoint::NamedTensors modelTensors(const model::MultimodalModel& model) {
-    checkpoint::NamedTensors tensors;
-    for (const auto& item : model->named_parameters()) tensors.emplace_back(item.key(), item.value());
-    for (const auto& item : model->named_buffers()) tensors.emplace_back(item.key(), item.value());
-    return tensors;
-}
-
 std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_folder) {
-    checkpoint::NamedTensors weights = modelTensors(assembly.model), moments = assembly.optimizer->state();
+    checkpoint::NamedTensors weights = assembly.model->savedTensors(), moments = assembly.optimizer->state();
     const nlohmann::json info = checkpoint::load(checkpoint_folder, weights, &moments);
     if (info.value("dataset_hash", std::string()) != assembly.data->hash()) {
         throw Error(ExitCode::kBadData, "The training data has changed since the checkpoint was saved",

@@ -36,9 +36,6 @@ struct Assembly {
 Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file,
                   const launch::RankEnvironment& environment);
 
-/// Weights and buffers by name, as they are saved.
-checkpoint::NamedTensors modelTensors(const model::MultimodalModel& model);
-
 /// Loads weights, moments and counters. Throws: Error(kBadData) when the training data is not the checkpoint's,
 /// else as checkpoint::load. @return steps done
 std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_folder);

@@ -12,7 +12,7 @@ void CheckpointHook::afterStep(Assembly& assembly, const StepReport& report) {
     if (!due && !report.last) return;
     heartbeat_.phase("checkpoint", step);
     checkpoint::Contents contents;
-    contents.model = modelTensors(assembly.model);
+    contents.model = assembly.model->savedTensors();
     contents.optim = assembly.optimizer->state();
     contents.step = step;
     contents.info = checkpointInfo(assembly, step);

@@ -21,7 +21,7 @@ constexpr int kSteps = 12;
 
 checkpoint::Contents contentsOf(const train::Assembly& assembly, std::int64_t step, const fs::path& folder) {
     checkpoint::Contents contents;
-    contents.model = train::modelTensors(assembly.model);
+    contents.model = assembly.model->savedTensors();
     contents.optim = assembly.optimizer->state();
     contents.step = step;
     contents.info = train::checkpointInfo(assembly, step);
@@ -84,11 +84,11 @@ void notANumber(const launch::RankEnvironment& environment, const std::vector<st
                           environment.world_size);
     auto batches = maker.make(2);
     if (environment.rank == 1) batches[0].images.fill_(std::numeric_limits<float>::quiet_NaN());
-    const auto before = train::modelTensors(assembly.model)[0].second.clone();
+    const auto before = assembly.model->savedTensors()[0].second.clone();
     try {
         train::trainStep(assembly, batches, 2, false, false);
     } catch (const Error&) {
-        if (!at::equal(before, train::modelTensors(assembly.model)[0].second))
+        if (!at::equal(before, assembly.model->savedTensors()[0].second))
             throw Error(ExitCode::kRunFailed, "weights were changed");
         throw;
     }

@@ -64,7 +64,7 @@ void trainRole(const launch::RankEnvironment& environment, const std::vector<std
     }
     std::fflush(stdout);
     checkpoint::Contents contents;
-    contents.model = train::modelTensors(assembly.model);
+    contents.model = assembly.model->savedTensors();
     contents.step = kSteps;
     checkpoint::save(std::filesystem::path(words[0]) / ("ranks" + std::to_string(environment.world_size)), contents,
                      *assembly.collectives);
@@ -114,7 +114,7 @@ private:
                                               folder_.path().toStdString() + "/tokenizer.model", {});
         train::Assembly two = train::assemble(test::tinyConfig({"train.precision=fp64"}),
                                               folder_.path().toStdString() + "/tokenizer.model", {});
-        auto a = train::modelTensors(one.model), b = train::modelTensors(two.model);
+        auto a = one.model->savedTensors(), b = two.model->savedTensors();
         checkpoint::load(folder_.filePath("ranks1/step-00000050").toStdString(), a, nullptr);
         checkpoint::load(folder_.filePath("ranks2/step-00000050").toStdString(), b, nullptr);
         double worst = 0;

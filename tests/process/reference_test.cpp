@@ -89,6 +89,13 @@ private Q_SLOTS:
                            "model.moe.drop=priority", "model.moe.activation=relu", "model.text.causal=true",
                            "model.moe.min_capacity=1"}
             << QStringList{"fusion.blocks.0.moe", "text.blocks.1.moe"} << true;
+        QTest::newRow("topk of sigmoid with a bias that moves")
+            << QStringList{"model.moe.gate=topk", "model.moe.score=sigmoid", "model.moe.top_k=3", "model.moe.bias_balance=0.05"}
+            << QStringList{"fusion.blocks.0.moe", "text.blocks.1.moe"} << false;
+        QTest::newRow("noisy topk, swiglu") << QStringList{"model.moe.gate=noisy_topk", "model.moe.activation=swiglu"}
+                                            << QStringList{"fusion.blocks.0.moe", "text.blocks.1.moe"} << false;
+        QTest::newRow("by experts") << QStringList{"model.moe.gate=expert_choice"}
+                                    << QStringList{"fusion.blocks.0.moe", "text.blocks.1.moe"} << true;  // not chosen counts
         QTest::newRow("dense") << QStringList{"model.moe.experts=0"} << QStringList{} << false;
     }
 

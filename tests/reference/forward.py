@@ -98,15 +98,28 @@ class Reference:
     def mixture(self, x, name):
         moe = self.config["model"]["moe"]
         logits = x @ self.w[name + ".router.weight"].T
-        probs = torch.softmax(logits, -1)
+        sigmoid = moe["gate"] == "topk" and moe["score"] == "sigmoid"
+        probs = torch.sigmoid(logits) if sigmoid else torch.softmax(logits, -1)
         tokens, experts = logits.shape
+        count = int(moe["top_k"])
         first = probs.argmax(-1)
         if moe["gate"] == "top2":
             second = logits.scatter(1, first[:, None], -math.inf).argmax(-1)
             chosen = torch.stack([first, second], 1)
-        else:
+        elif moe["gate"] == "switch":
             chosen = first[:, None]
+        elif moe["gate"] == "topk":
+            wanted = probs + self.w[name + ".router.bias"] if name + ".router.bias" in self.w else probs
+            chosen = wanted.sort(-1, descending=True).indices[:, :count]
+        elif moe["gate"] == "noisy_topk":
+            chosen = logits.sort(-1, descending=True).indices[:, :count]
+        else:
+            return self.expert_choice(x, name, logits, probs)
         weights = probs.gather(1, chosen)
+        if moe["gate"] == "topk":
+            weights = weights / weights.sum(-1, keepdim=True)
+        if moe["gate"] == "noisy_topk":
+            weights = torch.softmax(logits.gather(1, chosen), -1)
         dropped = torch.zeros_like(chosen, dtype=torch.bool)
         factor = float(moe["eval_capacity_factor"])
         if factor > 0:
@@ -124,14 +137,43 @@ class Reference:
         if moe["gate"] == "top2":
             weights = weights / weights.sum(-1, keepdim=True).clamp_min(torch.finfo(torch.float32).eps)
         self.layers[name] = {"logits": logits, "experts": chosen, "weights": weights, "dropped": dropped}
+        return self.experts(x, name, chosen, weights)
+
+    def expert_choice(self, x, name, logits, probs):
+        """Each expert takes its best tokens; a token's choices then stand by falling probability, -1 behind the last."""
+        moe = self.config["model"]["moe"]
+        factor = float(moe["eval_capacity_factor"])
+        tokens, experts = probs.shape
+        slots = min(tokens, math.ceil((factor if factor > 0 else 1.0) * int(moe["top_k"]) * tokens / experts))
+        taken = [[] for _ in range(tokens)]
+        for e in range(experts):
+            for t in probs[:, e].sort(descending=True).indices[:slots].tolist():
+                taken[t].append(e)
+        widest = max(1, max(len(own) for own in taken))
+        chosen = torch.full((tokens, widest), -1)
+        weights = torch.zeros(tokens, widest, dtype=torch.double)
+        for t, own in enumerate(taken):
+            for k, e in enumerate(sorted(own, key=lambda e: -probs[t, e].item())):
+                chosen[t, k], weights[t, k] = e, probs[t, e]
+        self.layers[name] = {"logits": logits, "experts": chosen, "weights": weights, "dropped": chosen < 0}
+        return self.experts(x, name, chosen, weights)
+
+    def experts(self, x, name, chosen, weights):
         y = torch.zeros_like(x)
-        for t in range(tokens):
+        for t in range(chosen.shape[0]):
             for k in range(chosen.shape[1]):
                 e = int(chosen[t, k])
+                if e < 0:
+                    continue
                 hidden = x[t] @ self.w[name + ".experts.w1"][e]
                 if name + ".experts.b1" in self.w:
                     hidden = hidden + self.w[name + ".experts.b1"][e]
-                out = self.act(hidden) @ self.w[name + ".experts.w2"][e]
+                if self.model("moe", "activation") == "swiglu":
+                    gate, value = hidden.chunk(2)
+                    hidden = F.silu(gate) * value
+                else:
+                    hidden = self.act(hidden)
+                out = hidden @ self.w[name + ".experts.w2"][e]
                 if name + ".experts.b2" in self.w:
                     out = out + self.w[name + ".experts.b2"][e]
                 y[t] += weights[t, k] * out

@@ -135,7 +135,7 @@ void addMoeRows(Rows& rows) {
                        .text("Hidden width", "features", "Hidden width of each expert."));
     rows.push_back(SWITCHYARD_CHOICE(model.moe.activation, "gelu", "relu", "swiglu")
                        .text("Activation", "", "Function between the matrices of an expert; swiglu adds a third matrix that gates the "
-                             "hidden features."));
+                             "hidden features. Dense FFNs take it too, gelu for swiglu."));
     rows.push_back(SWITCHYARD_KEY(model.moe.bias).text("Bias", "", "Experts have bias vectors."));
     rows.push_back(SWITCHYARD_KEY(model.moe.recompute)
                        .text("Recompute", "", "Compute the experts' activations again in the backward instead of keeping them: half the memory "

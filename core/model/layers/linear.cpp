@@ -90,8 +90,9 @@ FeedForwardImpl::FeedForwardImpl(std::int64_t dim, std::int64_t hidden, Activati
 
 at::Tensor FeedForwardImpl::forward(const at::Tensor& x, const DropoutContext* dropout) {
     const at::Tensor hidden = fc1(x, dropout);
-    if (activation_ == Activation::kGelu && !fc2->adapted()) return geluLinear(hidden, fc2->weight, fc2->bias);
-    return fc2(activation_ == Activation::kGelu ? at::gelu(hidden) : at::relu(hidden), dropout);
+    // swiglu is for experts: a dense FFN has two matrices, and gelu then.
+    if (activation_ != Activation::kRelu && !fc2->adapted()) return geluLinear(hidden, fc2->weight, fc2->bias);
+    return fc2(activation_ == Activation::kRelu ? at::relu(hidden) : at::gelu(hidden), dropout);
 }
 
 }  // namespace switchyard::model

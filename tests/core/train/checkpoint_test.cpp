@@ -175,7 +175,7 @@ private Q_SLOTS:
         const fs::path tokenizer = test::tinyTokenizer(config, folder_.path().toStdString());
         train::Assembly assembly = train::assemble(config, tokenizer, {});
         checkpoint::Contents contents;
-        contents.model = train::modelTensors(assembly.model);
+        contents.model = assembly.model->savedTensors();
         contents.optim = assembly.optimizer->state();
         contents.step = 2;
         contents.info = train::checkpointInfo(assembly, 2);

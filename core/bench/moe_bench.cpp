@@ -2,7 +2,6 @@
 #include "core/bench/moe_bench.h"
 
 #include <ATen/ATen.h>
-#include <ATen/autocast_mode.h>
 
 #include <algorithm>
 #include <chrono>
@@ -12,6 +11,7 @@
 #include "core/model/moe/moe_layer.h"
 #include "core/parallel/single_rank.h"
 #include "core/train/peak_memory.h"
+#include "core/train/precision_scope.h"
 
 namespace switchyard::bench {
 namespace {
@@ -28,25 +28,6 @@ double millisecondsOf(const Body& body) {
     body();
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
-
-class Autocast {
-public:
-    explicit Autocast(bool on) : on_(on) {
-        if (!on_) return;
-        at::autocast::set_autocast_enabled(at::kCPU, true);
-        at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
-    }
-    ~Autocast() {
-        if (!on_) return;
-        at::autocast::clear_cache();
-        at::autocast::set_autocast_enabled(at::kCPU, false);
-    }
-    Autocast(const Autocast&) = delete;
-    Autocast& operator=(const Autocast&) = delete;
-
-private:
-    bool on_;
-};
 
 }  // namespace
 
@@ -91,7 +72,7 @@ nlohmann::json benchMoe(const MoeCase& which) {
         for (at::Tensor& parameter : layer->parameters()) parameter.mutable_grad() = at::Tensor();
         at::Tensor y;
         {
-            const Autocast autocast(which.precision == Precision::kBf16);
+            const train::PrecisionScope precision(which.precision, at::kCPU);
             y = layer(x, tokens, context).y;
         }
         y.backward(upstream.to(y.scalar_type()));
@@ -103,12 +84,12 @@ nlohmann::json benchMoe(const MoeCase& which) {
     const double ms = times.front();
     const double matrices = which.moe.activation == Activation::kSwiGlu ? 18.0 : 12.0;
     const double flops = matrices * static_cast<double>(which.moe.top_k * which.dim) * static_cast<double>(which.moe.hidden_dim * which.tokens);
-    const char* precision = which.precision == Precision::kBf16 ? "bf16" : which.precision == Precision::kFp64 ? "fp64" : "fp32";
+    const char* precision_name = which.precision == Precision::kBf16 ? "bf16" : which.precision == Precision::kFp64 ? "fp64" : "fp32";
     return {{"experts", which.moe.experts},
             {"dim", which.dim},
             {"hidden", which.moe.hidden_dim},
             {"tokens", which.tokens},
-            {"precision", precision},
+            {"precision", precision_name},
             {"ranks", 1},
             {"ms", ms},
             {"median_ms", times[times.size() / 2]},

@@ -2,43 +2,17 @@
 #include "core/train/step.h"
 
 #include <ATen/ATen.h>
-#include <ATen/autocast_mode.h>
 
 #include <cmath>
 #include <string>
 
 #include "core/base/util/error.h"
 #include "core/train/peak_memory.h"
+#include "core/train/precision_scope.h"
 #include "core/train/schedule.h"
 
 namespace switchyard::train {
 namespace {
-
-/// bf16: matrix products in bf16 through autocast, weights and everything delicate in fp32.
-class Precise {
-public:
-    Precise(Precision precision, c10::Device device)
-        : device_(device.type()),
-          before_(at::autocast::is_autocast_enabled(device_)),
-          used_(precision == Precision::kBf16) {
-        if (!used_) return;
-        at::autocast::set_autocast_enabled(device_, true);
-        at::autocast::set_autocast_dtype(device_, at::kBFloat16);
-        at::autocast::increment_nesting();
-    }
-    ~Precise() {
-        if (!used_) return;
-        // The cache holds bf16 copies of weights that the optimizer is about to change.
-        if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-        at::autocast::set_autocast_enabled(device_, before_);
-    }
-    Precise(const Precise&) = delete;
-    Precise& operator=(const Precise&) = delete;
-
-private:
-    at::DeviceType device_;
-    bool before_, used_;
-};
 
 data::Batch onDevice(data::Batch batch, c10::Device device) {
     if (device.is_cpu()) return batch;
@@ -108,7 +82,7 @@ void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_
     context.collectives = assembly.collectives.get();
     model::LossTerms terms;
     {
-        const Precise precise(assembly.config.train.precision, assembly.device);
+        const PrecisionScope precision(assembly.config.train.precision, assembly.device);
         terms = model::trainingLoss(assembly.model, batch, assembly.config, context);
     }
     (terms.total / count).backward();

@@ -13,28 +13,29 @@ shapes=("$@")
 [ ${#shapes[@]} -gt 0 ] || shapes=(512x2048x8 512x2048x64 512x2048x256 256x512x64)
 [ -x "$switchyard" ] || { echo "switchyard: build first (bash installer/check.sh)" >&2; exit 1; }
 
-field() { python3 -c "import json, sys; print(json.load(sys.stdin)$1)"; }
+problems="$(mktemp)"
+trap 'rm -f "$problems"' EXIT
+# Prints a row for a JSON object on stdin, or for its first of "rows".
+row() { # NAME SHAPE PRECISION
+  python3 -c '
+import json, sys
+row = json.load(sys.stdin)
+row = row["rows"][0] if "rows" in row else row
+print("| {1} | {2} | {0} | {3:.0f} | {4:.2f} | {5:.0f} |".format(*sys.argv[1:4], row["ms"], row["share_of_ceiling"], row["peak_rss_bytes"] / 2**20))' "$@"
+}
 echo "| shape | precision | layer | ms | share of the matrix product's rate | peak memory, MiB |"
 echo "|---|---|---|---|---|---|"
-row() { # NAME SHAPE PRECISION JSON
-  printf '| %s | %s | %s | %.0f | %.2f | %.0f |\n' "$2" "$3" "$1" "$(field '["ms"]' <<<"$4")" \
-    "$(field '["share_of_ceiling"]' <<<"$4")" "$(field '["peak_rss_bytes"] / 2**20' <<<"$4")"
-}
 for shape in "${shapes[@]}"; do
   for precision in fp32 bf16; do
-    for kernels in 1 0; do
-      name="Switchyard"; [ "$kernels" = 1 ] || name="Switchyard, AVX2 kernels of MKL"
-      [ "$kernels" = 1 ] || [ "$precision" = fp32 ] || continue
-      out="$(SWITCHYARD_MKL_AVX512=$kernels "$switchyard" bench moe --shape "$shape" --precision "$precision" --json)"
-      row "$name" "$shape" "$precision" "$(field '["rows"][0]' <<<"$out" | python3 -c 'import ast, json, sys; print(json.dumps(ast.literal_eval(sys.stdin.read())))')"
-    done
+    ours() { "$switchyard" bench moe --shape "$shape" --precision "$precision" --json | row "$1" "$shape" "$precision"; }
+    ours "Switchyard"
+    if [ "$precision" = fp32 ]; then SWITCHYARD_MKL_AVX512=0 ours "Switchyard, AVX2 kernels of MKL"; fi
     for peer in sort_loop grouped mixtral deepspeed fairscale; do
-      if out="$("$python" tests/bench/peers/moe.py "$peer" --shape "$shape" --precision "$precision" 2>/tmp/peer.$$ | tail -n 1)" && [ -n "$out" ]; then
-        row "$peer" "$shape" "$precision" "$out"
+      if out="$("$python" tests/bench/peers/moe.py "$peer" --shape "$shape" --precision "$precision" 2>"$problems")"; then
+        tail -n 1 <<<"$out" | row "$peer" "$shape" "$precision"
       else
-        echo "switchyard: $peer was left out: $(tail -n 1 /tmp/peer.$$)" >&2
+        echo "switchyard: $peer was left out: $(tail -n 1 "$problems")" >&2
       fi
     done
   done
 done
-rm -f /tmp/peer.$$

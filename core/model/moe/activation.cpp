@@ -50,46 +50,54 @@ SWITCHYARD_INLINE float expOf(float x) {
 SWITCHYARD_INLINE double expOf(double x) { return std::exp(x); }
 
 /// Cumulative distribution of the standard normal, and its density.
-struct Normal32 {
-    float cdf, density;
+template <typename R>
+struct Normal {
+    R cdf, density;
 };
 /// Source: Abramowitz and Stegun 7.1.26; absolute error below 1.5e-7. Its exponential is the density's too.
-SWITCHYARD_INLINE Normal32 normalOf(float x) {
+SWITCHYARD_INLINE Normal<float> normalOf(float x) {
     const float u = (x < 0 ? -x : x) * 0.70710678F;
     const float e = expOf(-u * u), t = 1.0F / (1.0F + 0.3275911F * u);
     const float tail =
         0.5F * e * t * (0.254829592F + t * (-0.284496736F + t * (1.421413741F + t * (-1.453152027F + t * 1.061405429F))));
     return {x < 0 ? tail : 1.0F - tail, 0.39894228F * e};
 }
-struct Normal64 {
-    double cdf, density;
-};
-SWITCHYARD_INLINE Normal64 normalOf(double x) {
+SWITCHYARD_INLINE Normal<double> normalOf(double x) {
     return {0.5 * std::erfc(-x * 0.70710678118654752440), 0.39894228040143267794 * std::exp(-0.5 * x * x)};
 }
 
-// kBias and kSlope are known when a loop is compiled: a test inside would keep it from becoming vector code.
-template <bool kBias, bool kSlope, typename T>
-SWITCHYARD_INLINE void geluRow(std::int64_t count, T* __restrict h, const T* __restrict bias, T* __restrict out) {
-    using R = Real<T>;
-    for (std::int64_t j = 0; j < count; ++j) {
-        R x = load(h[j]);
-        if constexpr (kBias) x += load(bias[j]);
-        const auto normal = normalOf(x);
-        store(static_cast<R>(x * normal.cdf), out + j);
-        store(kSlope ? static_cast<R>(normal.cdf + x * normal.density) : x, h + j);
-    }
-}
+/// f(x) and its derivative.
+template <typename R>
+struct ValueAndSlope {
+    R value, slope;
+};
 
-template <bool kBias, bool kSlope, typename T>
-SWITCHYARD_INLINE void reluRow(std::int64_t count, T* __restrict h, const T* __restrict bias, T* __restrict out) {
+struct Gelu {
+    template <typename R>
+    static SWITCHYARD_INLINE ValueAndSlope<R> of(R x) {
+        const auto normal = normalOf(x);
+        return {x * normal.cdf, normal.cdf + x * normal.density};
+    }
+};
+
+struct Relu {
+    /// NaN stays NaN, so that a broken step is seen.
+    template <typename R>
+    static SWITCHYARD_INLINE ValueAndSlope<R> of(R x) {
+        return {x < 0 ? R{0} : x, x > 0 ? R{1} : R{0}};
+    }
+};
+
+// kBias and kSlope are known when a loop is compiled: a test inside would keep it from becoming vector code.
+template <typename Function, bool kBias, bool kSlope, typename T>
+SWITCHYARD_INLINE void featureRow(std::int64_t count, T* __restrict h, const T* __restrict bias, T* __restrict out) {
     using R = Real<T>;
     for (std::int64_t j = 0; j < count; ++j) {
         R x = load(h[j]);
         if constexpr (kBias) x += load(bias[j]);
-        // NaN stays NaN, so that a broken step is seen.
-        store(x < 0 ? R{0} : x, out + j);
-        store(kSlope ? (x > 0 ? R{1} : R{0}) : x, h + j);
+        const ValueAndSlope<R> at_x = Function::of(x);
+        store(at_x.value, out + j);
+        store(kSlope ? at_x.slope : x, h + j);
     }
 }
 
@@ -113,9 +121,9 @@ SWITCHYARD_INLINE void forwardLoop(Activation activation, std::int64_t rows, std
     for (std::int64_t r = 0; r < rows; ++r) {
         T* to = out + r * hidden;
         if (activation == Activation::kGelu) {
-            geluRow<kBias, kSlope>(hidden, h + r * hidden, bias, to);
+            featureRow<Gelu, kBias, kSlope>(hidden, h + r * hidden, bias, to);
         } else if (activation == Activation::kRelu) {
-            reluRow<kBias, kSlope>(hidden, h + r * hidden, bias, to);
+            featureRow<Relu, kBias, kSlope>(hidden, h + r * hidden, bias, to);
         } else {
             swigluRow<kBias>(hidden, h + 2 * r * hidden, h + (2 * r + 1) * hidden, bias, to);
         }

@@ -138,8 +138,8 @@ void addMoeRows(Rows& rows) {
                              "hidden features. Dense FFNs take it too, gelu for swiglu."));
     rows.push_back(SWITCHYARD_KEY(model.moe.bias).text("Bias", "", "Experts have bias vectors."));
     rows.push_back(SWITCHYARD_KEY(model.moe.recompute)
-                       .text("Recompute", "", "Compute the experts' activations again in the backward instead of keeping them: half the memory "
-                             "for about 3 % more time."));
+                       .text("Recompute", "", "Compute the experts' activations again in the backward: one value kept for each hidden feature "
+                             "instead of two, and a step takes longer."));
     rows.push_back(SWITCHYARD_KEY(model.moe.capacity_factor)
                        .range(0, 1000)
                        .text("Capacity factor", "x fair share",

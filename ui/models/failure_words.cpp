@@ -24,7 +24,7 @@ LikelyCause likelyCause(const runs::RunStatus& run) {
     if (run.state != runs::RunState::kFailed || !run.result) return {};
     if (run.result->signal == 9) {
         return {tr("The process was ended from outside."),
-                tr("Likely this machine ran out of memory: the system ends the largest process with signal 9 then. Someone with kill does the same.")};
+                tr("Signal 9 comes from the system or from a person, never from the program.")};
     }
     if (run.result->signal != 0) return {tr("A fault in the program itself, likely."), tr("The rank's log holds its last lines. A report of this is welcome.")};
     switch (static_cast<ExitCode>(run.result->exit_code)) {

@@ -298,6 +298,18 @@ private Q_SLOTS:
         }
     }
 
+    /// The line ends of a block text belong to it or not, by what stands below.
+    void blockTextsKeepTheirLineEnds() {
+        const std::string kept = "run:\n  note: |+\n    a\n  seed: 1\n\n\n  name: n\n";
+        const auto removal = removeValueSplice(kept, "run.seed");
+        QVERIFY(removal);
+        QCOMPARE(config::apply(kept, *removal), std::string("run:\n  note: |+\n    a\n  name: n\n"));
+        const std::string unended = "run:\n  name: n\n  note: |\n    a";
+        const auto insertion = setValueSplice(unended, "run.seed", "2");
+        QVERIFY(insertion);
+        QCOMPARE(config::apply(unended, *insertion), std::string("run:\n  name: n\n  seed: 2\n  note: |\n    a"));
+    }
+
     /// Any key of any document: only that value's bytes change, it reads back, every other key stays.
     void editsTouchOneValue() {
         int documents = 0;

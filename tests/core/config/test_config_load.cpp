@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <sys/resource.h>
 
-#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <ctime>
 #include <fstream>
 
 #include "core/base/config/config.h"
@@ -381,13 +381,13 @@ private Q_SLOTS:
         texts.emplace_back("open quote", "run: \"" + std::string(1000000, 'x'));
         texts.emplace_back("too long", std::string(50 << 20, ' '));
         for (const auto& [name, text] : texts) {
-            QElapsedTimer timer;
-            timer.start();
+            // Quadratic parsing of a megabyte takes minutes. Processor time: other tests run beside this one.
+            const std::clock_t start = std::clock();
             const LoadResult r = loadText(text);
+            const double used = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
             QVERIFY2(!r.ok(), name);
             QVERIFY2(r.problems.size() <= 101, name);
-            QVERIFY2(timer.elapsed() < 1000,
-                     (std::string(name) + " took " + std::to_string(timer.elapsed()) + " ms").c_str());
+            QVERIFY2(used < 5, (std::string(name) + " took " + std::to_string(used) + " s").c_str());
         }
         rusage usage{};
         getrusage(RUSAGE_SELF, &usage);

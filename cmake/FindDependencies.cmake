@@ -93,7 +93,9 @@ add_library(switchyard_torch INTERFACE)
 target_include_directories(switchyard_torch SYSTEM INTERFACE ${SWITCHYARD_LIBTORCH}/torch/include
   ${SWITCHYARD_LIBTORCH}/torch/include/torch/csrc/api/include ${SWITCHYARD_GLOO_INCLUDE})
 target_compile_definitions(switchyard_torch INTERFACE USE_C10D_GLOO USE_DISTRIBUTED)
-target_link_libraries(switchyard_torch INTERFACE ${TORCH_LIB}/libtorch_cpu.so ${TORCH_LIB}/libc10.so Threads::Threads)
+# at::parallel_for is a plain loop in code that is compiled without OpenMP; one OpenMP library, LibTorch's own.
+target_compile_options(switchyard_torch INTERFACE -fopenmp)
+target_link_libraries(switchyard_torch INTERFACE ${TORCH_LIB}/libtorch_cpu.so ${TORCH_LIB}/libc10.so ${TORCH_LIB}/libgomp.so.1 Threads::Threads)
 # libtorch_cpu needs CUPTI and the CUDA run time by name; its own RUNPATH finds them in the wheels' folders.
 target_link_options(switchyard_torch INTERFACE -Wl,--allow-shlib-undefined -Wl,--disable-new-dtags
   -Wl,-rpath,${TORCH_LIB} "-Wl,-rpath,$<JOIN:${SWITCHYARD_CUDA_LIB},:>" -Wl,-rpath-link,${TORCH_LIB})

@@ -10,6 +10,7 @@
 #include <atomic>
 
 #include "core/model/moe/activation.h"
+#include "core/model/moe/bf16_products.h"
 #include "core/model/moe/moe_layer.h"
 #include "core/model/moe/rows.h"
 
@@ -97,18 +98,28 @@ at::Tensor inverseRows(const Dispatch& dispatch, std::int64_t choices) {
     return inverse;
 }
 
-/// A matrix of a slab in the compute type.
-at::Tensor inType(const at::Tensor& matrix, at::ScalarType type) {
-    return matrix.scalar_type() == type ? matrix : matrix.to(type);
+Bf16Operand operandOf(const at::Tensor& matrix) {
+    const bool turned = matrix.stride(1) != 1;
+    return {matrix.const_data_ptr(), turned ? matrix.stride(1) : matrix.stride(0), turned, matrix.scalar_type() == at::kFloat};
 }
 
-/// out = a w^T. MKL reads a transposed weight at a third of the machine's rate when there are few rows; as (w a^T)^T
-/// the weight is read in order, and only the small result is turned.
-void timesTransposed(at::Tensor& out, const at::Tensor& a, const at::Tensor& weight) {
-    if (a.size(0) > kRowsForTurnedProduct || a.scalar_type() == at::kBFloat16) {
-        at::mm_out(out, a, weight.t());
+/// out = a b, in the type of a; a weight b may be wider, and so may a gradient's `out`.
+void product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
+    const at::ScalarType type = a.scalar_type();
+    if (type == at::kBFloat16 && bf16ProductsAvailable()) {
+        bf16Product(out.size(0), out.size(1), a.size(1), operandOf(a), operandOf(b), out.mutable_data_ptr(), out.stride(0),
+                    out.scalar_type() == at::kFloat);
+    } else if (out.scalar_type() != type || b.scalar_type() != type) {
+        at::Tensor to = out;
+        to.copy_(at::mm(a, b.to(type)));
+    } else if (type != at::kBFloat16 && b.stride(1) != 1 && a.size(0) <= kRowsForTurnedProduct) {
+        // MKL reads a transposed weight at a third of the machine's rate when there are few rows; as (w a^T)^T the
+        // weight is read in order, and only the small result is turned.
+        at::Tensor to = out;
+        to.copy_(at::mm(b.t(), a.t()).t());
     } else {
-        out.copy_(at::mm(weight, a.t()).t());
+        at::Tensor to = out;
+        at::mm_out(to, a, b);
     }
 }
 
@@ -139,9 +150,9 @@ public:
             if (slice.count == 0) return;
             at::Tensor h_e = h.narrow(0, slice.begin, slice.count), out_e = out.narrow(0, slice.begin, slice.count);
             at::Tensor active_e = keep ? active.narrow(0, slice.begin, slice.count) : at::empty({slice.count, hidden}, type);
-            at::mm_out(h_e, gathered.narrow(0, slice.begin, slice.count), inType(w1[slice.expert], compute));
-            activateTensor(options.activation, h_e, b1.defined() ? inType(b1[slice.expert], compute) : b1, active_e, keep);
-            at::mm_out(out_e, active_e, inType(w2[slice.expert], compute));
+            product(h_e, gathered.narrow(0, slice.begin, slice.count), w1[slice.expert]);
+            activateTensor(options.activation, h_e, b1.defined() ? b1[slice.expert].to(compute) : b1, active_e, keep);
+            product(out_e, active_e, w2[slice.expert]);
             if (b2.defined()) out_e.add_(b2[slice.expert]);
         });
         const at::Tensor inverse = inverseRows(dispatch, tokens * choices), combine = weights.contiguous();
@@ -168,10 +179,9 @@ public:
         const auto activation = static_cast<Activation>(context->saved_data["activation"].toInt());
         const auto x_type = static_cast<at::ScalarType>(context->saved_data["x_type"].toInt());
         const auto type = gathered.options();
-        const at::ScalarType compute = gathered.scalar_type();
         const std::int64_t rows = gathered.size(0), dim = gathered.size(1), hidden = w2.size(1), wide = h.size(1);
         const std::int64_t choices = weights.size(1), tokens = weights.size(0);
-        const at::Tensor grad_y = grads[0].to(compute).contiguous();
+        const at::Tensor grad_y = grads[0].to(gathered.scalar_type()).contiguous();
 
         const at::Tensor grad_out = at::empty({rows, dim}, type), grad_weights = at::zeros_like(weights);
         withType(out, [&](auto value) {
@@ -185,14 +195,6 @@ public:
         const at::Tensor grad_b1 = b1.defined() ? at::empty_like(b1) : at::Tensor();
         const at::Tensor grad_b2 = b2.defined() ? at::empty_like(b2) : at::Tensor();
         const at::Tensor grad_rows = at::empty({rows, dim}, type);
-        const bool same = compute == w1.scalar_type();
-        const auto intoSlab = [&](at::Tensor slab, const at::Tensor& a, const at::Tensor& b) {
-            if (same) {
-                at::mm_out(slab, a, b);
-            } else {
-                slab.copy_(at::mm(a, b));
-            }
-        };
         forEachExpert(offsets, [&](const Slice& slice) {
             const std::int64_t e = slice.expert;
             if (slice.count == 0) {
@@ -211,16 +213,16 @@ public:
                 active = at::empty({slice.count, hidden}, type);
                 activateTensor(activation, h_e, at::Tensor(), active, /*slope=*/true);  // h has its bias already
             }
-            intoSlab(grad_w2[e], active.t(), grad_e);
+            product(grad_w2[e], active.t(), grad_e);
             at::Tensor grad_active = at::empty({slice.count, hidden}, type);
-            timesTransposed(grad_active, grad_e, inType(w2[e], compute));
+            product(grad_active, grad_e, w2[e].t());
             at::Tensor grad_h = wide == hidden ? grad_active : at::empty({slice.count, wide}, type);
             activateBackwardTensor(activation, h_e, grad_active, grad_h);
-            intoSlab(grad_w1[e], gathered.narrow(0, slice.begin, slice.count).t(), grad_h);
+            product(grad_w1[e], gathered.narrow(0, slice.begin, slice.count).t(), grad_h);
             if (b1.defined()) grad_b1[e].copy_(grad_h.sum(0, false, b1.scalar_type()));
             if (b2.defined()) grad_b2[e].copy_(grad_e.sum(0, false, b2.scalar_type()));
-            at::Tensor grad_rows_e = grad_rows.narrow(0, slice.begin, slice.count);
-            timesTransposed(grad_rows_e, grad_h, inType(w1[e], compute));
+            const at::Tensor grad_rows_e = grad_rows.narrow(0, slice.begin, slice.count);
+            product(grad_rows_e, grad_h, w1[e].t());
         });
 
         const at::Tensor grad_x = at::empty({tokens, dim}, type);

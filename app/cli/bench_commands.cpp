@@ -37,6 +37,44 @@ std::array<std::int64_t, 3> parseShape(const std::string& text) {
     return numbers;
 }
 
+/// Overrides as a request takes them.
+void addTo(json& set, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+        const config::Override override = config::parseOverride(text);
+        set[override.path] = override.value;
+    }
+}
+
+struct StepOptions {
+    std::vector<std::string> precisions = {"fp32", "bf16"};
+    std::vector<std::string> sets;
+    std::int64_t repeats = 7;
+    bool json = false;
+};
+
+void runStep(const StepOptions& options) {
+    json rows = json::array(), set = json::object();
+    addTo(set, options.sets);
+    ProgressBar bar("measuring", options.precisions.size());
+    for (const std::string& precision : options.precisions) {
+        bar.setNote(precision);
+        bar.update(rows.size());
+        rows.push_back(launch::runComputeRequest({{"op", "bench_step"}, {"precision", precision}, {"repeats", options.repeats}, {"set", set}}));
+    }
+    bar.clear();
+    if (options.json) {
+        printJson({{"rows", rows}});
+        return;
+    }
+    std::cout << "mode   ranks  precision  parameters       ms  samples/s   peak memory\n" << std::fixed;
+    for (const json& row : rows) {
+        std::cout << std::left << std::setw(5) << row.value("mode", "") << std::right << std::setw(7) << row.value("ranks", 0) << std::setw(11)
+                  << row.value("precision", "") << std::setw(12) << row.value("parameters", std::int64_t{0}) << std::setw(9)
+                  << std::setprecision(1) << row.value("ms", 0.0) << std::setw(11) << row.value("samples_per_s", 0.0) << std::setw(14)
+                  << formatBytes(row.value("peak_rss_bytes", std::uint64_t{0})) << '\n';
+    }
+}
+
 void runMoe(const MoeOptions& options) {
     json rows = json::array(), ceilings = json::object();
     std::size_t done = 0;
@@ -46,10 +84,7 @@ void runMoe(const MoeOptions& options) {
             const auto [dim, hidden, experts] = parseShape(shape);
             // The layer of the published comparisons: no biases; --set comes last and wins.
             json set = {{"model.moe.bias", "false"}, {"model.moe.hidden_dim", std::to_string(hidden)}, {"model.moe.experts", std::to_string(experts)}};
-            for (const std::string& text : options.sets) {
-                const config::Override override = config::parseOverride(text);
-                set[override.path] = override.value;
-            }
+            addTo(set, options.sets);
             bar.setNote(shape + " " + precision);
             bar.update(done++);
             const json row = launch::runComputeRequest(
@@ -88,6 +123,15 @@ void addBenchCommands(CLI::App& app) {
     moe->add_option("--set", options->sets, "Another key of model.moe, KEY=VALUE")->allow_extra_args(false);
     addJsonFlag(*moe, options->json);
     moe->callback([options] { runMoe(*options); });
+
+    const auto step_options = std::make_shared<StepOptions>();
+    CLI::App* step = bench->add_subcommand("step", "One update of a text-and-image model: losses, backward, optimizer");
+    step->footer("Example:\n  switchyard bench step --precision bf16 --set train.global_batch=64 --set task.matching_block=64");
+    step->add_option("--precision", step_options->precisions, "fp32, bf16, fp64; several may be given")->capture_default_str();
+    step->add_option("--repeats", step_options->repeats, "Steps that are timed; the fastest counts")->capture_default_str()->check(CLI::Range(1, 1000));
+    step->add_option("--set", step_options->sets, "Another key of the config, KEY=VALUE")->allow_extra_args(false);
+    addJsonFlag(*step, step_options->json);
+    step->callback([step_options] { runStep(*step_options); });
 }
 
 }  // namespace switchyard::cli

@@ -42,6 +42,7 @@ double gemmCeiling(Precision precision) {
 }
 
 nlohmann::json benchMoe(const MoeCase& which) {
+    train::keepFreedMemory();  // as a rank does
     at::manual_seed(1);
     const double ceiling = gemmCeiling(which.precision);
     model::MoeOptions options;

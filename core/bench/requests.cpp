@@ -4,6 +4,7 @@
 #include "core/base/config/config.h"
 #include "core/base/util/error.h"
 #include "core/bench/moe_bench.h"
+#include "core/bench/step_bench.h"
 
 namespace switchyard::bench {
 namespace {
@@ -14,11 +15,10 @@ std::int64_t positive(const nlohmann::json& request, const char* name, std::int6
     return value;
 }
 
-}  // namespace
-
-nlohmann::json runMoeRequest(const nlohmann::json& request) {
+/// The defaults with `keys` and then the request's own.
+RunConfig configOf(const nlohmann::json& request, nlohmann::json keys) {
+    keys.update(request.value("set", nlohmann::json::object()));
     std::vector<config::Override> overrides;
-    const nlohmann::json keys = request.value("set", nlohmann::json::object());
     for (const auto& [key, value] : keys.items()) overrides.push_back({key, value.get<std::string>()});
     const config::LoadResult loaded = config::loadText("", overrides);
     std::string problems;
@@ -26,17 +26,35 @@ nlohmann::json runMoeRequest(const nlohmann::json& request) {
         if (!problem.warning) problems += (problems.empty() ? "" : "\n") + config::describe(problem, "--set");
     }
     if (!problems.empty()) throw Error(ExitCode::kBadConfig, problems);
-    MoeCase which;
-    which.moe = loaded.config.model.moe;
-    which.tokens = positive(request, "tokens", 4096);
-    which.dim = positive(request, "dim", 512);
-    which.repeats = static_cast<int>(positive(request, "repeats", 5));
+    return loaded.config;
+}
+
+Precision precisionOf(const nlohmann::json& request) {
     const std::string precision = request.value("precision", "fp32");
     if (precision != "fp32" && precision != "bf16" && precision != "fp64") {
         throw Error(ExitCode::kUsage, "precision must be fp32, bf16 or fp64, not " + precision, "--precision");
     }
-    which.precision = precision == "bf16" ? Precision::kBf16 : precision == "fp64" ? Precision::kFp64 : Precision::kFp32;
+    return precision == "bf16" ? Precision::kBf16 : precision == "fp64" ? Precision::kFp64 : Precision::kFp32;
+}
+
+}  // namespace
+
+nlohmann::json runMoeRequest(const nlohmann::json& request) {
+    MoeCase which;
+    which.moe = configOf(request, nlohmann::json::object()).model.moe;
+    which.tokens = positive(request, "tokens", 4096);
+    which.dim = positive(request, "dim", 512);
+    which.repeats = static_cast<int>(positive(request, "repeats", 5));
+    which.precision = precisionOf(request);
     return benchMoe(which);
+}
+
+nlohmann::json runStepRequest(const nlohmann::json& request) {
+    RunConfig config = configOf(request, stepBenchKeys());
+    config.train.precision = precisionOf(request);
+    nlohmann::json row = benchStep(config, static_cast<int>(positive(request, "repeats", 5)));
+    row["precision"] = request.value("precision", "fp32");
+    return row;
 }
 
 }  // namespace switchyard::bench

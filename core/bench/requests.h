@@ -11,4 +11,8 @@ namespace switchyard::bench {
 /// Throws: Error(kUsage | kBadConfig).
 nlohmann::json runMoeRequest(const nlohmann::json& request);
 
+/// {"op": "bench_step", "precision", "repeats", "set": {"KEY": "VALUE"}} -> a row of `switchyard bench step`
+/// (step_bench.h). Throws: Error(kUsage | kBadConfig).
+nlohmann::json runStepRequest(const nlohmann::json& request);
+
 }  // namespace switchyard::bench

@@ -251,6 +251,7 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
         return {{"checkpoint", from.string()}, {"out", need(request, "out")}, {"dtype", request.value("dtype", "fp32")}};
     }
     if (op == "bench_moe") return bench::runMoeRequest(request);
+    if (op == "bench_step") return bench::runStepRequest(request);
     if (op == "hello") {
         return {{"libtorch", TORCH_VERSION}, {"threads", std::to_string(at::get_num_threads())}, {"kernels", at::get_cpu_capability()}};
     }

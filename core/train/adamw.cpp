@@ -2,8 +2,12 @@
 #include "core/train/adamw.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 
 namespace switchyard::train {
 
@@ -50,14 +54,54 @@ NamedTensors AdamW::state() const {
     return state;
 }
 
-double gradientNorm(const std::vector<at::Tensor>& parameters) {
-    std::vector<at::Tensor> gradients;
-    for (const at::Tensor& parameter : parameters) {
-        if (parameter.grad().defined()) gradients.push_back(parameter.grad());
+namespace {
+
+/// Numbers whose squares are summed together, whatever the number of threads.
+constexpr std::int64_t kNormChunk = 1 << 16;
+
+/// Sum of squares in fp64 of fp32 or fp64 numbers that lie in a row.
+template <typename T>
+double sumOfSquares(const T* values, std::int64_t count) {
+    std::array<double, 16> sums{};
+    std::int64_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        for (std::size_t lane = 0; lane < 16; ++lane) {
+            const auto value = static_cast<double>(values[i + static_cast<std::int64_t>(lane)]);
+            sums[lane] += value * value;
+        }
     }
-    if (gradients.empty()) return 0.0;
-    const std::vector<at::Tensor> norms = at::_foreach_norm(gradients, 2, at::kDouble);
-    return at::stack(norms).norm().item<double>();
+    for (; i < count; ++i) sums[0] += static_cast<double>(values[i]) * static_cast<double>(values[i]);
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+double sumOfSquares(const at::Tensor& gradient) {
+    const bool plain = gradient.device().is_cpu() && gradient.is_non_overlapping_and_dense() &&
+                       (gradient.scalar_type() == at::kFloat || gradient.scalar_type() == at::kDouble);
+    if (!plain) {
+        const double norm = at::linalg_vector_norm(gradient, 2, std::nullopt, false, at::kDouble).item<double>();
+        return norm * norm;
+    }
+    const std::int64_t count = gradient.numel(), chunks = (count + kNormChunk - 1) / kNormChunk;
+    std::vector<double> sums(static_cast<std::size_t>(chunks));
+    at::parallel_for(0, chunks, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t chunk = begin; chunk < end; ++chunk) {
+            const std::int64_t first = chunk * kNormChunk, length = std::min(kNormChunk, count - first);
+            sums[static_cast<std::size_t>(chunk)] = gradient.scalar_type() == at::kFloat
+                                                        ? sumOfSquares(gradient.const_data_ptr<float>() + first, length)
+                                                        : sumOfSquares(gradient.const_data_ptr<double>() + first, length);
+        }
+    });
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+}  // namespace
+
+double gradientNorm(const std::vector<at::Tensor>& parameters) {
+    double sum = 0;
+    for (const at::Tensor& parameter : parameters) {
+        if (parameter.grad().defined()) sum += sumOfSquares(parameter.grad());
+    }
+    return std::sqrt(sum);
 }
 
 void clipGradients(const std::vector<at::Tensor>& parameters, double norm, double limit) {

@@ -128,11 +128,12 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
                    with_routing || balanced ? &result.routing : nullptr);
     }
     // Looked at before averaging: afterwards a NaN of one rank is everyone's, and no one could be named.
-    const bool finite = std::isfinite(sums.loss) && std::isfinite(gradientNorm(optimizer.parameters()));
+    const double own_norm = gradientNorm(optimizer.parameters());
+    const bool finite = std::isfinite(sums.loss) && std::isfinite(own_norm);
     agree(sums, finite, assembly, step_index, &result);
     result.has_matching = sums.has_matching;
     parallel::averageGradients(optimizer.parameters(), *assembly.collectives);
-    result.grad_norm = gradientNorm(optimizer.parameters());
+    result.grad_norm = assembly.collectives->size() == 1 ? own_norm : gradientNorm(optimizer.parameters());
     if (!std::isfinite(result.grad_norm)) failNonFinite(step_index, "all ranks together");
     clipGradients(optimizer.parameters(), result.grad_norm, assembly.config.optim.grad_clip);
     optimizer.step(result.lr);

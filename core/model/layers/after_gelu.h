@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What follows a GELU, computed so that only the GELU's input is kept for the backward; its output is computed again
-// there: half the activations for a hundredth of the time. Under autocast these are the two calls as they stand.
+// there: half the activations for a hundredth of the time. Under
+// autocast both work in the autocast type (the convolution as its two calls).
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -35,20 +35,28 @@ void LinearImpl::adapt(const std::string& name, std::int64_t begin, std::int64_t
 at::Tensor LinearImpl::forward(const at::Tensor& x, const DropoutContext* dropout) {
     at::Tensor y = at::linear(x, weight, bias);
     if (adapters_.empty()) return y;
-    // Output columns between adapters keep y as it is; the pieces are joined once.
-    std::vector<at::Tensor> pieces;
+    // Output columns between adapters keep y as it is; y is split and joined once, and so is its gradient.
+    std::vector<std::int64_t> widths;
     std::int64_t at_column = 0;
     for (const Adapter& adapter : adapters_) {
-        if (adapter.begin > at_column) pieces.push_back(y.narrow(-1, at_column, adapter.begin - at_column));
+        if (adapter.begin > at_column) widths.push_back(adapter.begin - at_column);
+        widths.push_back(adapter.columns);
+        at_column = adapter.begin + adapter.columns;
+    }
+    if (at_column < weight.size(0)) widths.push_back(weight.size(0) - at_column);
+    std::vector<at::Tensor> pieces = widths.size() == 1 ? std::vector<at::Tensor>{y} : y.split_with_sizes(widths, -1);
+    std::size_t piece = 0;
+    at_column = 0;
+    for (const Adapter& adapter : adapters_) {
+        if (adapter.begin > at_column) ++piece;
         at::Tensor in = x;
         if (dropout != nullptr && dropout->keys.defined()) {
             in = dropoutRows(x, dropout->keys, adapter.dropout, mix64(dropout->seed_key ^ adapter.key));
         }
-        const at::Tensor delta = at::linear(at::linear(in, adapter.a), adapter.b) * adapter.scale;
-        pieces.push_back(y.narrow(-1, adapter.begin, adapter.columns) + delta);
+        pieces[piece] = pieces[piece] + at::linear(at::linear(in, adapter.a), adapter.b) * adapter.scale;
+        ++piece;
         at_column = adapter.begin + adapter.columns;
     }
-    if (at_column < weight.size(0)) pieces.push_back(y.narrow(-1, at_column, weight.size(0) - at_column));
     return pieces.size() == 1 ? pieces.front() : at::cat(pieces, -1);
 }
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "core/bench/step_bench.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "core/base/util/random.h"
+#include "core/parallel/single_rank.h"
+#include "core/train/peak_memory.h"
+#include "core/train/step.h"
+
+namespace switchyard::bench {
+namespace {
+
+constexpr int kWarmUps = 2;
+
+data::Batch randomBatch(const RunConfig& config, std::int64_t number) {
+    const std::int64_t size = config.train.global_batch, length = config.model.text.max_tokens, side = config.model.vision.image_size;
+    data::Batch batch;
+    batch.size = size;
+    batch.token_ids = at::randint(config.model.text.vocab_size, {size * length}, at::kLong);
+    batch.text_lengths.assign(static_cast<std::size_t>(size), length);
+    batch.token_positions = at::arange(length, at::kLong).repeat({size});
+    batch.images = at::randn({size, 3, side, side});
+    for (std::int64_t i = 0; i < size; ++i) {
+        batch.global_positions.push_back(i);
+        batch.sample_ids.push_back(static_cast<std::uint64_t>(number * size + i));
+        batch.text_keys.push_back(mix64(batch.sample_ids.back() + 1));
+    }
+    return batch;
+}
+
+}  // namespace
+
+nlohmann::json stepBenchKeys() {
+    return {{"model.text.layers", "4"},        {"model.text.dim", "256"},       {"model.text.heads", "8"},
+            {"model.text.ffn_dim", "1024"},    {"model.text.max_tokens", "64"}, {"model.text.vocab_size", "8192"},
+            {"model.vision.layers", "4"},      {"model.vision.dim", "256"},     {"model.vision.heads", "8"},
+            {"model.vision.ffn_dim", "1024"},  {"model.vision.image_size", "128"}, {"model.vision.patch_size", "16"},
+            {"model.vision.stem", "linear"},   {"model.vision.lora.rank", "8"}, {"model.fusion.layers", "2"},
+            {"model.fusion.dim", "256"},       {"model.fusion.heads", "8"},     {"model.fusion.moe", "true"},
+            {"model.moe.experts", "16"},       {"model.moe.gate", "top2"},      {"model.moe.top_k", "2"},
+            {"model.moe.hidden_dim", "1024"},  {"model.embed_dim", "128"},      {"task.matching_share", "0.34"},
+            {"task.matching_block", "32"},     {"train.global_batch", "32"}};
+}
+
+nlohmann::json benchStep(const RunConfig& config, int repeats) {
+    train::keepFreedMemory();  // as a rank does
+    at::manual_seed(1);
+    train::Assembly assembly;
+    assembly.config = config;
+    assembly.collectives = std::make_unique<parallel::SingleRank>();
+    assembly.model = model::MultimodalModel(config);
+    assembly.model->train();
+    train::NamedTensors parameters;
+    std::int64_t count = 0;
+    for (const auto& item : assembly.model->named_parameters()) {
+        parameters.emplace_back(item.key(), item.value());
+        count += item.value().numel();
+    }
+    assembly.optimizer = std::make_unique<train::AdamW>(parameters, config.optim);
+    assembly.steps = 1000;
+    std::vector<double> times;
+    double loss = 0;
+    for (int i = 0; i < kWarmUps + repeats; ++i) {
+        const std::vector<data::Batch> batches = {randomBatch(config, i)};
+        const auto begin = std::chrono::steady_clock::now();
+        loss = train::trainStep(assembly, batches, i, /*stop_asked=*/false, /*with_routing=*/false).loss;
+        if (i >= kWarmUps) times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+    }
+    std::sort(times.begin(), times.end());
+    return {{"mode", "none"},
+            {"ranks", 1},
+            {"ms", times.front()},
+            {"median_ms", times[times.size() / 2]},
+            {"samples_per_s", static_cast<double>(config.train.global_batch) / times.front() * 1e3},
+            {"parameters", count},
+            {"loss", loss},
+            {"peak_rss_bytes", train::peakMemoryBytes()}};
+}
+
+}  // namespace switchyard::bench

@@ -14,12 +14,15 @@ namespace {
 /// Routers stay in full precision whatever the rest computes in.
 class NoAutocast {
 public:
-    NoAutocast() : before_(at::autocast::is_autocast_enabled(at::kCPU)) { at::autocast::set_autocast_enabled(at::kCPU, false); }
-    ~NoAutocast() { at::autocast::set_autocast_enabled(at::kCPU, before_); }
+    explicit NoAutocast(c10::DeviceType device) : device_(device), before_(at::autocast::is_autocast_enabled(device)) {
+        at::autocast::set_autocast_enabled(device_, false);
+    }
+    ~NoAutocast() { at::autocast::set_autocast_enabled(device_, before_); }
     NoAutocast(const NoAutocast&) = delete;
     NoAutocast& operator=(const NoAutocast&) = delete;
 
 private:
+    c10::DeviceType device_;
     bool before_;
 };
 
@@ -48,7 +51,7 @@ RouterImpl::RouterImpl(const MoeOptions& options) : options_(options) {
 }
 
 RoutingRecord RouterImpl::forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context) {
-    const NoAutocast full_precision;
+    const NoAutocast full_precision(x.device().type());
     at::Tensor in = x.to(weight.scalar_type());
     if (options_.moe.gate == GateKind::kSwitch && context.training && options_.moe.jitter > 0) {
         const std::uint64_t key = randomKey({context.seed, static_cast<std::uint64_t>(context.step), options_.layer_key,
@@ -82,6 +85,12 @@ MoeLayerImpl::Output MoeLayerImpl::forward(const at::Tensor& x, const TokenInfo&
     out.routing = router_(x, tokens, context);
     // Read through the module at each call: a change of dtype or device replaces its tensors.
     const auto& experts = static_cast<const ExpertsImpl&>(*experts_);
+    if (!x.device().is_cpu()) {
+        const RunConfig::Moe& moe = options_.moe;
+        const bool may_drop = moe.gate == GateKind::kExpertChoice || (context.training ? moe.capacity_factor : moe.eval_capacity_factor) > 0;
+        out.y = groupedExpertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing, moe.activation, may_drop);
+        return out;
+    }
     const Dispatch dispatch = makeDispatch(out.routing);
     out.y = expertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing.weights, dispatch,
                       {options_.moe.activation, options_.moe.recompute});

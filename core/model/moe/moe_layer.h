@@ -68,6 +68,12 @@ struct ExpertFfnOptions {
 at::Tensor expertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2,
                      const at::Tensor& b2, const at::Tensor& weights, const Dispatch& dispatch, const ExpertFfnOptions& options);
 
+/// The same for other devices than CPUs, from PyTorch's grouped products with counts that stay on the device: no
+/// synchronisation with the host. D and H must be multiples of 16 bytes. Differs from expertFfn by rounding alone.
+/// @param may_drop some choice may be dropped or absent; false saves three passes
+at::Tensor groupedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2, const at::Tensor& b2,
+                            const RoutingRecord& record, Activation activation, bool may_drop);
+
 /// Parameters: `router.weight` [E, D], `experts.w1` [E, D, H] (swiglu: [E, D, 2H]), `experts.b1`, `experts.w2`
 /// [E, H, D], `experts.b2`.
 class MoeLayerImpl : public torch::nn::Module {

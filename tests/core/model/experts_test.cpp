@@ -135,6 +135,40 @@ private Q_SLOTS:
         for (const at::Tensor& tensor : w.all()) QVERIFY(largest(tensor.grad(), gradients[next++]) < 1e-11);
     }
 
+    /// The path of other devices, run on the CPU: rounding apart the same, forward and backward, dropped choices included.
+    void groupedProductsEqualIt() {
+        at::manual_seed(3);
+        for (const Activation activation : {Activation::kGelu, Activation::kRelu, Activation::kSwiGlu}) {
+            for (const double drops : {0.0, 0.3, 1.1}) {
+                const Weights exact = makeWeights(5, 8, 16, /*bias=*/drops < 1, activation == Activation::kSwiGlu);
+                const auto single = [](const at::Tensor& from) {
+                    return from.defined() ? from.detach().to(at::kFloat).requires_grad_() : at::Tensor();
+                };
+                const Weights w = {single(exact.w1), single(exact.b1), single(exact.w2), single(exact.b2)};
+                RoutingRecord record = randomRouting(37, 5, 2, drops);
+                const at::Tensor x = at::randn({37, 8}).requires_grad_(), gate = at::rand({37, 2}).requires_grad_();
+                const at::Tensor upstream = at::randn({37, 8});
+                std::vector<std::vector<at::Tensor>> results;
+                for (const bool grouped : {false, true}) {
+                    record.weights = gate.masked_fill(record.dropped, 0.0);
+                    const at::Tensor y = grouped ? model::groupedExpertFfn(x, w.w1, w.b1, w.w2, w.b2, record, activation, drops > 0)
+                                                 : model::expertFfn(x, w.w1, w.b1, w.w2, w.b2, record.weights, model::makeDispatch(record), {activation, false});
+                    std::vector<at::Tensor> leaves = w.all();
+                    leaves.insert(leaves.end(), {x, gate});
+                    for (const at::Tensor& leaf : leaves) leaf.mutable_grad() = at::Tensor();
+                    (y * upstream).sum().backward();
+                    std::vector<at::Tensor> found = {y.detach()};
+                    for (const at::Tensor& leaf : leaves) found.push_back(leaf.grad().clone());
+                    results.push_back(found);
+                }
+                for (std::size_t i = 0; i < results[0].size(); ++i) {
+                    const double scale = 1 + results[0][i].abs().max().item<double>();
+                    QVERIFY2(largest(results[0][i], results[1][i]) < 2e-6 * scale, std::to_string(i).c_str());
+                }
+            }
+        }
+    }
+
     void dispatchSortsByExpertInOrderOfTokens() {
         RoutingRecord record;
         record.num_experts = 3;

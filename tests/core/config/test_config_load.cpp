@@ -387,7 +387,7 @@ private Q_SLOTS:
             const double used = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
             QVERIFY2(!r.ok(), name);
             QVERIFY2(r.problems.size() <= 101, name);
-            QVERIFY2(used < 5, (std::string(name) + " took " + std::to_string(used) + " s").c_str());
+            QVERIFY2(used < 1, (std::string(name) + " took " + std::to_string(used) + " s").c_str());
         }
         rusage usage{};
         getrusage(RUSAGE_SELF, &usage);

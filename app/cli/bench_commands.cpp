@@ -22,7 +22,7 @@ struct MoeOptions {
     std::vector<std::string> precisions = {"fp32", "bf16"};
     std::vector<std::string> sets;
     std::int64_t tokens = 4096, repeats = 5;
-    bool json = false;
+    bool bf16_weights = false, json = false;
 };
 
 /// "DIMxHIDDENxEXPERTS".
@@ -87,8 +87,13 @@ void runMoe(const MoeOptions& options) {
             addTo(set, options.sets);
             bar.setNote(shape + " " + precision);
             bar.update(done++);
-            const json row = launch::runComputeRequest(
-                {{"op", "bench_moe"}, {"tokens", options.tokens}, {"dim", dim}, {"precision", precision}, {"repeats", options.repeats}, {"set", set}});
+            const json row = launch::runComputeRequest({{"op", "bench_moe"},
+                                                        {"tokens", options.tokens},
+                                                        {"dim", dim},
+                                                        {"precision", precision},
+                                                        {"bf16_weights", options.bf16_weights},
+                                                        {"repeats", options.repeats},
+                                                        {"set", set}});
             ceilings[precision] = std::max(ceilings.value(precision, 0.0), row.value("ceiling_gflops", 0.0));
             rows.push_back(row);
         }
@@ -98,9 +103,9 @@ void runMoe(const MoeOptions& options) {
         printJson({{"ceiling_gflops", ceilings}, {"rows", rows}});
         return;
     }
-    std::cout << "precision   dim  hidden  experts  tokens       ms   tokens/s   GFLOP/s  of ceiling   peak memory\n" << std::fixed;
+    std::cout << "precision  weights   dim  hidden  experts  tokens       ms   tokens/s   GFLOP/s  of ceiling   peak memory\n" << std::fixed;
     for (const json& row : rows) {
-        std::cout << std::left << std::setw(9) << row.value("precision", "") << std::right << std::setw(6) << row.value("dim", 0) << std::setw(8)
+        std::cout << std::left << std::setw(11) << row.value("precision", "") << std::setw(7) << row.value("weights", "") << std::right << std::setw(6) << row.value("dim", 0) << std::setw(8)
                   << row.value("hidden", 0) << std::setw(9) << row.value("experts", 0) << std::setw(8) << row.value("tokens", 0) << std::setw(9)
                   << std::setprecision(1) << row.value("ms", 0.0) << std::setw(11) << std::setprecision(0) << row.value("tokens_per_s", 0.0)
                   << std::setw(10) << row.value("gflops", 0.0) << std::setw(12) << std::setprecision(2) << row.value("share_of_ceiling", 0.0)
@@ -118,6 +123,7 @@ void addBenchCommands(CLI::App& app) {
     moe->footer("Example:\n  switchyard bench moe --shape 512x2048x64 --precision fp32 --set model.moe.gate=switch --set model.moe.top_k=1");
     moe->add_option("--shape", options->shapes, "DIMxHIDDENxEXPERTS; several may be given")->capture_default_str();
     moe->add_option("--precision", options->precisions, "fp32, bf16, fp64; several may be given")->capture_default_str();
+    moe->add_flag("--bf16-weights", options->bf16_weights, "Keep the experts' weights and gradients in bf16, not fp32; with --precision bf16");
     moe->add_option("--tokens", options->tokens, "Tokens of a step")->capture_default_str()->check(CLI::Range(1, 1 << 24));
     moe->add_option("--repeats", options->repeats, "Steps that are timed; the fastest counts")->capture_default_str()->check(CLI::Range(1, 1000));
     moe->add_option("--set", options->sets, "Another key of model.moe, KEY=VALUE")->allow_extra_args(false);

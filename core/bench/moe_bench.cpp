@@ -4,9 +4,9 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <chrono>
 #include <vector>
 
+#include "core/bench/timing.h"
 #include "core/model/layers/init.h"
 #include "core/model/moe/moe_layer.h"
 #include "core/parallel/single_rank.h"
@@ -16,17 +16,8 @@
 namespace switchyard::bench {
 namespace {
 
-constexpr int kWarmUps = 2;
-
 at::ScalarType rowType(Precision precision) {
     return precision == Precision::kFp64 ? at::kDouble : precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
-}
-
-template <typename Body>
-double millisecondsOf(const Body& body) {
-    const auto begin = std::chrono::steady_clock::now();
-    body();
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
 
 }  // namespace
@@ -51,6 +42,11 @@ nlohmann::json benchMoe(const MoeCase& which) {
     options.name = "bench.moe";
     options.layer_key = 1;
     model::MoeLayer layer(options);
+    if (which.bf16_weights) {
+        for (auto& item : layer->named_parameters()) {
+            if (item.key().starts_with("experts.")) item.value().set_data(at::empty(item.value().sizes(), at::kBFloat16));
+        }
+    }
     model::initialise(*layer, 1);
     if (which.precision == Precision::kFp64) layer->to(at::kDouble);
 
@@ -81,19 +77,17 @@ nlohmann::json benchMoe(const MoeCase& which) {
     std::vector<double> times;
     for (int i = 0; i < kWarmUps; ++i) step(i);
     for (int i = 0; i < which.repeats; ++i) times.push_back(millisecondsOf([&] { step(kWarmUps + i); }));
-    std::sort(times.begin(), times.end());
-    const double ms = times.front();
+    const auto [ms, median_ms] = summary(times);
     const double matrices = which.moe.activation == Activation::kSwiGlu ? 18.0 : 12.0;
     const double flops = matrices * static_cast<double>(which.moe.top_k * which.dim) * static_cast<double>(which.moe.hidden_dim * which.tokens);
-    const char* precision_name = which.precision == Precision::kBf16 ? "bf16" : which.precision == Precision::kFp64 ? "fp64" : "fp32";
     return {{"experts", which.moe.experts},
             {"dim", which.dim},
             {"hidden", which.moe.hidden_dim},
             {"tokens", which.tokens},
-            {"precision", precision_name},
+            {"weights", which.bf16_weights ? "bf16" : which.precision == Precision::kFp64 ? "fp64" : "fp32"},
             {"ranks", 1},
             {"ms", ms},
-            {"median_ms", times[times.size() / 2]},
+            {"median_ms", median_ms},
             {"tokens_per_s", static_cast<double>(which.tokens) / ms * 1e3},
             {"gflops", flops / ms / 1e6},
             {"ceiling_gflops", ceiling},

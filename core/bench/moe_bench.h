@@ -14,6 +14,7 @@ struct MoeCase {
     std::int64_t tokens = 4096, dim = 512;
     RunConfig::Moe moe;  ///< experts, hidden_dim, gate, top_k, activation, bias, ...
     Precision precision = Precision::kFp32;
+    bool bf16_weights = false;  ///< the experts' weights and gradients are kept in bf16; else in fp32, as training does
     int repeats = 5;
 };
 
@@ -24,7 +25,7 @@ double gemmCeiling(Precision precision);
 /// with other tokens, so that routing and the numbers of rows differ as in training. Times are those of the fastest
 /// and of the middle repeat. gflops counts 12 K D H T: two products forward, four backward; a swiglu expert's third
 /// matrix counts too.
-/// Returns {experts, dim, hidden, tokens, precision, ranks, ms, median_ms, tokens_per_s, gflops, share_of_ceiling,
+/// Returns {experts, dim, hidden, tokens, weights, ranks, ms, median_ms, tokens_per_s, gflops, share_of_ceiling,
 /// ceiling_gflops, peak_rss_bytes}.
 nlohmann::json benchMoe(const MoeCase& which);
 

@@ -46,7 +46,13 @@ nlohmann::json runMoeRequest(const nlohmann::json& request) {
     which.dim = positive(request, "dim", 512);
     which.repeats = static_cast<int>(positive(request, "repeats", 5));
     which.precision = precisionOf(request);
-    return benchMoe(which);
+    which.bf16_weights = request.value("bf16_weights", false);
+    if (which.bf16_weights && which.precision != Precision::kBf16) {
+        throw Error(ExitCode::kUsage, "Weights are kept in bf16 only with precision bf16", "--bf16-weights", "Add --precision bf16");
+    }
+    nlohmann::json row = benchMoe(which);
+    row["precision"] = request.value("precision", "fp32");
+    return row;
 }
 
 nlohmann::json runStepRequest(const nlohmann::json& request) {

@@ -3,19 +3,16 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-#include <chrono>
 #include <vector>
 
 #include "core/base/util/random.h"
+#include "core/bench/timing.h"
 #include "core/parallel/single_rank.h"
 #include "core/train/peak_memory.h"
 #include "core/train/step.h"
 
 namespace switchyard::bench {
 namespace {
-
-constexpr int kWarmUps = 2;
 
 data::Batch randomBatch(const RunConfig& config, std::int64_t number) {
     const std::int64_t size = config.train.global_batch, length = config.model.text.max_tokens, side = config.model.vision.image_size;
@@ -53,31 +50,25 @@ nlohmann::json benchStep(const RunConfig& config, int repeats) {
     train::Assembly assembly;
     assembly.config = config;
     assembly.collectives = std::make_unique<parallel::SingleRank>();
-    assembly.model = model::MultimodalModel(config);
+    train::makeModel(assembly);
     assembly.model->train();
-    train::NamedTensors parameters;
-    std::int64_t count = 0;
-    for (const auto& item : assembly.model->named_parameters()) {
-        parameters.emplace_back(item.key(), item.value());
-        count += item.value().numel();
-    }
-    assembly.optimizer = std::make_unique<train::AdamW>(parameters, config.optim);
+    std::int64_t parameters = 0;
+    for (const at::Tensor& parameter : assembly.model->parameters()) parameters += parameter.numel();
     assembly.steps = 1000;
     std::vector<double> times;
     double loss = 0;
     for (int i = 0; i < kWarmUps + repeats; ++i) {
         const std::vector<data::Batch> batches = {randomBatch(config, i)};
-        const auto begin = std::chrono::steady_clock::now();
-        loss = train::trainStep(assembly, batches, i, /*stop_asked=*/false, /*with_routing=*/false).loss;
-        if (i >= kWarmUps) times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+        const double ms = millisecondsOf([&] { loss = train::trainStep(assembly, batches, i, /*stop_asked=*/false, /*with_routing=*/false).loss; });
+        if (i >= kWarmUps) times.push_back(ms);
     }
-    std::sort(times.begin(), times.end());
+    const auto [ms, median_ms] = summary(times);
     return {{"mode", "none"},
             {"ranks", 1},
-            {"ms", times.front()},
-            {"median_ms", times[times.size() / 2]},
-            {"samples_per_s", static_cast<double>(config.train.global_batch) / times.front() * 1e3},
-            {"parameters", count},
+            {"ms", ms},
+            {"median_ms", median_ms},
+            {"samples_per_s", static_cast<double>(config.train.global_batch) / ms * 1e3},
+            {"parameters", parameters},
             {"loss", loss},
             {"peak_rss_bytes", train::peakMemoryBytes()}};
 }

@@ -14,7 +14,7 @@ namespace switchyard::bench {
 nlohmann::json stepBenchKeys();
 
 /// Every repeat with other texts and pictures of full length; times are those of the fastest and of the middle repeat.
-/// Returns {mode, ranks, precision, ms, median_ms, samples_per_s, parameters, loss, peak_rss_bytes}.
+/// Returns {mode, ranks, ms, median_ms, samples_per_s, parameters, loss, peak_rss_bytes}.
 nlohmann::json benchStep(const RunConfig& config, int repeats);
 
 }  // namespace switchyard::bench

@@ -13,6 +13,14 @@
 
 namespace switchyard::train {
 
+void makeModel(Assembly& assembly) {
+    assembly.model = model::MultimodalModel(assembly.config);
+    assembly.model->to(assembly.device);
+    NamedTensors parameters;
+    for (const auto& item : assembly.model->named_parameters()) parameters.emplace_back(item.key(), item.value());
+    assembly.optimizer = std::make_unique<AdamW>(parameters, assembly.config.optim);
+}
+
 Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file,
                   const launch::RankEnvironment& environment) {
     Assembly assembly;
@@ -28,11 +36,7 @@ Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenize
                         ")",
                     tokenizer_file.string(), "Raise model.text.vocab_size, or train a smaller tokenizer");
     }
-    assembly.model = model::MultimodalModel(assembly.config);
-    assembly.model->to(assembly.device);
-    NamedTensors parameters;
-    for (const auto& item : assembly.model->named_parameters()) parameters.emplace_back(item.key(), item.value());
-    assembly.optimizer = std::make_unique<AdamW>(parameters, config.optim);
+    makeModel(assembly);
     assembly.steps = totalSteps(config.train, static_cast<std::int64_t>(assembly.data->samples().size()));
     // Last: from here on a rank that fails keeps the others waiting.
     assembly.collectives = parallel::makeCollectives(config.parallel, environment);

@@ -36,6 +36,9 @@ struct Assembly {
 Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file,
                   const launch::RankEnvironment& environment);
 
+/// The part of assemble() that needs no data: model and optimizer from the assembly's config, on its device.
+void makeModel(Assembly& assembly);
+
 /// Loads weights, moments and counters. Throws: Error(kBadData) when the training data is not the checkpoint's,
 /// else as checkpoint::load. @return steps done
 std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_folder);

@@ -23,16 +23,19 @@ row = json.load(sys.stdin)
 row = row["rows"][0] if "rows" in row else row
 print("| {1} | {2} | {0} | {3:.0f} | {4:.2f} | {5:.0f} |".format(*sys.argv[1:4], row["ms"], row["share_of_ceiling"], row["peak_rss_bytes"] / 2**20))' "$@"
 }
-echo "| shape | precision | layer | ms | share of the matrix product's rate | peak memory, MiB |"
+echo "| shape | precision, weights | layer | ms | share of the matrix product's rate | peak memory, MiB |"
 echo "|---|---|---|---|---|---|"
 for shape in "${shapes[@]}"; do
-  for precision in fp32 bf16; do
-    ours() { "$switchyard" bench moe --shape "$shape" --precision "$precision" --json | row "$1" "$shape" "$precision"; }
+  for kept in fp32 "bf16, fp32" "bf16, bf16"; do
+    precision="${kept%%,*}"
+    flags=(--shape "$shape" --precision "$precision")
+    if [ "$kept" = "bf16, bf16" ]; then flags+=(--bf16-weights); fi
+    ours() { "$switchyard" bench moe "${flags[@]}" --json | row "$1" "$shape" "$kept"; }
     ours "Switchyard"
     if [ "$precision" = fp32 ]; then SWITCHYARD_MKL_AVX512=0 ours "Switchyard, AVX2 kernels of MKL"; fi
     for peer in sort_loop grouped mixtral deepspeed fairscale; do
-      if out="$("$python" tests/bench/peers/moe.py "$peer" --shape "$shape" --precision "$precision" 2>"$problems")"; then
-        tail -n 1 <<<"$out" | row "$peer" "$shape" "$precision"
+      if out="$("$python" tests/bench/peers/moe.py "$peer" "${flags[@]}" 2>"$problems")"; then
+        tail -n 1 <<<"$out" | row "$peer" "$shape" "$kept"
       else
         echo "switchyard: $peer was left out: $(tail -n 1 "$problems")" >&2
       fi

@@ -7,61 +7,49 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <array>
+#include <utility>
 
-#include "core/model/moe/activation.h"
+#include "core/model/layers/activation.h"
+#include "core/model/layers/compute_type.h"
 
 namespace switchyard::model {
 namespace {
 
 constexpr std::int64_t kPerTask = 1 << 14;  ///< numbers that are worth a thread of their own
 
-/// gelu(x) by the vector code of the experts. With `slope`, x is replaced by the derivative.
-template <typename T>
-at::Tensor geluOfType(at::Tensor& x, bool slope) {
-    at::Tensor out = at::empty_like(x);
-    T *from = x.mutable_data_ptr<T>(), *to = out.mutable_data_ptr<T>();
-    at::parallel_for(0, x.numel(), kPerTask, [&](std::int64_t begin, std::int64_t end) {
-        activate<T>(Activation::kGelu, 1, end - begin, from + begin, nullptr, to + begin, slope);
-    });
-    return out;
-}
-
 bool byVectorCode(const at::Tensor& x) {
     return x.device().is_cpu() && x.is_contiguous() &&
            (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16 || x.scalar_type() == at::kDouble);
 }
 
-at::Tensor geluOf(at::Tensor& x, bool slope) {
-    switch (x.scalar_type()) {
-        case at::kDouble: return geluOfType<double>(x, slope);
-        case at::kBFloat16: return geluOfType<at::BFloat16>(x, slope);
-        default: return geluOfType<float>(x, slope);
-    }
+/// gelu(x) by the vector code of the experts. With `slope`, x is replaced by the derivative.
+at::Tensor vectorGelu(at::Tensor x, bool slope) {
+    at::Tensor out = at::empty_like(x);
+    withType(x, [&](auto value) {
+        using T = decltype(value);
+        T *from = x.mutable_data_ptr<T>(), *to = out.mutable_data_ptr<T>();
+        at::parallel_for(0, x.numel(), kPerTask, [&](std::int64_t begin, std::int64_t end) {
+            activate<T>(Activation::kGelu, 1, end - begin, from + begin, nullptr, to + begin, slope);
+        });
+    });
+    return out;
 }
 
-at::Tensor geluForward(const at::Tensor& x) {
-    if (!byVectorCode(x)) return at::gelu(x);
-    at::Tensor unchanged = x;
-    return geluOf(unchanged, /*slope=*/false);
-}
+at::Tensor geluForward(const at::Tensor& x) { return byVectorCode(x) ? vectorGelu(x, /*slope=*/false) : at::gelu(x); }
 
-/// gelu(x), and its derivative in the place of x.
-at::Tensor geluAndSlope(at::Tensor& x) {
-    if (byVectorCode(x)) {
-        x = x.clone();
-        return geluOf(x, /*slope=*/true);
-    }
-    at::Tensor y = at::gelu(x);
-    x = at::gelu_backward(at::ones_like(x), x);
-    return y;
+/// gelu(x) and its derivative.
+std::pair<at::Tensor, at::Tensor> geluAndSlope(const at::Tensor& x) {
+    if (!byVectorCode(x)) return {at::gelu(x), at::gelu_backward(at::ones_like(x), x)};
+    at::Tensor slope = x.clone();
+    at::Tensor active = vectorGelu(slope, /*slope=*/true);
+    return {active, slope};
 }
 
 class GeluLinear : public torch::autograd::Function<GeluLinear> {
 public:
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& given, const at::Tensor& weight,
                               const at::Tensor& bias) {
-        const c10::DeviceType device = given.device().type();
-        const at::ScalarType type = at::autocast::is_autocast_enabled(device) ? at::autocast::get_autocast_dtype(device) : weight.scalar_type();
+        const at::ScalarType type = computeType(given, weight);
         const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
         const at::Tensor x = given.to(type);
         context->save_for_backward({x, weight});
@@ -74,8 +62,7 @@ public:
         const auto saved = context->get_saved_variables();
         const auto given_type = static_cast<at::ScalarType>(context->saved_data["type"].toInt());
         const at::Tensor& weight = saved[1];
-        at::Tensor slope = saved[0].reshape({-1, saved[0].size(-1)});
-        const at::Tensor active = geluAndSlope(slope);
+        const auto [active, slope] = geluAndSlope(saved[0].reshape({-1, saved[0].size(-1)}));
         const at::Tensor gradient = gradients[0].reshape({-1, gradients[0].size(-1)});
         at::Tensor to_x, to_weight, to_bias;
         if (context->needs_input_grad(1)) to_weight = at::mm(gradient.t(), active).to(weight.scalar_type());

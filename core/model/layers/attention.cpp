@@ -36,17 +36,18 @@ at::Tensor joinHeads(const at::Tensor& x) {
 
 at::Tensor join(std::vector<at::Tensor>&& pieces) { return pieces.size() == 1 ? pieces.front() : at::cat(pieces, 0); }
 
-/// Scaled dot-product attention. In bf16 on CPUs it is done in fp32, between casts: LibTorch's bf16 backward takes six
-/// times as long (measured by `switchyard bench step`), and the sums are more exact.
-at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::optional<at::Tensor>& bias = std::nullopt) {
-    if (q.scalar_type() != at::kBFloat16 || !q.device().is_cpu()) return at::scaled_dot_product_attention(q, k, v, bias);
-    const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::DispatchKey::AutocastCPU);
-    return at::scaled_dot_product_attention(q.to(at::kFloat), k.to(at::kFloat), v.to(at::kFloat), bias).to(at::kBFloat16);
+/// bf16 attention on CPUs is done in fp32, between casts: LibTorch's backward is far faster there than in bf16
+/// (tests/bench/peers/attention.py), and the sums are more exact.
+at::ScalarType scoreType(const at::Tensor& q) {
+    return q.scalar_type() == at::kBFloat16 && q.device().is_cpu() ? at::kFloat : q.scalar_type();
 }
 
-/// A bias for scores of this type.
-at::ScalarType biasType(const at::Tensor& q) {
-    return q.scalar_type() == at::kBFloat16 && q.device().is_cpu() ? at::kFloat : q.scalar_type();
+/// Scaled dot-product attention; a bias is of the scores' type.
+at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::optional<at::Tensor>& bias = std::nullopt) {
+    const at::ScalarType type = scoreType(q);
+    if (type == q.scalar_type()) return at::scaled_dot_product_attention(q, k, v, bias);
+    const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::DispatchKey::AutocastCPU);
+    return at::scaled_dot_product_attention(q.to(type), k.to(type), v.to(type), bias).to(q.scalar_type());
 }
 
 std::vector<at::Tensor> split(const at::Tensor& x, const std::vector<std::int64_t>& sizes) {
@@ -102,7 +103,7 @@ at::Tensor packedSelfAttention(const at::Tensor& qkv, const std::vector<LengthGr
         const auto [samples, length] = groups[g];
         const at::Tensor part = parts[g].view({samples, length, 3, heads, dim / heads}).permute({2, 0, 3, 1, 4});
         const std::vector<at::Tensor> qkv_parts = part.unbind(0);  // one copy in the backward
-        const at::Tensor& mask = bias.get(length, biasType(qkv));
+        const at::Tensor& mask = bias.get(length, scoreType(qkv));
         const at::Tensor y = attend(qkv_parts[0], qkv_parts[1], qkv_parts[2], mask.to(qkv.device()));
         out.push_back(joinHeads(y).view({samples * length, dim}));
     }

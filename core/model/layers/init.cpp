@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/base/util/random.h"
+#include "core/model/layers/compute_type.h"
 #include "core/model/layers/draws.h"
 
 namespace switchyard::model {
@@ -16,19 +17,25 @@ bool endsWith(std::string_view text, std::string_view end) {
 }
 
 void fillUniform(at::Tensor& tensor, std::uint64_t key, double bound) {
-    auto* out = tensor.mutable_data_ptr<float>();
-    RandomSequence draws(key);
-    for (std::int64_t i = 0; i < tensor.numel(); ++i) out[i] = static_cast<float>(draws.uniform(-bound, bound));
+    withType(tensor, [&](auto value) {
+        using T = decltype(value);
+        T* out = tensor.mutable_data_ptr<T>();
+        RandomSequence draws(key);
+        for (std::int64_t i = 0; i < tensor.numel(); ++i) out[i] = static_cast<T>(draws.uniform(-bound, bound));
+    });
 }
 
 void fillNormal(at::Tensor& tensor, std::uint64_t key, double deviation) {
-    auto* out = tensor.mutable_data_ptr<float>();
-    RandomSequence draws(key);
-    for (std::int64_t i = 0; i < tensor.numel(); ++i) {
-        // Box-Muller; one of the pair is enough.
-        const double radius = std::sqrt(-2.0 * std::log(1.0 - draws.uniform()));
-        out[i] = static_cast<float>(deviation * radius * std::cos(2.0 * std::numbers::pi * draws.uniform()));
-    }
+    withType(tensor, [&](auto value) {
+        using T = decltype(value);
+        T* out = tensor.mutable_data_ptr<T>();
+        RandomSequence draws(key);
+        for (std::int64_t i = 0; i < tensor.numel(); ++i) {
+            // Box-Muller; one of the pair is enough.
+            const double radius = std::sqrt(-2.0 * std::log(1.0 - draws.uniform()));
+            out[i] = static_cast<T>(deviation * radius * std::cos(2.0 * std::numbers::pi * draws.uniform()));
+        }
+    });
 }
 
 bool isNoisyRouter(const torch::OrderedDict<std::string, at::Tensor>& names, const std::string& name) {

@@ -4,12 +4,12 @@
 // experts are written straight into their slab.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <atomic>
 
-#include "core/model/moe/activation.h"
+#include "core/model/layers/activation.h"
+#include "core/model/layers/compute_type.h"
 #include "core/model/moe/bf16_products.h"
 #include "core/model/moe/moe_layer.h"
 #include "core/model/moe/rows.h"
@@ -55,16 +55,6 @@ void forEachExpert(const std::vector<std::int64_t>& offsets, const Body& body) {
     });
 }
 
-/// Calls body with a value of the rows' type.
-template <typename Body>
-void withType(const at::Tensor& rows, const Body& body) {
-    switch (rows.scalar_type()) {
-        case at::kDouble: body(double{}); break;
-        case at::kBFloat16: body(at::BFloat16{}); break;
-        default: body(float{}); break;
-    }
-}
-
 void activateTensor(Activation activation, at::Tensor& h, const at::Tensor& bias, at::Tensor& out, bool slope) {
     const std::int64_t hidden = out.size(1), wide = h.size(1);
     withType(h, [&](auto type) {
@@ -104,22 +94,19 @@ Bf16Operand operandOf(const at::Tensor& matrix) {
 }
 
 /// out = a b, in the type of a; a weight b may be wider, and so may a gradient's `out`.
-void product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
+void product(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
     const at::ScalarType type = a.scalar_type();
     if (type == at::kBFloat16 && bf16ProductsAvailable()) {
         bf16Product(out.size(0), out.size(1), a.size(1), operandOf(a), operandOf(b), out.mutable_data_ptr(), out.stride(0),
                     out.scalar_type() == at::kFloat);
     } else if (out.scalar_type() != type || b.scalar_type() != type) {
-        at::Tensor to = out;
-        to.copy_(at::mm(a, b.to(type)));
+        out.copy_(at::mm(a, b.to(type)));
     } else if (type != at::kBFloat16 && b.stride(1) != 1 && a.size(0) <= kRowsForTurnedProduct) {
         // MKL reads a transposed weight at a third of the machine's rate when there are few rows; as (w a^T)^T the
         // weight is read in order, and only the small result is turned.
-        at::Tensor to = out;
-        to.copy_(at::mm(b.t(), a.t()).t());
+        out.copy_(at::mm(b.t(), a.t()).t());
     } else {
-        at::Tensor to = out;
-        at::mm_out(to, a, b);
+        at::mm_out(out, a, b);
     }
 }
 
@@ -132,8 +119,7 @@ public:
                               const std::optional<at::Tensor>& bias2, const at::Tensor& weights, const Dispatch& dispatch,
                               const ExpertFfnOptions& options, bool keep) {
         const at::Tensor b1 = bias1.value_or(at::Tensor()), b2 = bias2.value_or(at::Tensor());
-        const at::ScalarType compute =
-            at::autocast::is_autocast_enabled(at::kCPU) ? at::autocast::get_autocast_dtype(at::kCPU) : w1.scalar_type();
+        const at::ScalarType compute = computeType(x, w1);
         const at::AutoDispatchBelowADInplaceOrView below_autograd;
         const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::DispatchKey::AutocastCPU);
         const std::int64_t tokens = x.size(0), dim = x.size(1), hidden = w2.size(1), choices = weights.size(1);

@@ -2,9 +2,8 @@
 // The experts' FFN for devices that run behind the host: sort, grouped products and the sum back to tokens, with all
 // counts on the device, so that the host never waits for it.
 #include <ATen/ATen.h>
-#include <ATen/autocast_mode.h>
 
-#include "core/model/moe/activation.h"
+#include "core/model/layers/compute_type.h"
 #include "core/model/moe/moe_layer.h"
 
 namespace switchyard::model {
@@ -43,8 +42,7 @@ at::Tensor activated(const at::Tensor& h, Activation activation) {
 
 at::Tensor groupedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2, const at::Tensor& b2,
                             const RoutingRecord& record, Activation activation, bool may_drop) {
-    const c10::DeviceType device = x.device().type();
-    const at::ScalarType type = at::autocast::is_autocast_enabled(device) ? at::autocast::get_autocast_dtype(device) : w1.scalar_type();
+    const at::ScalarType type = computeType(x, w1);
     const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
     const std::int64_t choices = record.weights.size(1);
     const DeviceDispatch dispatch = sortByExpert(record);

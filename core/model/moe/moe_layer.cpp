@@ -6,7 +6,7 @@
 
 #include "core/base/util/random.h"
 #include "core/model/layers/draws.h"
-#include "core/model/moe/activation.h"
+#include "core/model/layers/activation.h"
 
 namespace switchyard::model {
 namespace {

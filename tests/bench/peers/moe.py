@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """One MoE layer of a peer, forward and backward, timed as `switchyard bench moe` times ours: prints one JSON row.
 
-    python moe.py PEER --shape 512x2048x64 [--precision fp32|bf16] [--tokens 4096] [--repeats 5]
+    python moe.py PEER --shape 512x2048x64 [--precision fp32|bf16] [--bf16-weights] [--tokens 4096] [--repeats 5]
 
 PEER: sort_loop and grouped (plain PyTorch), fairscale, deepspeed, mixtral (Hugging Face, grouped_mm experts; a gated
-expert has three matrices, whose work counts). Top-2 everywhere; every step has other tokens.
+expert has three matrices, whose work counts). Top-2 everywhere; every step has other tokens. In bf16, weights and
+gradients are fp32 and the products bf16 under autocast, as mixed precision trains, or with --bf16-weights all bf16.
 """
 import argparse
 import json
@@ -43,7 +44,8 @@ class Plain(nn.Module):
         rows = x.index_select(0, token)
         if self.grouped:
             ends = count.cumsum(0).to(torch.int32)
-            out = F.grouped_mm(F.gelu(F.grouped_mm(rows, self.w1, offs=ends)), self.w2, offs=ends)
+            w1, w2 = self.w1.to(x.dtype), self.w2.to(x.dtype)  # autocast does not know the grouped product
+            out = F.grouped_mm(F.gelu(F.grouped_mm(rows, w1, offs=ends)), w2, offs=ends)
         else:
             parts = rows.split(count.tolist())
             out = torch.cat([F.gelu(part @ a) @ b for part, a, b in zip(parts, self.w1.unbind(0), self.w2.unbind(0))])
@@ -109,6 +111,7 @@ def main():
     parser.add_argument("peer")
     parser.add_argument("--shape", default="512x2048x8", help="DIMxHIDDENxEXPERTS")
     parser.add_argument("--precision", default="fp32", choices=["fp32", "bf16"])
+    parser.add_argument("--bf16-weights", action="store_true")
     parser.add_argument("--tokens", type=int, default=4096)
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
@@ -116,7 +119,8 @@ def main():
     dtype = torch.bfloat16 if options.precision == "bf16" else torch.float32
     torch.manual_seed(1)
     top = ceiling(dtype)
-    run, layer, matrices = make(options.peer, dim, hidden, experts, dtype)
+    mixed = dtype == torch.bfloat16 and not options.bf16_weights
+    run, layer, matrices = make(options.peer, dim, hidden, experts, torch.float32 if mixed else dtype)
     layer.train()
     inputs = [torch.randn(options.tokens, dim).to(dtype).requires_grad_() for _ in range(4)]
     upstream = torch.randn(options.tokens, dim).to(dtype)
@@ -127,13 +131,15 @@ def main():
         for parameter in layer.parameters():
             parameter.grad = None
         begin = time.perf_counter()
-        run(x).backward(upstream)
+        with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
+            y = run(x)
+        y.backward(upstream.to(y.dtype))
         times.append(time.perf_counter() - begin)
     best = min(times[2:])
     flops = 6 * matrices * 2 * dim * hidden * options.tokens
     print(json.dumps({
         "peer": options.peer, "dim": dim, "hidden": hidden, "experts": experts, "tokens": options.tokens,
-        "precision": options.precision, "ms": best * 1e3, "gflops": flops / best / 1e9, "ceiling_gflops": top,
+        "precision": options.precision, "weights": "fp32" if mixed else options.precision, "ms": best * 1e3, "gflops": flops / best / 1e9, "ceiling_gflops": top,
         "share_of_ceiling": flops / best / 1e9 / top,
         "peak_rss_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     }))

@@ -2,10 +2,12 @@
 // The experts on a GPU against the CPU's in fp64. Skipped where there is no GPU.
 #include <ATen/ATen.h>
 
+#include <unistd.h>
+
 #include <QtTest>
+#include <optional>
 #include <tuple>
 
-#include "core/base/util/error.h"
 #include "core/model/moe/moe_layer.h"
 #include "core/parallel/device.h"
 
@@ -18,13 +20,10 @@ class GpuExpertsTest : public QObject {
 private Q_SLOTS:
     void init() {
         if (device_) return;
+        if (access("/dev/nvidia0", F_OK) != 0) QSKIP("this machine has no NVIDIA GPU");
         RunConfig::Parallel parallel;
         parallel.device = Device::kCuda;
-        try {
-            device_ = parallel::resolveDevice(parallel, launch::RankEnvironment{});
-        } catch (const Error& error) {
-            QSKIP(error.what());
-        }
+        device_ = parallel::resolveDevice(parallel, launch::RankEnvironment{});  // where there is a GPU, it has to load
     }
 
     void equalTheCpuWithinBf16() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/model/moe/activation.h"
+#include "core/model/layers/activation.h"
 
 #include <c10/util/BFloat16.h>
 

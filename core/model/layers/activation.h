@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Internal: the experts' activation functions over rows that lie in cache, fused with the bias before them and with
-// what the backward needs. fp32 and bf16 compute in fp32, fp64 in fp64.
+// Internal: activation functions of experts and dense layers over rows that lie in cache, fused with the bias before
+// them and with what the backward needs. fp32 and bf16 compute in fp32, fp64 in fp64.
 #pragma once
 
 #include <cstdint>

@@ -32,10 +32,14 @@ std::size_t bucketOf(std::size_t bytes) {
 class BlockCache {
 public:
     void* take(std::size_t bytes) {
-        const std::size_t bucket = bucketOf(bytes);
+        std::size_t bucket = bucketOf(bytes);
         const std::lock_guard lock(mutex_);
         void* block = nullptr;
-        if (auto it = free_.find(bucket); it != free_.end() && !it->second.empty()) {
+        // One of up to half as much again will do: its pages are there, where a new mapping's have to be made and zeroed.
+        auto it = free_.lower_bound(bucket);
+        while (it != free_.end() && it->second.empty()) ++it;
+        if (it != free_.end() && it->first <= bucket + bucket / 2) {
+            bucket = it->first;
             // The most recently freed block: its pages are the warmest.
             const auto entry = it->second.back();
             it->second.pop_back();

@@ -2,17 +2,8 @@
 # SPDX-License-Identifier: MIT
 # One update of a text-and-image model, ours and PyTorch's, in turns on this machine. Writes a Markdown table to stdout.
 #   bash tests/bench/run_step.sh
-# Needs a build and a Python with torch: $PEER_PYTHON, or python3; for PyTorch with MKL's AVX-512 kernels on AMD also a C
-# compiler: the same one-line switch that ours has is preloaded there.
-set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-switchyard="${SWITCHYARD_BUILD:-build}/bin/switchyard"
-python="${PEER_PYTHON:-python3}"
-[ -x "$switchyard" ] || { echo "switchyard: build first (bash installer/check.sh)" >&2; exit 1; }
-folder="$(mktemp -d)"
-trap 'rm -rf "$folder"' EXIT
-echo 'int mkl_serv_intel_cpu_true(void) { return 1; }' >"$folder/switch.c"
-cc -shared -fPIC -o "$folder/switch.so" "$folder/switch.c"
+# Needs a build, a C compiler and a Python with torch: $PEER_PYTHON, or python3.
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 row() { # NAME: prints a row for a JSON object on stdin, or for its first of "rows"
   python3 -c '
@@ -28,5 +19,5 @@ for precision in fp32 bf16; do
   "$switchyard" bench step --precision "$precision" --json | row "Switchyard"
   SWITCHYARD_MKL_AVX512=0 "$switchyard" bench step --precision "$precision" --json | row "Switchyard, AVX2 kernels of MKL"
   "$python" tests/bench/peers/step.py --precision "$precision" | row "PyTorch"
-  LD_PRELOAD="$folder/switch.so" "$python" tests/bench/peers/step.py --precision "$precision" | row "PyTorch, AVX-512 kernels of MKL"
+  LD_PRELOAD="$fast_kernels" "$python" tests/bench/peers/step.py --precision "$precision" | row "PyTorch, AVX-512 kernels of MKL"
 done

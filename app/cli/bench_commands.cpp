@@ -46,7 +46,8 @@ void addTo(json& set, const std::vector<std::string>& texts) {
 }
 
 struct StepOptions {
-    std::vector<std::string> precisions = {"fp32", "bf16"};
+    std::vector<std::string> precisions = {"fp32", "bf16"}, modes = {"none"};
+    int ranks = 1;
     std::vector<std::string> sets;
     std::int64_t repeats = 7;
     bool json = false;
@@ -55,11 +56,17 @@ struct StepOptions {
 void runStep(const StepOptions& options) {
     json rows = json::array(), set = json::object();
     addTo(set, options.sets);
-    ProgressBar bar("measuring", options.precisions.size());
+    ProgressBar bar("measuring", options.precisions.size() * options.modes.size());
+    set["parallel.ranks"] = std::to_string(options.ranks);
+    set.emplace("task.matching_block", std::to_string(std::max(1, 32 / options.ranks)));
     for (const std::string& precision : options.precisions) {
-        bar.setNote(precision);
-        bar.update(rows.size());
-        rows.push_back(launch::runComputeRequest({{"op", "bench_step"}, {"precision", precision}, {"repeats", options.repeats}, {"set", set}}));
+        for (const std::string& mode : options.modes) {
+            bar.setNote(precision + " " + mode);
+            bar.update(rows.size());
+            set["parallel.shard"] = mode;
+            rows.push_back(launch::runComputeRequest(
+                {{"op", "bench_step"}, {"precision", precision}, {"repeats", options.repeats}, {"set", set}}, {}, options.ranks));
+        }
     }
     bar.clear();
     if (options.json) {
@@ -134,6 +141,8 @@ void addBenchCommands(CLI::App& app) {
     CLI::App* step = bench->add_subcommand("step", "One update of a text-and-image model: losses, backward, optimizer");
     step->footer("Example:\n  switchyard bench step --precision bf16 --set train.global_batch=64 --set task.matching_block=64");
     step->add_option("--precision", step_options->precisions, "fp32, bf16, fp64; several may be given")->capture_default_str();
+    step->add_option("--mode", step_options->modes, "parallel.shard: none, oss, zero2, fsdp; several may be given")->capture_default_str();
+    step->add_option("--ranks", step_options->ranks, "Worker processes")->capture_default_str()->check(CLI::Range(1, 64));
     step->add_option("--repeats", step_options->repeats, "Steps that are timed; the fastest counts")->capture_default_str()->check(CLI::Range(1, 1000));
     step->add_option("--set", step_options->sets, "Another key of the config, KEY=VALUE")->allow_extra_args(false);
     addJsonFlag(*step, step_options->json);

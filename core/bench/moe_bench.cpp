@@ -9,7 +9,7 @@
 #include "core/bench/timing.h"
 #include "core/model/layers/init.h"
 #include "core/model/moe/moe_layer.h"
-#include "core/parallel/single_rank.h"
+#include "core/parallel/mesh.h"
 #include "core/train/peak_memory.h"
 #include "core/train/precision_scope.h"
 
@@ -50,10 +50,10 @@ nlohmann::json benchMoe(const MoeCase& which) {
     model::initialise(*layer, 1);
     if (which.precision == Precision::kFp64) layer->to(at::kDouble);
 
-    parallel::SingleRank single;
+    const parallel::Mesh alone;
     model::ForwardContext context;
     context.training = true;
-    context.collectives = &single;
+    context.mesh = &alone;
     model::TokenInfo tokens;
     tokens.modality = at::zeros({which.tokens}, at::kChar);
     tokens.keys = at::arange(which.tokens, at::kLong);

@@ -58,7 +58,7 @@ nlohmann::json runMoeRequest(const nlohmann::json& request) {
 nlohmann::json runStepRequest(const nlohmann::json& request) {
     RunConfig config = configOf(request, stepBenchKeys());
     config.train.precision = precisionOf(request);
-    nlohmann::json row = benchStep(config, static_cast<int>(positive(request, "repeats", 5)));
+    nlohmann::json row = benchStep(config, static_cast<int>(positive(request, "repeats", 5)), launch::RankEnvironment::fromEnvironment());
     row["precision"] = request.value("precision", "fp32");
     return row;
 }

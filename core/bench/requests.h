@@ -12,7 +12,7 @@ namespace switchyard::bench {
 nlohmann::json runMoeRequest(const nlohmann::json& request);
 
 /// {"op": "bench_step", "precision", "repeats", "set": {"KEY": "VALUE"}} -> a row of `switchyard bench step`
-/// (step_bench.h). Throws: Error(kUsage | kBadConfig).
+/// (step_bench.h), from one worker a rank. Throws: Error(kUsage | kBadConfig).
 nlohmann::json runStepRequest(const nlohmann::json& request);
 
 }  // namespace switchyard::bench

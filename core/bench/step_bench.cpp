@@ -2,20 +2,21 @@
 #include "core/bench/step_bench.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "core/base/util/random.h"
 #include "core/bench/timing.h"
-#include "core/parallel/single_rank.h"
 #include "core/train/peak_memory.h"
 #include "core/train/step.h"
 
 namespace switchyard::bench {
 namespace {
 
-data::Batch randomBatch(const RunConfig& config, std::int64_t number) {
-    const std::int64_t size = config.train.global_batch, length = config.model.text.max_tokens, side = config.model.vision.image_size;
+data::Batch randomBatch(const RunConfig& config, std::int64_t number, const parallel::Mesh& mesh) {
+    const std::int64_t all = config.train.global_batch, size = all / mesh.size(), first = size * mesh.rank(), length = config.model.text.max_tokens, side = config.model.vision.image_size;
     data::Batch batch;
     batch.size = size;
     batch.token_ids = at::randint(config.model.text.vocab_size, {size * length}, at::kLong);
@@ -23,8 +24,8 @@ data::Batch randomBatch(const RunConfig& config, std::int64_t number) {
     batch.token_positions = at::arange(length, at::kLong).repeat({size});
     batch.images = at::randn({size, 3, side, side});
     for (std::int64_t i = 0; i < size; ++i) {
-        batch.global_positions.push_back(i);
-        batch.sample_ids.push_back(static_cast<std::uint64_t>(number * size + i));
+        batch.global_positions.push_back(first + i);
+        batch.sample_ids.push_back(static_cast<std::uint64_t>(number * all + first + i));
         batch.text_keys.push_back(mix64(batch.sample_ids.back() + 1));
     }
     return batch;
@@ -44,33 +45,40 @@ nlohmann::json stepBenchKeys() {
             {"task.matching_block", "32"},     {"train.global_batch", "32"}};
 }
 
-nlohmann::json benchStep(const RunConfig& config, int repeats) {
+nlohmann::json benchStep(const RunConfig& config, int repeats, const launch::RankEnvironment& environment) {
     train::keepFreedMemory();  // as a rank does
-    at::manual_seed(1);
+    at::set_num_threads(train::threadsFor(config, environment.world_size));
+    at::manual_seed(static_cast<std::uint64_t>(1 + environment.rank));
     train::Assembly assembly;
     assembly.config = config;
-    assembly.collectives = std::make_unique<parallel::SingleRank>();
-    train::makeModel(assembly);
-    assembly.model->train();
+    train::makeModel(assembly, environment.rank);
     std::int64_t parameters = 0;
     for (const at::Tensor& parameter : assembly.model->parameters()) parameters += parameter.numel();
+    assembly.mesh = std::make_unique<parallel::Mesh>(parallel::makeMesh(config.parallel, environment));
+    train::makeOptimizer(assembly);
+    assembly.model->train();
     assembly.steps = 1000;
     std::vector<double> times;
-    double loss = 0;
+    train::StepResult result;
     for (int i = 0; i < kWarmUps + repeats; ++i) {
-        const std::vector<data::Batch> batches = {randomBatch(config, i)};
-        const double ms = millisecondsOf([&] { loss = train::trainStep(assembly, batches, i, /*stop_asked=*/false, /*with_routing=*/false).loss; });
+        const std::vector<data::Batch> batches = {randomBatch(config, i, *assembly.mesh)};
+        const double ms = millisecondsOf([&] { result = train::trainStep(assembly, batches, i, /*stop_asked=*/false, /*with_routing=*/false); });
         if (i >= kWarmUps) times.push_back(ms);
     }
     const auto [ms, median_ms] = summary(times);
-    return {{"mode", "none"},
-            {"ranks", 1},
+    assembly.mesh->world().barrier("end");
+    constexpr const char* kModes[] = {"none", "oss", "zero2", "fsdp"};
+    constexpr const char* kCheckpointing[] = {"none", "block", "selective"};
+    return {{"mode", kModes[static_cast<int>(config.parallel.shard)]},
+            {"ranks", environment.world_size},
+            {"expert", config.parallel.expert},
+            {"activation_checkpointing", kCheckpointing[static_cast<int>(config.train.activation_checkpointing)]},
             {"ms", ms},
             {"median_ms", median_ms},
             {"samples_per_s", static_cast<double>(config.train.global_batch) / ms * 1e3},
             {"parameters", parameters},
-            {"loss", loss},
-            {"peak_rss_bytes", train::peakMemoryBytes()}};
+            {"loss", result.loss},
+            {"peak_rss_bytes", std::max(result.peak_bytes, train::peakMemoryBytes())}};
 }
 
 }  // namespace switchyard::bench

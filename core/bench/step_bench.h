@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/config/run_config.h"
+#include "core/base/launch/worker_protocol.h"
 
 namespace switchyard::bench {
 
@@ -13,8 +14,9 @@ namespace switchyard::bench {
 /// As overrides "KEY": "VALUE" of the defaults.
 nlohmann::json stepBenchKeys();
 
-/// Every repeat with other texts and pictures of full length; times are those of the fastest and of the middle repeat.
-/// Returns {mode, ranks, ms, median_ms, samples_per_s, parameters, loss, peak_rss_bytes}.
-nlohmann::json benchStep(const RunConfig& config, int repeats);
+/// This rank's part of it; every repeat with other texts and pictures of full length. Times are those of the fastest and
+/// of the middle repeat; the peak is the largest of any rank.
+/// Returns {mode, ranks, expert, activation_checkpointing, ms, median_ms, samples_per_s, parameters, loss, peak_rss_bytes}.
+nlohmann::json benchStep(const RunConfig& config, int repeats, const launch::RankEnvironment& environment);
 
 }  // namespace switchyard::bench

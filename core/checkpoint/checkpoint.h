@@ -12,17 +12,17 @@
 #include <utility>
 #include <vector>
 
-#include "core/parallel/collectives.h"
+#include "core/parallel/sharding.h"
 
 namespace switchyard::checkpoint {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-/// What is saved, the same names on every rank (until sharding: every rank holds everything, and each tensor
-/// is written by one rank, chosen so that the files are about equal).
+/// What this rank has of what is saved. What every rank has is written by one of them, chosen so that the files are
+/// about equal.
 struct Contents {
-    NamedTensors model;
-    NamedTensors optim;  ///< "<parameter>.exp_avg", "<parameter>.exp_avg_sq"
+    std::vector<parallel::Piece> model;
+    std::vector<parallel::Piece> optim;  ///< "<parameter>.exp_avg", "<parameter>.exp_avg_sq"
     NamedTensors state;  ///< small tensors of this rank, "rank<r>/..."; counters are in `info`
     std::int64_t step = 0;
     nlohmann::json info;                                       ///< manifest.info
@@ -34,12 +34,13 @@ struct Contents {
 std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const Contents& contents,
                            parallel::Collectives& collectives);
 
-/// Copies saved tensors into those of `model` and `optim` (names and shapes must agree; dtype is converted).
+/// Copies what is saved into the pieces of `model` and `optim`, whatever layout it was saved in; only what a piece needs
+/// is read (names and global shapes must agree; dtype is converted).
 /// Verified (sizes and SHA-256) before anything is touched. Throws: Error(kCorruptCheckpoint), Error(kBadConfig)
 /// when names or shapes differ (all of them listed).
 /// @return manifest.info plus "step"
-nlohmann::json load(const std::filesystem::path& folder, NamedTensors& model, NamedTensors* optim,
-                    bool verify_hashes = true);
+nlohmann::json load(const std::filesystem::path& folder, const std::vector<parallel::Piece>& model,
+                    const std::vector<parallel::Piece>* optim, bool verify_hashes = true);
 
 /// Removes checkpoints older than the newest `keep`, through a rename to `.trash-...`.
 void retain(const std::filesystem::path& checkpoints_dir, std::int64_t keep);

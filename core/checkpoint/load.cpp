@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "core/base/io/manifest.h"
 #include "core/base/util/error.h"
@@ -13,6 +15,8 @@ namespace switchyard::checkpoint {
 namespace {
 
 namespace fs = std::filesystem;
+
+using Pieces = std::vector<parallel::Piece>;
 
 /// The manifest's slices of one kind, by tensor name.
 using Slices = std::map<std::string, std::vector<const io::ManifestTensor*>>;
@@ -31,22 +35,23 @@ std::string shapeText(at::IntArrayRef shape) {
     return text + "]";
 }
 
-/// Every difference between what is saved and what is wanted.
-void compare(const Slices& saved, const NamedTensors& wanted, std::string* differences) {
+/// Every difference between what is saved and what is wanted. Names beyond the wanted ones count only if this rank has
+/// something of all: of another rank's optimizer state it knows nothing.
+void compare(const Slices& saved, const Pieces& wanted, bool all_names, std::string* differences) {
     const auto add = [&](const std::string& text) { *differences += (differences->empty() ? "" : "; ") + text; };
-    std::map<std::string, bool> known;
-    for (const auto& [name, tensor] : wanted) {
-        known[name] = true;
-        const auto found = saved.find(name);
+    std::set<std::string> known;
+    for (const parallel::Piece& piece : wanted) {
+        known.insert(piece.name);
+        const auto found = saved.find(piece.name);
         if (found == saved.end()) {
-            add(name + " is not in the checkpoint");
-        } else if (at::IntArrayRef(found->second.front()->global_shape) != tensor.sizes()) {
-            add(name + " is " + shapeText(found->second.front()->global_shape) + " in the checkpoint and " +
-                shapeText(tensor.sizes()) + " in the model");
+            add(piece.name + " is not in the checkpoint");
+        } else if (found->second.front()->global_shape != piece.global_shape) {
+            add(piece.name + " is " + shapeText(found->second.front()->global_shape) + " in the checkpoint and " + shapeText(piece.global_shape) +
+                " in the model");
         }
     }
     for (const auto& [name, parts] : saved) {
-        if (!known.contains(name)) add(name + " is not in the model");
+        if (all_names && !known.contains(name)) add(name + " is not in the model");
     }
 }
 
@@ -77,25 +82,49 @@ at::Tensor sliceOf(at::Tensor whole, const io::ManifestTensor& part) {
     return whole;
 }
 
-/// Every part's file is opened and checked before the first value is copied.
-void fetch(const Slices& saved, OpenFiles& files, NamedTensors& into) {
-    for (const auto& [name, tensor] : into) {
-        for (const io::ManifestTensor* part : saved.at(name)) files.read(*part);
+/// What a saved part and a wanted piece have in common, as runs in each of them.
+struct Common {
+    std::int64_t count = 0, in_part = 0, in_piece = 0;
+};
+Common commonOf(const io::ManifestTensor::Run& part, const parallel::Piece& piece) {
+    const std::int64_t begin = std::max(part.first, piece.first);
+    const std::int64_t end = std::min(part.first + part.count, piece.first + piece.tensor.numel());
+    return {std::max<std::int64_t>(0, end - begin), begin - part.first, begin - piece.first};
+}
+
+/// Every needed part's file is opened and checked before the first value is copied.
+void fetch(const Slices& saved, OpenFiles& files, const Pieces& into) {
+    for (const bool copies : {false, true}) {
+        for (const parallel::Piece& piece : into) {
+            for (const io::ManifestTensor* part : saved.at(piece.name)) {
+                const auto run = part->run();
+                const Common common = run ? commonOf(*run, piece) : Common{};
+                if (run && common.count == 0) continue;
+                const at::Tensor values = files.read(*part);
+                if (!copies) continue;
+                if (!run) {
+                    sliceOf(piece.tensor, *part).copy_(values);  // a block of columns: only whole tensors take it
+                } else {
+                    piece.tensor.view({-1}).narrow(0, common.in_piece, common.count).copy_(values.view({-1}).narrow(0, common.in_part, common.count));
+                }
+            }
+        }
     }
-    for (auto& [name, tensor] : into) {
-        for (const io::ManifestTensor* part : saved.at(name)) sliceOf(tensor, *part).copy_(files.read(*part));
-    }
+}
+
+bool hasAll(const Pieces& pieces) {
+    return std::all_of(pieces.begin(), pieces.end(), [](const parallel::Piece& piece) { return piece.everywhere; });
 }
 
 }  // namespace
 
-nlohmann::json load(const std::filesystem::path& folder, NamedTensors& model, NamedTensors* optim, bool verify_hashes) {
+nlohmann::json load(const std::filesystem::path& folder, const Pieces& model, const Pieces* optim, bool verify_hashes) {
     const at::NoGradGuard no_gradient;
     const io::Manifest manifest = io::readCheckpoint(folder, verify_hashes);
     const Slices weights = slicesOf(manifest, "model"), moments = slicesOf(manifest, "optim");
     std::string differences;
-    compare(weights, model, &differences);
-    if (optim != nullptr) compare(moments, *optim, &differences);
+    compare(weights, model, /*all_names=*/true, &differences);
+    if (optim != nullptr) compare(moments, *optim, hasAll(*optim), &differences);
     if (!differences.empty()) {
         throw Error(ExitCode::kBadConfig, "The checkpoint does not fit the model: " + differences, folder.string(),
                     "Use the configuration that the checkpoint was trained with");
@@ -118,10 +147,9 @@ void exportModel(const std::filesystem::path& checkpoint, const std::filesystem:
     OpenFiles files(checkpoint);
     NamedTensors weights;
     for (const auto& [name, parts] : slicesOf(manifest, "model")) {
-        at::Tensor whole = at::empty(parts.front()->global_shape, at::TensorOptions().dtype(type));
-        for (const io::ManifestTensor* part : parts) sliceOf(whole, *part).copy_(files.read(*part));
-        weights.emplace_back(name, whole);
+        weights.emplace_back(name, at::empty(parts.front()->global_shape, at::TensorOptions().dtype(type)));
     }
+    fetch(slicesOf(manifest, "model"), files, parallel::wholePieces(weights));
     std::error_code failed;
     fs::create_directories(out_dir, failed);
     if (failed) throw Error(ExitCode::kIo, "The folder can not be made: " + failed.message(), out_dir.string());

@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using Pieces = std::vector<parallel::Piece>;
 
 std::string stepName(std::int64_t step) {
     std::array<char, 32> text{};
@@ -32,46 +33,63 @@ std::string fileName(const char* kind, int rank, int ranks) {
 
 /// Which rank writes each tensor: largest first, always to the rank with the fewest bytes so far (ties: lowest
 /// rank). The same on every rank.
-std::vector<int> writers(const NamedTensors& tensors, int ranks) {
-    std::vector<std::size_t> order(tensors.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+std::vector<int> writers(const Pieces& pieces, int ranks) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        if (pieces[i].everywhere) order.push_back(i);
+    }
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return bytesOf(tensors[a].second) > bytesOf(tensors[b].second);
+        return bytesOf(pieces[a].tensor) > bytesOf(pieces[b].tensor);
     });
     std::vector<std::uint64_t> sums(static_cast<std::size_t>(ranks), 0);
-    std::vector<int> writer(tensors.size(), 0);
+    std::vector<int> writer(pieces.size(), -1);
     for (const std::size_t index : order) {
         const auto least = std::min_element(sums.begin(), sums.end());
         writer[index] = static_cast<int>(least - sums.begin());
-        *least += bytesOf(tensors[index].second);
+        *least += bytesOf(pieces[index].tensor);
     }
     return writer;
 }
 
-NamedTensors shareOf(const NamedTensors& tensors, int rank, int ranks) {
-    const std::vector<int> writer = writers(tensors, ranks);
-    NamedTensors mine;
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-        if (writer[i] == rank) mine.push_back(tensors[i]);
+/// What this rank writes.
+Pieces shareOf(const Pieces& pieces, int rank, int ranks) {
+    const std::vector<int> writer = writers(pieces, ranks);
+    Pieces mine;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        if (pieces[i].everywhere ? writer[i] == rank : pieces[i].mine && pieces[i].tensor.numel() > 0) mine.push_back(pieces[i]);
     }
     return mine;
+}
+
+/// Where the piece lies: rows of the first dimension if it has its tensor's dimensions, else a run.
+std::vector<std::int64_t> offsetOf(const parallel::Piece& piece) {
+    if (piece.tensor.dim() != static_cast<std::int64_t>(piece.global_shape.size())) return {piece.first};
+    std::vector<std::int64_t> offset(piece.global_shape.size(), 0);
+    std::int64_t row = 1;
+    for (std::size_t d = 1; d < piece.global_shape.size(); ++d) row *= piece.global_shape[d];
+    if (!offset.empty()) offset[0] = piece.first / std::max<std::int64_t>(row, 1);
+    return offset;
 }
 
 /// What a rank tells rank 0 about its files.
 struct Report {
     json files = json::array(), tensors = json::array();
 
-    void add(const fs::path& file, const char* kind, const NamedTensors& tensors_of_file) {
-        if (tensors_of_file.empty()) return;
+    void add(const fs::path& file, const char* kind, const Pieces& pieces) {
+        if (pieces.empty()) return;
+        NamedTensors tensors_of_file;
+        for (const parallel::Piece& piece : pieces) tensors_of_file.emplace_back(piece.name, piece.tensor);
         const auto finished = writeTensors(file, tensors_of_file);
         const std::string name = file.filename().string();
         files.push_back({{"name", name}, {"bytes", finished.bytes}, {"sha256", finished.sha256}});
-        for (const auto& [tensor_name, tensor] : tensors_of_file) {
-            tensors.push_back({{"name", tensor_name},
+        for (const parallel::Piece& piece : pieces) {
+            tensors.push_back({{"name", piece.name},
                                {"file", name},
                                {"kind", kind},
-                               {"dtype", io::dtypeName(dtypeOf(tensor))},
-                               {"shape", tensor.sizes().vec()}});
+                               {"dtype", io::dtypeName(dtypeOf(piece.tensor))},
+                               {"shape", piece.tensor.sizes().vec()},
+                               {"global_shape", piece.global_shape},
+                               {"offset", offsetOf(piece)}});
         }
     }
 };
@@ -81,7 +99,7 @@ std::string writeShare(const fs::path& folder, const Contents& contents, const p
     Report report;
     report.add(folder / fileName("model", rank, ranks), "model", shareOf(contents.model, rank, ranks));
     report.add(folder / fileName("optim", rank, ranks), "optim", shareOf(contents.optim, rank, ranks));
-    report.add(folder / fileName("state", rank, ranks), "state", contents.state);
+    report.add(folder / fileName("state", rank, ranks), "state", parallel::wholePieces(contents.state));
     return json{{"files", report.files}, {"tensors", report.tensors}}.dump();
 }
 
@@ -128,8 +146,9 @@ io::Manifest makeManifest(const std::vector<std::string>& reports, const Content
             tensor.file = row["file"];
             tensor.kind = row["kind"];
             tensor.dtype = row["dtype"];
-            tensor.shape = tensor.global_shape = row["shape"].get<std::vector<std::int64_t>>();
-            tensor.offset.assign(tensor.shape.size(), 0);
+            tensor.shape = row["shape"].get<std::vector<std::int64_t>>();
+            tensor.global_shape = row["global_shape"].get<std::vector<std::int64_t>>();
+            tensor.offset = row["offset"].get<std::vector<std::int64_t>>();
             manifest.tensors.push_back(std::move(tensor));
         }
     }
@@ -169,7 +188,7 @@ std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const C
     const fs::path temporary = checkpoints_dir / (".tmp-" + name), folder = checkpoints_dir / name;
     const bool first = collectives.rank() == 0;
     const c10::Device device =
-        contents.model.empty() ? c10::Device(c10::DeviceType::CPU) : contents.model.front().second.device();
+        contents.model.empty() ? c10::Device(c10::DeviceType::CPU) : contents.model.front().tensor.device();
     try {
         const auto agree = [&](const char* collective, const std::string& text) {
             std::vector<std::string> reports = parallel::gatherText(text, collectives, collective, device);

@@ -45,11 +45,6 @@ LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(so
     const fs::path config_file = folder_ / (exported ? "config.yaml" : "config.resolved.yaml");
     config_ = config::loadOrThrow(config_file.string());
     tokenizer_ = std::make_unique<text::Tokenizer>(folder_ / "tokenizer.model");
-    RunConfig::Parallel alone = config_.parallel;
-    alone.ranks = 1;
-    alone.backend = Backend::kAuto;
-    alone.device = Device::kCpu;
-    collectives_ = parallel::makeCollectives(alone, launch::RankEnvironment{});
     model_ = model::MultimodalModel(config_);
     model_->eval();
     const at::NoGradGuard no_grad;
@@ -58,7 +53,7 @@ LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(so
         loadExported(folder_ / kExportedWeights, weights);
         identity_ = io::sha256File((folder_ / kExportedWeights).string());
     } else {
-        const nlohmann::json info = checkpoint::load(folder_, weights, nullptr, /*verify_hashes=*/true);
+        const nlohmann::json info = checkpoint::load(folder_, parallel::wholePieces(weights), nullptr, /*verify_hashes=*/true);
         step_ = info.value("step", std::int64_t{0});
         identity_ = io::sha256File((folder_ / "manifest.json").string());
     }
@@ -67,7 +62,7 @@ LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(so
 model::ForwardContext LoadedModel::context() const {
     model::ForwardContext context;
     context.seed = static_cast<std::uint64_t>(config_.run.seed);
-    context.collectives = collectives_.get();
+    context.mesh = &alone_;
     return context;
 }
 

@@ -9,7 +9,7 @@
 #include "core/base/config/run_config.h"
 #include "core/base/text/tokenizer.h"
 #include "core/model/multimodal_model.h"
-#include "core/parallel/collectives.h"
+#include "core/parallel/mesh.h"
 
 namespace switchyard::eval {
 
@@ -36,7 +36,7 @@ private:
     std::int64_t step_ = 0;
     RunConfig config_;
     std::unique_ptr<text::Tokenizer> tokenizer_;
-    std::unique_ptr<parallel::Collectives> collectives_;
+    parallel::Mesh alone_;
     model::MultimodalModel model_{nullptr};
 };
 

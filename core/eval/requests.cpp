@@ -90,7 +90,7 @@ struct RequestServer::Impl {
         if (task != "retrieval") throw Error(ExitCode::kUsage, "the task \"" + task + "\" is not known", "--task", "Use retrieval");
         LoadedModel& loaded = load(need(request, "checkpoint"));
         const auto data = dataset::openJsonl(expandPath(need(request, "data")), expandPath(textOr(request, "root")), false);
-        nlohmann::json out = retrievalMetrics(embed(loaded.model(), loaded.config(), *data, loaded.tokenizer(), progress));
+        nlohmann::json out = retrievalMetrics(embed(loaded.model(), loaded.config(), *data, loaded.tokenizer(), loaded.context(), progress));
         out["task"] = task;
         out["checkpoint"] = loaded.folder().string();
         out["step"] = loaded.step();

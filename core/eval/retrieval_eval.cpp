@@ -94,15 +94,8 @@ RightAnswers rightAnswers(const Embeddings& embeddings) {
 }  // namespace
 
 Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,
-                 const text::Tokenizer& tokenizer, const Progress& progress) {
+                 const text::Tokenizer& tokenizer, const model::ForwardContext& context, const Progress& progress) {
     const c10::InferenceMode no_gradient;
-    RunConfig::Parallel alone = config.parallel;
-    alone.ranks = 1;
-    alone.device = Device::kCpu;
-    alone.backend = Backend::kAuto;
-    const auto single = parallel::makeCollectives(alone, launch::RankEnvironment{});
-    model::ForwardContext context;
-    context.collectives = single.get();
 
     const auto& samples = data.samples();
     const auto pictures = static_cast<std::int64_t>(samples.size());

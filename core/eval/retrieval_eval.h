@@ -11,7 +11,8 @@
 
 namespace switchyard::eval {
 
-/// L2-normalised embeddings of a data set, without gradient, in eval mode.
+/// L2-normalised embeddings of a data set, without gradient, in eval mode. Ranks that share out experts or weights
+/// embed together, every one of them all of the data.
 struct Embeddings {
     at::Tensor images;                      ///< [pictures, embed_dim]
     at::Tensor texts;                       ///< [captions, embed_dim]
@@ -19,7 +20,7 @@ struct Embeddings {
     std::vector<std::string> captions;      ///< case-folded, trimmed
 };
 Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,
-                 const text::Tokenizer& tokenizer, const Progress& progress = {});
+                 const text::Tokenizer& tokenizer, const model::ForwardContext& context, const Progress& progress = {});
 
 /// {"samples", "captions", "chance_r10", "metrics": {"text_to_image_r1", "_r5", "_r10", "image_to_text_r1", ..., "median_rank"}}
 nlohmann::json retrievalMetrics(const Embeddings& embeddings);

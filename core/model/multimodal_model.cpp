@@ -31,6 +31,11 @@ private:
 };
 TORCH_MODULE(MatchHead);
 
+/// Weights outside blocks are used from several places.
+void fetchRoot(const ForwardContext& context) {
+    if (context.units != nullptr) context.units->fetch(parallel::kRootUnit);
+}
+
 at::Tensor normalised(const at::Tensor& x, at::ScalarType type) {
     const at::Tensor full = x.to(type);
     return full / full.norm(2, {-1}, /*keepdim=*/true).clamp_min(1e-12);
@@ -47,21 +52,22 @@ struct MultimodalModelImpl::Impl {
     at::Tensor logit_scale;
 };
 
-MultimodalModelImpl::MultimodalModelImpl(const RunConfig& config) : impl_(std::make_unique<Impl>()) {
-    impl_->text = register_module("text", TextEncoder(config));
-    impl_->vision = register_module("vision", VisionEncoder(config));
+MultimodalModelImpl::MultimodalModelImpl(const RunConfig& config, ExpertShare share) : impl_(std::make_unique<Impl>()) {
+    impl_->text = register_module("text", TextEncoder(config, share));
+    impl_->vision = register_module("vision", VisionEncoder(config, share));
     impl_->text_projection = register_module("text_projection", Linear(config.model.text.dim, config.model.embed_dim));
     impl_->image_projection = register_module("image_projection", Linear(config.model.vision.dim, config.model.embed_dim));
-    impl_->logit_scale = register_parameter("logit_scale", at::empty({1}));
-    impl_->fusion = register_module("fusion", Fusion(config));
+    impl_->logit_scale = register_parameter(kLogitScale, at::empty({1}));
+    impl_->fusion = register_module("fusion", Fusion(config, share));
     impl_->match_head = register_module("match_head", MatchHead(config.model.fusion.dim));
-    initialise(*this, static_cast<std::uint64_t>(config.run.seed));
+    initialise(*this, static_cast<std::uint64_t>(config.run.seed), share);
     if (config.train.precision == Precision::kFp64) to(at::kDouble);
 }
 
 MultimodalModelImpl::~MultimodalModelImpl() = default;
 
 TextEncoding MultimodalModelImpl::encodeText(const data::Batch& batch, const ForwardContext& context) {
+    fetchRoot(context);
     const std::vector<LengthGroup> groups = groupByLength(batch.text_lengths);
     TextEncoding out;
     out.lengths = batch.text_lengths;
@@ -71,6 +77,7 @@ TextEncoding MultimodalModelImpl::encodeText(const data::Batch& batch, const For
 }
 
 ImageEncoding MultimodalModelImpl::encodeImages(const data::Batch& batch, const ForwardContext& context) {
+    fetchRoot(context);
     ImageEncoding out;
     if (batch.images.scalar_type() == impl_->logit_scale.scalar_type()) {
         out.patches = impl_->vision->forward(batch, context, &out.routing);
@@ -86,6 +93,7 @@ ImageEncoding MultimodalModelImpl::encodeImages(const data::Batch& batch, const 
 FusionOutput MultimodalModelImpl::match(const TextEncoding& text, const ImageEncoding& images,
                                         const std::vector<std::int64_t>& text_index, const std::vector<std::int64_t>& image_index,
                                         const std::vector<std::uint64_t>& pair_ids, const ForwardContext& context) {
+    fetchRoot(context);
     FusionOutput out;
     if (text_index.empty()) {
         out.match_logits = at::zeros({0}, impl_->logit_scale.options());
@@ -123,11 +131,6 @@ FusionOutput MultimodalModelImpl::match(const TextEncoding& text, const ImageEnc
 }
 
 at::Tensor MultimodalModelImpl::logitScale() const { return impl_->logit_scale.exp(); }
-
-void MultimodalModelImpl::clampLogitScale() {
-    const at::NoGradGuard no_grad;
-    impl_->logit_scale.clamp_(0.0, std::log(100.0));
-}
 
 void MultimodalModelImpl::balanceRouters(const std::vector<RoutingStatistics>& statistics) {
     for (const auto& item : named_modules()) {

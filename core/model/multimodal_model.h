@@ -36,10 +36,13 @@ struct FusionOutput {
     std::vector<RoutingRecord> routing;
 };
 
+/// Name of the learned log-scale of the contrastive loss: clamped to [0, ln 100] after each optimizer step.
+inline constexpr const char* kLogitScale = "logit_scale";
+
 class MultimodalModelImpl : public torch::nn::Module {
 public:
     /// Weights are drawn from (config.run.seed, parameter name): the same on every rank and layout.
-    explicit MultimodalModelImpl(const RunConfig& config);
+    explicit MultimodalModelImpl(const RunConfig& config, ExpertShare share = {});
     ~MultimodalModelImpl() override;
 
     TextEncoding encodeText(const data::Batch& batch, const ForwardContext& context);
@@ -50,8 +53,6 @@ public:
                        const ForwardContext& context);
     /// exp of the learned log-scale.
     at::Tensor logitScale() const;
-    /// Clamps the log-scale to [0, ln 100]; called after each optimizer step.
-    void clampLogitScale();
     /// Bias balancing of every router after an optimizer step; nothing without biases.
     /// @param statistics the step's, of all ranks
     void balanceRouters(const std::vector<RoutingStatistics>& statistics);

@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "core/parallel/collectives.h"
+#include "core/base/config/run_config.h"
+#include "core/parallel/mesh.h"
+#include "core/parallel/weight_units.h"
 
 namespace switchyard::model {
 
@@ -23,12 +25,22 @@ struct TokenInfo {
     at::Tensor keys;      ///< [T] int64 (bits of an uint64): mix of sample id, modality and position in the sample
 };
 
+struct RoutingRecord;
+
+/// Which part of every layer's experts a rank holds: of E experts, E / ranks from rank * E / ranks on.
+struct ExpertShare {
+    std::int64_t ranks = 1, rank = 0;
+};
+
 /// Passed through a forward; holds no tensor of the model.
 struct ForwardContext {
     bool training = false;
     std::uint64_t seed = 0;   ///< run seed
     std::int64_t step = 0;
-    parallel::Collectives* collectives = nullptr;  ///< never null
+    const parallel::Mesh* mesh = nullptr;         ///< never null
+    parallel::WeightUnits* units = nullptr;       ///< null: all weights are always there
+    ActivationCheckpointing checkpointing = ActivationCheckpointing::kNone;
+    const RoutingRecord* replay = nullptr;        ///< a recomputation: choices and drops of the forward it repeats
 };
 
 /// One MoE layer's routing of one forward.

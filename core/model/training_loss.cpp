@@ -24,10 +24,10 @@ at::Tensor matchingLoss(MultimodalModel& model, const TextEncoding& text, const 
     FusionOutput fused = model->match(text, image, pairs.text, pairs.image, pairs.id, context);
     *routing = std::move(fused.routing);
     at::Tensor count = at::full({1}, static_cast<double>(pairs.label.size()), at::kDouble);
-    context.collectives->allReduceSum(count, "matching_pairs");
+    context.mesh->world().allReduceSum(count, "matching_pairs");
     const at::Tensor label = at::tensor(pairs.label, at::kDouble).to(fused.match_logits.options());
     const at::Tensor sum = at::binary_cross_entropy_with_logits(fused.match_logits, label, {}, {}, at::Reduction::Sum);
-    return sum * (static_cast<double>(context.collectives->size()) / count.item<double>());
+    return sum * (static_cast<double>(context.mesh->size()) / count.item<double>());
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ LossTerms trainingLoss(MultimodalModel& model, const data::Batch& batch, const R
     LossTerms terms;
     TextEncoding text = model->encodeText(batch, context);
     ImageEncoding image = model->encodeImages(batch, context);
-    terms.contrastive = contrastiveLoss(text.embedding, image.embedding, model->logitScale(), *context.collectives);
+    terms.contrastive = contrastiveLoss(text.embedding, image.embedding, model->logitScale(), context.mesh->world());
     terms.total = terms.contrastive * config.task.contrastive;
     terms.routing = std::move(text.routing);
     terms.routing.insert(terms.routing.end(), image.routing.begin(), image.routing.end());
@@ -48,7 +48,7 @@ LossTerms trainingLoss(MultimodalModel& model, const data::Batch& batch, const R
     }
     const RunConfig::Losses& losses = config.model.moe.losses;
     for (const RoutingRecord& record : terms.routing) {
-        const AuxLosses of_layer = auxLosses(record, losses, *context.collectives);
+        const AuxLosses of_layer = auxLosses(record, losses, context.mesh->world());
         for (std::size_t i = 0; i < kAuxLosses; ++i) {
             if (!of_layer[i].defined()) continue;
             const at::Tensor part = of_layer[i] / static_cast<double>(terms.routing.size());

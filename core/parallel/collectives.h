@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The exchange between ranks, as one interface with a single-rank, a Gloo and an NCCL back end; chosen only
-// in makeCollectives. Callers never ask for the number of ranks to leave a call out.
+// in makeMesh (core/parallel/mesh.h). Callers never ask for the number of ranks to leave a call out.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,9 +10,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "core/base/config/run_config.h"
-#include "core/base/launch/worker_protocol.h"
 
 namespace switchyard::parallel {
 
@@ -37,6 +34,14 @@ public:
     virtual std::unique_ptr<Pending> allReduceSumAsync(at::Tensor& tensor, const char* name) = 0;
     /// [n, ...] of every rank -> [size * n, ...] in rank order; the same shape on every rank.
     virtual at::Tensor allGather(const at::Tensor& tensor, const char* name) = 0;
+    /// [n] of every rank -> output [size * n] in rank order.
+    virtual std::unique_ptr<Pending> allGatherAsync(at::Tensor& output, const at::Tensor& input, const char* name) = 0;
+    /// [size * n] of every rank -> this rank's n numbers of their sum.
+    virtual std::unique_ptr<Pending> reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input, const char* name) = 0;
+    /// Rows of `input` go to the ranks in order, `sent` to each; `output` holds what came, `received` from each.
+    /// Counts of 0 take part as any other; an empty list means the same number for all.
+    virtual std::unique_ptr<Pending> allToAllAsync(at::Tensor& output, const at::Tensor& input, std::vector<std::int64_t> received,
+                                                   std::vector<std::int64_t> sent, const char* name) = 0;
     virtual void broadcast(at::Tensor& tensor, int root, const char* name) = 0;
     virtual void barrier(const char* name) = 0;
 
@@ -53,18 +58,7 @@ protected:
     std::function<void(const char*, std::uint64_t)> callback_;
 };
 
-/// world_size 1 gives the single-rank back end; else Gloo on CPUs, NCCL (plug-in loaded by dlopen) on GPUs.
-/// Throws: Error(kBadConfig) when NCCL or CUDA is asked for and not there, Error(kPeerLost) when a rank does
-/// not join within the timeout.
-std::unique_ptr<Collectives> makeCollectives(const RunConfig::Parallel& config,
-                                             const launch::RankEnvironment& environment);
-
 /// allGather with gradient: backward sums the gradients of all ranks and keeps this rank's rows.
 at::Tensor allGatherWithGradient(const at::Tensor& tensor, Collectives& collectives, const char* name);
-
-/// Averages the gradients of `parameters` over all ranks, in buckets of about `bucket_bytes`, in a fixed
-/// order. Parameters without a gradient count as zero.
-void averageGradients(const std::vector<at::Tensor>& parameters, Collectives& collectives,
-                      std::int64_t bucket_bytes = 8 << 20);
 
 }  // namespace switchyard::parallel

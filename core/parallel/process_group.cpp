@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/base/util/error.h"
-#include "core/parallel/store.h"
 
 namespace switchyard::parallel {
 namespace {
@@ -90,12 +89,37 @@ at::Tensor ProcessGroupCollectives::allGather(const at::Tensor& tensor, const ch
     std::vector<std::int64_t> shape = input.sizes().vec();
     shape.at(0) *= size();
     at::Tensor output = at::empty(shape, input.options());
-    begin(name, [&] {
+    allGatherAsync(output, input, name)->wait();
+    return output;
+}
+
+std::unique_ptr<Pending> ProcessGroupCollectives::allGatherAsync(at::Tensor& output, const at::Tensor& input, const char* name) {
+    return begin(name, [&] {
         c10d::AllgatherOptions options;
         options.timeout = timeout_;
-        return backend_->all_gather_single(output, input, options);
-    })->wait();
-    return output;
+        at::Tensor from = input;
+        return backend_->all_gather_single(output, from, options);
+    });
+}
+
+std::unique_ptr<Pending> ProcessGroupCollectives::reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input, const char* name) {
+    return begin(name, [&] {
+        c10d::ReduceScatterOptions options;
+        options.reduceOp = c10d::ReduceOp::SUM;
+        options.timeout = timeout_;
+        at::Tensor from = input;
+        return backend_->reduce_scatter_single(output, from, options);
+    });
+}
+
+std::unique_ptr<Pending> ProcessGroupCollectives::allToAllAsync(at::Tensor& output, const at::Tensor& input, std::vector<std::int64_t> received,
+                                                                std::vector<std::int64_t> sent, const char* name) {
+    return begin(name, [&] {
+        c10d::AllToAllOptions options;
+        options.timeout = timeout_;
+        at::Tensor from = input;
+        return backend_->all_to_all_single(output, from, received, sent, options);
+    });
 }
 
 void ProcessGroupCollectives::broadcast(at::Tensor& tensor, int root, const char* name) {
@@ -117,17 +141,15 @@ void ProcessGroupCollectives::barrier(const char* name) {
     })->wait();
 }
 
-c10::intrusive_ptr<c10d::Backend> makeGlooBackend(const c10::intrusive_ptr<c10d::Store>& store,
-                                                  const launch::RankEnvironment& environment,
-                                                  std::chrono::milliseconds timeout) {
-    const std::string own = localAddressTowards(environment.master_addr, environment.master_port);
+c10::intrusive_ptr<c10d::Backend> makeGlooBackend(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size,
+                                                  const std::string& address, std::chrono::milliseconds timeout) {
     auto options = c10d::ProcessGroupGloo::Options::create(timeout);
     try {
-        options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(own));
-        return c10::make_intrusive<c10d::ProcessGroupGloo>(store, environment.rank, environment.world_size, options);
+        options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(address));
+        return c10::make_intrusive<c10d::ProcessGroupGloo>(store, rank, size, options);
     } catch (const std::exception& error) {
         throw Error(ExitCode::kPeerLost, "The ranks could not be connected: " + reasonOf(error.what()),
-                    "rank " + std::to_string(environment.rank), "See the other ranks' logs");
+                    "rank " + std::to_string(rank), "See the other ranks' logs");
     }
 }
 

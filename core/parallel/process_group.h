@@ -23,6 +23,10 @@ public:
     void allReduceSum(at::Tensor& tensor, const char* name) override;
     std::unique_ptr<Pending> allReduceSumAsync(at::Tensor& tensor, const char* name) override;
     at::Tensor allGather(const at::Tensor& tensor, const char* name) override;
+    std::unique_ptr<Pending> allGatherAsync(at::Tensor& output, const at::Tensor& input, const char* name) override;
+    std::unique_ptr<Pending> reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input, const char* name) override;
+    std::unique_ptr<Pending> allToAllAsync(at::Tensor& output, const at::Tensor& input, std::vector<std::int64_t> received,
+                                           std::vector<std::int64_t> sent, const char* name) override;
     void broadcast(at::Tensor& tensor, int root, const char* name) override;
     void barrier(const char* name) override;
 
@@ -36,10 +40,8 @@ private:
     std::chrono::milliseconds timeout_;
 };
 
-/// The Gloo back end, listening only on the address that leads to the meeting point.
-/// Throws: Error(kPeerLost).
-c10::intrusive_ptr<c10d::Backend> makeGlooBackend(const c10::intrusive_ptr<c10d::Store>& store,
-                                                  const launch::RankEnvironment& environment,
-                                                  std::chrono::milliseconds timeout);
+/// The Gloo back end of `rank` in a group of `size`, listening only on `address`. Throws: Error(kPeerLost).
+c10::intrusive_ptr<c10d::Backend> makeGlooBackend(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size,
+                                                  const std::string& address, std::chrono::milliseconds timeout);
 
 }  // namespace switchyard::parallel

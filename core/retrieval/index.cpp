@@ -24,7 +24,7 @@ constexpr std::uint64_t kLargestItems = 4ULL << 30;
 nlohmann::json buildIndex(eval::LoadedModel& model, const fs::path& data, const fs::path& root, const fs::path& out,
                           const eval::Progress& progress) {
     const auto dataset = dataset::openJsonl(data, root, /*keywords=*/false);
-    const eval::Embeddings embeddings = eval::embed(model.model(), model.config(), *dataset, model.tokenizer(), progress);
+    const eval::Embeddings embeddings = eval::embed(model.model(), model.config(), *dataset, model.tokenizer(), model.context(), progress);
     const fs::path folder = fs::absolute(expandPath(out.string())).lexically_normal();
     fs::path temporary = folder;
     temporary += ".part";

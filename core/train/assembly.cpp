@@ -13,16 +13,24 @@
 
 namespace switchyard::train {
 
-void makeModel(Assembly& assembly) {
-    assembly.model = model::MultimodalModel(assembly.config);
+void makeModel(Assembly& assembly, int rank) {
+    const std::int64_t expert_ranks = assembly.config.parallel.expert;
+    assembly.model = model::MultimodalModel(assembly.config, model::ExpertShare{expert_ranks, rank % expert_ranks});
     assembly.model->to(assembly.device);
-    NamedTensors parameters;
-    for (const auto& item : assembly.model->named_parameters()) parameters.emplace_back(item.key(), item.value());
-    assembly.optimizer = std::make_unique<AdamW>(parameters, assembly.config.optim);
 }
 
-Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file,
-                  const launch::RankEnvironment& environment) {
+void makeOptimizer(Assembly& assembly) {
+    std::vector<parallel::Parameter> parameters;
+    for (const auto& item : assembly.model->named_parameters()) {
+        parameters.push_back({item.key(), item.value(), item.key().find(".experts.") != std::string::npos});
+    }
+    assembly.sharding = parallel::makeSharding(assembly.config.parallel, std::move(parameters), *assembly.mesh);
+    assembly.optimizer = std::make_unique<AdamW>(assembly.sharding->updated(), assembly.config.optim);
+    assembly.scaler = GradScaler(assembly.config.train.precision == Precision::kFp16);
+}
+
+Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file, const launch::RankEnvironment& environment,
+                  const std::function<parallel::Mesh(const RunConfig::Parallel&, const launch::RankEnvironment&)>& connect) {
     Assembly assembly;
     assembly.config = config;
     assembly.config.parallel.ranks = environment.world_size;
@@ -36,30 +44,45 @@ Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenize
                         ")",
                     tokenizer_file.string(), "Raise model.text.vocab_size, or train a smaller tokenizer");
     }
-    makeModel(assembly);
+    makeModel(assembly, environment.rank);
     assembly.steps = totalSteps(config.train, static_cast<std::int64_t>(assembly.data->samples().size()));
     // Last: from here on a rank that fails keeps the others waiting.
-    assembly.collectives = parallel::makeCollectives(config.parallel, environment);
+    assembly.mesh = std::make_unique<parallel::Mesh>(connect(assembly.config.parallel, environment));
+    makeOptimizer(assembly);
     return assembly;
 }
 
 std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_folder) {
-    checkpoint::NamedTensors weights = assembly.model->savedTensors(), moments = assembly.optimizer->state();
+    const std::vector<parallel::Piece> weights = savedWeights(assembly), moments = assembly.optimizer->state();
     const nlohmann::json info = checkpoint::load(checkpoint_folder, weights, &moments);
     if (info.value("dataset_hash", std::string()) != assembly.data->hash()) {
         throw Error(ExitCode::kBadData, "The training data has changed since the checkpoint was saved",
                     checkpoint_folder.string(), "Restore the data, or start a new run");
     }
     const auto step = info.at("step").get<std::int64_t>();
-    assembly.optimizer->setUpdates(step);
     assembly.tokens_seen = info.value("tokens", std::int64_t{0});
+    assembly.last_norm = info.value("grad_norm", 0.0);
+    assembly.scaler.restore(info.value("loss_scale", assembly.scaler.scale()), info.value("clean_steps", std::int64_t{0}));
+    assembly.optimizer->setUpdates(info.value("updates", step));
     return step;
+}
+
+std::vector<parallel::Piece> savedWeights(const Assembly& assembly) {
+    std::vector<parallel::Piece> pieces = assembly.sharding->weights();
+    checkpoint::NamedTensors buffers;
+    for (const auto& item : assembly.model->named_buffers()) buffers.emplace_back(item.key(), item.value());
+    for (parallel::Piece& piece : parallel::wholePieces(buffers)) pieces.push_back(std::move(piece));
+    return pieces;
 }
 
 nlohmann::json checkpointInfo(const Assembly& assembly, std::int64_t step) {
     const std::int64_t samples = step * assembly.config.train.global_batch;
     return {{"samples", samples},
             {"tokens", assembly.tokens_seen},
+            {"grad_norm", assembly.last_norm},
+            {"updates", assembly.optimizer->updates()},
+            {"loss_scale", assembly.scaler.scale()},
+            {"clean_steps", assembly.scaler.cleanSteps()},
             {"epoch", static_cast<double>(samples) / static_cast<double>(assembly.data->samples().size())},
             {"dataset_hash", assembly.data->hash()},
             {"seed", assembly.config.run.seed}};

@@ -4,6 +4,7 @@
 
 #include <c10/core/Device.h>
 
+#include <functional>
 #include <memory>
 
 #include "core/base/config/run_config.h"
@@ -13,8 +14,10 @@
 #include "core/base/text/tokenizer.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/model/multimodal_model.h"
-#include "core/parallel/collectives.h"
+#include "core/parallel/mesh.h"
+#include "core/parallel/sharding.h"
 #include "core/train/adamw.h"
+#include "core/train/grad_scaler.h"
 
 namespace switchyard::train {
 
@@ -24,24 +27,33 @@ struct Assembly {
     c10::Device device = c10::Device(c10::DeviceType::CPU);
     std::unique_ptr<dataset::Dataset> data;
     std::unique_ptr<text::Tokenizer> tokenizer;
-    std::unique_ptr<parallel::Collectives> collectives;
+    std::unique_ptr<parallel::Mesh> mesh = std::make_unique<parallel::Mesh>();  ///< others point at it
     model::MultimodalModel model{nullptr};
+    std::unique_ptr<parallel::Sharding> sharding;
     std::unique_ptr<AdamW> optimizer;
+    GradScaler scaler;
     std::int64_t steps = 0;        ///< of the whole training
+    double last_norm = 0;          ///< gradient norm of the step before; 0 at the start
     std::int64_t tokens_seen = 0;  ///< text tokens and patches that all ranks trained on so far
 };
 
 /// The parts of a training from a validated config: the only factory. `environment.world_size` takes the place of
 /// config.parallel.ranks. Throws: Error.
-Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file,
-                  const launch::RankEnvironment& environment);
+/// @param connect joins the ranks; tests put faults in
+Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file, const launch::RankEnvironment& environment,
+                  const std::function<parallel::Mesh(const RunConfig::Parallel&, const launch::RankEnvironment&)>& connect = parallel::makeMesh);
 
-/// The part of assemble() that needs no data: model and optimizer from the assembly's config, on its device.
-void makeModel(Assembly& assembly);
+/// The parts of assemble() that need no data. The model from the assembly's config, on its device, with the experts of
+/// one rank of the world; then its sharding over the assembly's mesh, and the optimizer.
+void makeModel(Assembly& assembly, int rank);
+void makeOptimizer(Assembly& assembly);
 
 /// Loads weights, moments and counters. Throws: Error(kBadData) when the training data is not the checkpoint's,
 /// else as checkpoint::load. @return steps done
 std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_folder);
+
+/// What a checkpoint holds of the model: this rank's weights, then buffers (a router's bias).
+std::vector<parallel::Piece> savedWeights(const Assembly& assembly);
 
 /// What manifest.info holds: step, samples, tokens, epoch, dataset_hash, seed.
 nlohmann::json checkpointInfo(const Assembly& assembly, std::int64_t step);

@@ -12,14 +12,14 @@ void CheckpointHook::afterStep(Assembly& assembly, const StepReport& report) {
     if (!due && !report.last) return;
     heartbeat_.phase("checkpoint", step);
     checkpoint::Contents contents;
-    contents.model = assembly.model->savedTensors();
+    contents.model = savedWeights(assembly);
     contents.optim = assembly.optimizer->state();
     contents.step = step;
     contents.info = checkpointInfo(assembly, step);
     contents.info["metrics"] = {{"loss/total", report.result.loss}};
     contents.extra_files = {{"config.resolved.yaml", paths_.resolvedConfig()}, {"tokenizer.model", paths_.tokenizer()}};
     try {
-        const auto folder = checkpoint::save(paths_.checkpoints(), contents, *assembly.collectives);
+        const auto folder = checkpoint::save(paths_.checkpoints(), contents, assembly.mesh->world());
         if (record_ == nullptr) return;
         logLine(LogLevel::kInfo, "checkpoint " + folder.string());
         channel_.send({{"event", "checkpoint"}, {"step", step}, {"path", folder.string()}});

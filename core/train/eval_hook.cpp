@@ -14,7 +14,7 @@ namespace {
 /// One sign of life of rank 0 while it evaluates; true once it is done.
 bool exchangeDone(Assembly& assembly, bool done) {
     at::Tensor flag = at::full({1}, done ? 1.0 : 0.0, at::TensorOptions().dtype(at::kDouble).device(assembly.device));
-    assembly.collectives->allReduceSum(flag, "evaluation");
+    assembly.mesh->world().allReduceSum(flag, "evaluation");
     return flag.item<double>() > 0.0;
 }
 
@@ -26,7 +26,8 @@ EvalHook::EvalHook(const RunConfig& config, RunRecord* record, launch::WorkerCha
                                                                        : !config.data.eval.empty();
     active_ = has_data &&
               std::find(config.eval.tasks.begin(), config.eval.tasks.end(), "retrieval") != config.eval.tasks.end();
-    if (active_ && record != nullptr) data_ = dataset::openDataset(config, dataset::Split::kEval);
+    together_ = config.parallel.expert > 1 || config.parallel.shard == Shard::kFsdp;
+    if (active_ && (together_ || record != nullptr)) data_ = dataset::openDataset(config, dataset::Split::kEval);
 }
 
 EvalHook::~EvalHook() = default;
@@ -37,7 +38,9 @@ void EvalHook::afterStep(Assembly& assembly, const StepReport& report) {
     const bool due = config_.eval.every > 0 && step % config_.eval.every == 0 && !report.result.stop;
     if (!due && step != assembly.steps) return;
     heartbeat_.phase("eval", step);
-    if (record_ != nullptr) {
+    if (together_) {
+        evaluate(assembly, step);
+    } else if (record_ != nullptr) {
         evaluate(assembly, step);
         exchangeDone(assembly, true);
     } else {
@@ -48,20 +51,27 @@ void EvalHook::afterStep(Assembly& assembly, const StepReport& report) {
 void EvalHook::evaluate(Assembly& assembly, std::int64_t step) {
     const auto limit = std::chrono::duration<double>(config_.parallel.timeout_s / 4);
     auto told = std::chrono::steady_clock::now();
+    const parallel::Mesh alone;
     assembly.model->eval();
-    const eval::Embeddings embeddings = eval::embed(assembly.model, config_, *data_, *assembly.tokenizer,
-                                                    [&](std::int64_t, std::int64_t, const std::string&) {
-                                                        heartbeat_.phase("eval", step);
-                                                        if (std::chrono::steady_clock::now() - told > limit) {
-                                                            exchangeDone(assembly, false);
-                                                            told = std::chrono::steady_clock::now();
-                                                        }
-                                                        return true;
-                                                    });
+    const auto progress = [&](std::int64_t, std::int64_t, const std::string&) {
+        heartbeat_.phase("eval", step);
+        if (!together_ && std::chrono::steady_clock::now() - told > limit) {
+            exchangeDone(assembly, false);
+            told = std::chrono::steady_clock::now();
+        }
+        return true;
+    };
+    model::ForwardContext context;
+    context.mesh = together_ ? assembly.mesh.get() : &alone;
+    context.units = assembly.sharding->units();
+    const eval::Embeddings embeddings = eval::embed(assembly.model, config_, *data_, *assembly.tokenizer, context, progress);
     assembly.model->train();
+    if (record_ != nullptr) tell(eval::retrievalMetrics(embeddings), step);
+}
+
+void EvalHook::tell(const nlohmann::json& result, std::int64_t step) {
     nlohmann::json told_metrics;
     std::string message = "Retrieval:";
-    const nlohmann::json result = eval::retrievalMetrics(embeddings);
     for (const auto& [name, value] : result.at("metrics").items()) {
         if (!value.is_number()) continue;
         const std::string tag = "eval/retrieval/" + name;

@@ -9,7 +9,8 @@
 namespace switchyard::train {
 
 /// Evaluates on data.eval every eval.every steps and after the last one, unless the training was stopped. Rank 0
-/// computes; the others wait for it and keep the connection's time limit from running out.
+/// computes; the others wait for it and keep the connection's time limit from running out. Where no rank has the whole
+/// model all of them compute together.
 class EvalHook final : public Hook {
 public:
     /// Throws: Error(kBadData) when data.eval can not be read.
@@ -19,13 +20,14 @@ public:
 
 private:
     void evaluate(Assembly& assembly, std::int64_t step);
+    void tell(const nlohmann::json& result, std::int64_t step);
 
     const RunConfig& config_;
     RunRecord* record_;
     launch::WorkerChannel& channel_;
     Heartbeat& heartbeat_;
-    std::unique_ptr<dataset::Dataset> data_;  ///< rank 0 only
-    bool active_ = false;                     ///< the same on every rank
+    std::unique_ptr<dataset::Dataset> data_;  ///< of ranks that compute
+    bool active_ = false, together_ = false;  ///< the same on every rank
 };
 
 }  // namespace switchyard::train

@@ -119,6 +119,8 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
                                             {"optim/lr", result.lr},
                                             {"optim/grad_norm", result.grad_norm},
                                             {"memory/peak_bytes", static_cast<double>(result.peak_bytes)}};
+    if (assembly.scaler.used()) values["optim/loss_scale"] = result.loss_scale;
+    if (result.skipped) values.erase("optim/grad_norm");
     if (result.has_matching) values["loss/matching"] = result.matching;
     for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
         if (result.aux[i]) values[std::string("loss/") + model::auxLossName(static_cast<model::AuxLoss>(i))] = *result.aux[i];

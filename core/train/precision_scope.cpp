@@ -8,10 +8,10 @@ namespace switchyard::train {
 PrecisionScope::PrecisionScope(Precision precision, c10::Device device)
     : device_(device.type()),
       before_(at::autocast::is_autocast_enabled(device_)),
-      used_(precision == Precision::kBf16) {
+      used_(precision == Precision::kBf16 || precision == Precision::kFp16) {
     if (!used_) return;
     at::autocast::set_autocast_enabled(device_, true);
-    at::autocast::set_autocast_dtype(device_, at::kBFloat16);
+    at::autocast::set_autocast_dtype(device_, precision == Precision::kFp16 ? at::kHalf : at::kBFloat16);
     at::autocast::increment_nesting();
 }
 

@@ -42,7 +42,7 @@ double valueOf(const at::Tensor& tensor) {
 /// One exchange: means of the losses, the stop flag, and each rank's health and memory in a place of its own.
 void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_index, StepResult* result) {
     constexpr std::int64_t kOwn = 5, kShared = kOwn + static_cast<std::int64_t>(model::kAuxLosses);
-    parallel::Collectives& collectives = *assembly.collectives;
+    parallel::Collectives& collectives = assembly.mesh->world();
     const int ranks = collectives.size();
     std::vector<double> numbers(static_cast<std::size_t>(kShared + 2 * ranks), 0.0);
     const double shared[kOwn] = {sums.loss, sums.contrastive, sums.matching, sums.tokens, sums.stop};
@@ -72,20 +72,23 @@ void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_
 }
 
 /// Forward and backward of one micro-batch; gradients are added up, divided by `count`.
-void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_index, double count, Sums* sums,
+void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_index, double count, bool last, Sums* sums,
                 std::vector<model::RoutingStatistics>* routing) {
     const data::Batch batch = onDevice(given, assembly.device);
     model::ForwardContext context;
     context.training = true;
     context.seed = static_cast<std::uint64_t>(assembly.config.run.seed);
     context.step = step_index;
-    context.collectives = assembly.collectives.get();
+    context.mesh = assembly.mesh.get();
+    context.units = assembly.sharding->units();
+    context.checkpointing = assembly.config.train.activation_checkpointing;
     model::LossTerms terms;
     {
         const PrecisionScope precision(assembly.config.train.precision, assembly.device);
         terms = model::trainingLoss(assembly.model, batch, assembly.config, context);
     }
-    (terms.total / count).backward();
+    assembly.sharding->beforeBackward(last);
+    (terms.total * (assembly.scaler.scale() / count)).backward();
     sums->loss += valueOf(terms.total) / count;
     sums->contrastive += valueOf(terms.contrastive) / count;
     sums->matching += valueOf(terms.matching) / count;
@@ -111,6 +114,38 @@ void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_
     }
 }
 
+/// optim.in_backward: the norm is known only when everything is updated, so clipping goes by the step before (not at all
+/// in the first). What is not finite changes no weight of its piece; the step then ends the run.
+struct UpdateInBackward {
+    Assembly& assembly;
+    double lr;
+    double squares = 0;
+
+    void update(std::size_t first, std::size_t count) {
+        const std::vector<at::Tensor>& weights = assembly.optimizer->weights();
+        const std::vector<at::Tensor> these(weights.begin() + static_cast<std::ptrdiff_t>(first), weights.begin() + static_cast<std::ptrdiff_t>(first + count));
+        const double of_these = parallel::squaredGradients(these);
+        squares += of_these;
+        if (!std::isfinite(of_these)) return;
+        unscaleAndClip(these, assembly.last_norm, assembly.config.optim.grad_clip, 1.0);
+        assembly.optimizer->update(lr, first, count);
+    }
+    /// Collective.
+    double norm() const {
+        at::Tensor sum = at::full({1}, squares, at::TensorOptions().dtype(at::kDouble).device(assembly.device));
+        assembly.mesh->world().allReduceSum(sum, "gradient_norm");
+        return std::sqrt(sum.item<double>());
+    }
+};
+
+/// The learned log-scale stays in [0, ln 100].
+void clampLogitScale(parallel::Sharding& sharding) {
+    const at::NoGradGuard no_gradient;
+    for (const parallel::Piece& piece : sharding.updated()) {
+        if (piece.name == model::kLogitScale) at::Tensor(piece.tensor).clamp_(0.0, std::log(100.0));
+    }
+}
+
 }  // namespace
 
 StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches, std::int64_t step_index,
@@ -119,27 +154,46 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     StepResult result;
     result.step = step_index + 1;
     result.lr = learningRate(assembly.config.optim, step_index, assembly.steps);
-    for (const at::Tensor& parameter : optimizer.parameters()) parameter.mutable_grad() = at::Tensor();
+    parallel::Sharding& sharding = *assembly.sharding;
+    sharding.begin();
+    const bool in_backward = assembly.config.optim.in_backward;
+    UpdateInBackward early{assembly, result.lr};
+    if (in_backward) {
+        optimizer.beginUpdate();
+        sharding.updateInBackward([&](std::size_t first, std::size_t count) { early.update(first, count); });
+    }
     Sums sums;
     sums.stop = stop_asked ? 1.0 : 0.0;
     const bool balanced = assembly.config.model.moe.bias_balance > 0;  // the loads are needed in every step then
     for (const data::Batch& batch : batches) {
-        accumulate(assembly, batch, step_index, static_cast<double>(batches.size()), &sums,
+        accumulate(assembly, batch, step_index, static_cast<double>(batches.size()), &batch == &batches.back(), &sums,
                    with_routing || balanced ? &result.routing : nullptr);
     }
     // Looked at before averaging: afterwards a NaN of one rank is everyone's, and no one could be named.
-    const double own_norm = gradientNorm(optimizer.parameters());
-    const bool finite = std::isfinite(sums.loss) && std::isfinite(own_norm);
+    if (in_backward) sharding.finish();
+    GradScaler& scaler = assembly.scaler;
+    const bool finite = std::isfinite(sums.loss) && (scaler.used() || sharding.ownGradientsFinite());
     agree(sums, finite, assembly, step_index, &result);
     result.has_matching = sums.has_matching;
-    parallel::averageGradients(optimizer.parameters(), *assembly.collectives);
-    result.grad_norm = assembly.collectives->size() == 1 ? own_norm : gradientNorm(optimizer.parameters());
-    if (!std::isfinite(result.grad_norm)) failNonFinite(step_index, "all ranks together");
-    clipGradients(optimizer.parameters(), result.grad_norm, assembly.config.optim.grad_clip);
-    optimizer.step(result.lr);
-    assembly.model->clampLogitScale();
+    if (!in_backward) sharding.finish();
+    result.loss_scale = scaler.scale();
+    result.grad_norm = (in_backward ? early.norm() : sharding.gradientNorm()) / scaler.scale();
+    result.skipped = scaler.used() && !std::isfinite(result.grad_norm);
+    scaler.update(!result.skipped);
+    if (result.skipped) {
+        result.grad_norm = 0;
+    } else if (!std::isfinite(result.grad_norm)) {
+        failNonFinite(step_index, "all ranks together");
+    }
+    if (!in_backward && !result.skipped) {
+        unscaleAndClip(optimizer.weights(), result.grad_norm, assembly.config.optim.grad_clip, result.loss_scale);
+        optimizer.step(result.lr);
+    }
+    assembly.last_norm = result.grad_norm;
+    clampLogitScale(sharding);
+    sharding.publish();
     assembly.tokens_seen += result.tokens;
-    if (with_routing || balanced) model::reduce(result.routing, *assembly.collectives);
+    if (with_routing || balanced) model::reduce(result.routing, assembly.mesh->world());
     if (balanced) assembly.model->balanceRouters(result.routing);
     if (!with_routing) result.routing.clear();
     return result;

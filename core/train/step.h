@@ -21,6 +21,8 @@ struct StepResult {
     bool has_matching = false;
     std::array<std::optional<double>, model::kAuxLosses> aux;            ///< the same of the routers; unset = not computed
     double lr = 0, grad_norm = 0;                   ///< norm before clipping
+    double loss_scale = 1;                          ///< fp16: of this step
+    bool skipped = false;                           ///< fp16: a gradient was not finite, so nothing was updated
     std::int64_t tokens = 0;                        ///< text tokens and patches of all ranks
     std::int64_t peak_bytes = 0;                    ///< largest peak resident memory of a rank
     bool stop = false;                              ///< some rank was asked to stop
@@ -30,7 +32,7 @@ struct StepResult {
 /// Forward and backward of every micro-batch, averaging over ranks, clipping, update. Every rank calls it with its
 /// part of the same step.
 /// Throws: Error(kNonFinite) on every rank, before any weight changes, when a loss or gradient of any rank is not
-/// finite; Error(kPeerLost | kHang).
+/// finite (in fp16 when a loss is not: gradients beyond its range skip the step); Error(kPeerLost | kHang).
 StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches, std::int64_t step_index,
                      bool stop_asked, bool with_routing);
 

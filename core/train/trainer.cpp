@@ -60,7 +60,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     Heartbeat heartbeat(channel);
     heartbeat.phase("assemble", 0);
     Assembly assembly = assemble(config, paths.tokenizer(), environment);
-    assembly.collectives->onCollective(
+    assembly.mesh->onCollective(
         [&](const char* name, std::uint64_t sequence) { heartbeat.beat(name, sequence); });
     const std::int64_t first = resume_checkpoint.empty() ? 0 : resume(assembly, resume_checkpoint);
 
@@ -94,7 +94,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
         for (const auto& hook : hooks) hook->afterStep(assembly, report);
     }
     // No rank ends while another still waits for it.
-    assembly.collectives->barrier("end");
+    assembly.mesh->world().barrier("end");
     if (record) record->flush(true);
     logLine(LogLevel::kInfo, (outcome.stopped ? "stopped at step " : "finished at step ") + std::to_string(outcome.step));
     if (outcome.stopped) channel.send({{"event", "stopped"}, {"step", outcome.step}});

@@ -21,7 +21,7 @@ constexpr int kSteps = 12;
 
 checkpoint::Contents contentsOf(const train::Assembly& assembly, std::int64_t step, const fs::path& folder) {
     checkpoint::Contents contents;
-    contents.model = assembly.model->savedTensors();
+    contents.model = train::savedWeights(assembly);
     contents.optim = assembly.optimizer->state();
     contents.step = step;
     contents.info = train::checkpointInfo(assembly, step);
@@ -41,7 +41,7 @@ void whole(const launch::RankEnvironment& environment, const std::vector<std::st
     train::Assembly assembly = train::assemble(test::tinyConfig(), folder / "tokenizer.model", environment);
     for (int step = 0; step < kSteps; ++step) {
         print(test::trainSteps(assembly, step, step + 1));
-        checkpoint::save(folder / "whole", contentsOf(assembly, step + 1, folder), *assembly.collectives);
+        checkpoint::save(folder / "whole", contentsOf(assembly, step + 1, folder), assembly.mesh->world());
     }
 }
 
@@ -54,7 +54,7 @@ void resumed(const launch::RankEnvironment& environment, const std::vector<std::
     const std::int64_t first = train::resume(assembly, folder / "whole" / name);
     if (words.size() > 2) assembly.optimizer->setUpdates(0);  // a state item left out on purpose
     print(test::trainSteps(assembly, first, kSteps));
-    checkpoint::save(folder / "resumed", contentsOf(assembly, kSteps, folder), *assembly.collectives);
+    checkpoint::save(folder / "resumed", contentsOf(assembly, kSteps, folder), assembly.mesh->world());
 }
 
 /// words: folder. Rank 1 can not write its file: every rank must say so, nothing stays, and saving works afterwards.
@@ -64,16 +64,16 @@ void failing(const launch::RankEnvironment& environment, const std::vector<std::
     checkpoint::Contents contents = contentsOf(assembly, 1, folder);
     if (environment.rank == 1) contents.state.emplace_back("rank1/bad", at::zeros({2}, at::kComplexFloat));
     try {
-        checkpoint::save(folder / "failing", contents, *assembly.collectives);
+        checkpoint::save(folder / "failing", contents, assembly.mesh->world());
         throw Error(ExitCode::kRunFailed, "the save did not fail");
     } catch (const Error& error) {
         if (error.code() != ExitCode::kIo || error.where() != "rank 1") throw Error(ExitCode::kRunFailed, error.what());
     }
-    assembly.collectives->barrier("after");
+    assembly.mesh->world().barrier("after");
     if (!fs::is_empty(folder / "failing")) throw Error(ExitCode::kRunFailed, "something was left behind");
-    assembly.collectives->barrier("looked");
+    assembly.mesh->world().barrier("looked");
     contents.state.clear();
-    checkpoint::save(folder / "failing", contents, *assembly.collectives);
+    checkpoint::save(folder / "failing", contents, assembly.mesh->world());
 }
 
 /// Rank 1's pictures are not numbers in step 3; the contrastive loss brings that to every rank.

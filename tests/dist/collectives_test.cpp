@@ -5,10 +5,12 @@
 
 #include <QtTest>
 #include <chrono>
+#include <numeric>
 #include <thread>
 
 #include "core/parallel/agreement.h"
-#include "core/parallel/collectives.h"
+#include "core/parallel/mesh.h"
+#include "core/parallel/sharding.h"
 #include "dist/rank_processes.h"
 
 using namespace switchyard;
@@ -19,14 +21,16 @@ void check(bool good, const char* what) {
     if (!good) throw Error(ExitCode::kRunFailed, std::string("wrong result of ") + what);
 }
 
-std::unique_ptr<parallel::Collectives> join(const launch::RankEnvironment& environment, double timeout_s = 20) {
+parallel::Mesh join(const launch::RankEnvironment& environment, double timeout_s = 20, int expert = 1) {
     RunConfig::Parallel config;
     config.timeout_s = timeout_s;
-    return parallel::makeCollectives(config, environment);
+    config.expert = expert;
+    return parallel::makeMesh(config, environment);
 }
 
 void values(const launch::RankEnvironment& environment, const std::vector<std::string>&) {
-    auto ranks = join(environment);
+    const parallel::Mesh mesh = join(environment);
+    parallel::Collectives* ranks = &mesh.world();
     const int size = ranks->size();
     std::vector<std::string> seen;
     ranks->onCollective([&](const char* name, std::uint64_t number) { seen.push_back(name + std::to_string(number)); });
@@ -59,6 +63,26 @@ void values(const launch::RankEnvironment& environment, const std::vector<std::s
         check(gathered[2 * r].item<double>() == 10.0 * r && gathered[2 * r + 1].item<double>() == 10.0 * r + 1,
               "allGather");
     }
+    // Shares of 3 numbers: what rank r sends to rank q is 100 r + q.
+    at::Tensor shares = at::empty({3L * size}, at::kDouble), own = at::empty({3}, at::kDouble);
+    for (int q = 0; q < size; ++q) shares.narrow(0, 3L * q, 3).fill_(100.0 * environment.rank + q);
+    late(13);
+    ranks->reduceScatterSumAsync(own, shares, "reduce_scatter")->wait();
+    check(at::equal(own, at::full({3}, 100.0 * size * (size - 1) / 2 + size * environment.rank, at::kDouble)), "reduceScatterSumAsync");
+    at::Tensor all = at::empty({3L * size}, at::kDouble);
+    ranks->allGatherAsync(all, own, "all_gather")->wait();
+    for (int q = 0; q < size; ++q) check(all[3L * q].item<double>() == 100.0 * size * (size - 1) / 2 + size * q, "allGatherAsync");
+    // Rank r sends r + q rows to rank q: none from rank 0 to itself.
+    std::vector<std::int64_t> sent, received;
+    for (int q = 0; q < size; ++q) sent.push_back(environment.rank + q);
+    received = sent;  // symmetric
+    const std::int64_t rows = std::accumulate(sent.begin(), sent.end(), std::int64_t{0});
+    at::Tensor rows_in = at::full({rows, 2}, static_cast<double>(environment.rank)), rows_out = at::empty({rows, 2});
+    ranks->allToAllAsync(rows_out, rows_in, received, sent, "all_to_all")->wait();
+    std::int64_t row = 0;
+    for (int q = 0; q < size; ++q) {
+        for (std::int64_t i = 0; i < received[static_cast<std::size_t>(q)]; ++i) check(rows_out[row++][1].item<double>() == q, "allToAllAsync");
+    }
     late(23);
     at::Tensor word = at::full({4}, environment.rank);
     ranks->broadcast(word, size - 1, "broadcast");
@@ -69,12 +93,24 @@ void values(const launch::RankEnvironment& environment, const std::vector<std::s
         parallel::gatherText(std::string(static_cast<std::size_t>(environment.rank) * 1000, 'x'), *ranks, "texts");
     for (int r = 0; r < size; ++r)
         check(texts[static_cast<std::size_t>(r)].size() == static_cast<std::size_t>(r) * 1000, "gatherText");
-    check(seen.size() == 11 && seen.front() == "sum1" && seen.back() == "texts11", "numbering");
+    check(seen.size() == 14 && seen.front() == "sum1" && seen.back() == "texts14", "numbering");
+}
+
+/// Four ranks, experts over two: groups {0 1} {2 3}, the same experts on {0 2} {1 3}.
+void groups(const launch::RankEnvironment& environment, const std::vector<std::string>&) {
+    const parallel::Mesh mesh = join(environment, 20, 2);
+    at::Tensor experts = at::full({1}, 1.0 + environment.rank), replicas = experts.clone();
+    mesh.experts().allReduceSum(experts, "experts");
+    mesh.replicas().allReduceSum(replicas, "replicas");
+    check(experts.item<double>() == (environment.rank < 2 ? 3 : 7), "the expert group's sum");
+    check(replicas.item<double>() == (environment.rank % 2 == 0 ? 4 : 6), "the replicas' sum");
+    check(mesh.experts().rank() == environment.rank % 2 && mesh.replicas().rank() == environment.rank / 2, "ranks in the groups");
 }
 
 /// loss_r = sum_i w_ri * gathered_i with w_ri = r + i: the gradient of rank q's element is sum_r (r + q).
 void gradients(const launch::RankEnvironment& environment, const std::vector<std::string>&) {
-    auto ranks = join(environment);
+    const parallel::Mesh mesh = join(environment);
+    parallel::Collectives* ranks = &mesh.world();
     const int size = ranks->size();
     const at::Tensor own = at::full({1, 2}, 3.0, at::kDouble).requires_grad_(true);
     const at::Tensor all = parallel::allGatherWithGradient(own, *ranks, "features");
@@ -90,7 +126,7 @@ void gradients(const launch::RankEnvironment& environment, const std::vector<std
         if (p == 6 && environment.rank == 0) continue;
         parameters.back().mutable_grad() = at::full_like(parameters.back(), environment.rank + p).detach();
     }
-    parallel::averageGradients(parameters, *ranks, 64);
+    parallel::averageGradients(parameters, *ranks, size, 64);
     for (int p = 0; p < 9; ++p) {
         const double mean = (size * (size - 1) / 2.0 + (p == 6 ? size - 1 : size) * p) / size;
         const at::Tensor& gradient = parameters[static_cast<std::size_t>(p)].grad();
@@ -100,7 +136,8 @@ void gradients(const launch::RankEnvironment& environment, const std::vector<std
 
 /// Rank 1 dies by SIGKILL in the middle of a collective that the others are in.
 void killed(const launch::RankEnvironment& environment, const std::vector<std::string>&) {
-    auto ranks = join(environment, 10);
+    const parallel::Mesh mesh = join(environment, 10);
+    parallel::Collectives* ranks = &mesh.world();
     ranks->barrier("together");
     if (environment.rank == 1) raise(SIGKILL);
     at::Tensor tensor = at::ones({1000});
@@ -109,7 +146,8 @@ void killed(const launch::RankEnvironment& environment, const std::vector<std::s
 
 /// Rank 1 stays away from a collective; the others must not wait longer than the limit of 2 s.
 void hung(const launch::RankEnvironment& environment, const std::vector<std::string>&) {
-    auto ranks = join(environment, 2);
+    const parallel::Mesh mesh = join(environment, 2);
+    parallel::Collectives* ranks = &mesh.world();
     ranks->barrier("together");
     if (environment.rank == 1) {
         std::this_thread::sleep_for(std::chrono::seconds(6));
@@ -124,7 +162,7 @@ void joinOnly(const launch::RankEnvironment& environment, const std::vector<std:
 }
 
 const std::map<std::string, test::Role> kRoles = {
-    {"values", values}, {"gradients", gradients}, {"killed", killed}, {"hung", hung}, {"join", joinOnly}};
+    {"values", values}, {"groups", groups}, {"gradients", gradients}, {"killed", killed}, {"hung", hung}, {"join", joinOnly}};
 
 }  // namespace
 
@@ -144,6 +182,18 @@ private Q_SLOTS:
             for (const test::RankOutcome& outcome : test::runRanks(ranks, role))
                 QVERIFY2(outcome.code == 0, role.toUtf8() + ": " + outcome.err);
         }
+    }
+
+    void groupsOfExperts() {
+        for (const test::RankOutcome& outcome : test::runRanks(4, "groups")) QVERIFY2(outcome.code == 0, outcome.err);
+    }
+
+    void expertRanksDivideTheRanks() {
+        RunConfig::Parallel config;
+        config.expert = 2;
+        launch::RankEnvironment three;
+        three.world_size = 3;
+        QVERIFY_THROWS_EXCEPTION(Error, parallel::makeMesh(config, three));
     }
 
     void killedPeerIsLost() {
@@ -176,7 +226,7 @@ private Q_SLOTS:
         RunConfig::Parallel config;
         config.backend = Backend::kNccl;
         try {
-            parallel::makeCollectives(config, launch::RankEnvironment{});
+            parallel::makeMesh(config, launch::RankEnvironment{});
             QFAIL("NCCL without a GPU was accepted");
         } catch (const Error& error) {
             QCOMPARE(error.code(), ExitCode::kBadConfig);
@@ -185,7 +235,7 @@ private Q_SLOTS:
         config.backend = Backend::kAuto;
         config.device = Device::kCuda;
         try {
-            parallel::makeCollectives(config, launch::RankEnvironment{});
+            parallel::makeMesh(config, launch::RankEnvironment{});
             QSKIP("this machine has a GPU");
         } catch (const Error& error) {
             QCOMPARE(error.code(), ExitCode::kBadConfig);

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "core/checkpoint/checkpoint.h"
+#include "dist/faulty.h"
 #include "dist/rank_processes.h"
 #include "support/tiny_training.h"
 
@@ -17,57 +18,23 @@ namespace {
 
 constexpr int kSteps = 50;
 
-/// Passes everything on, except for one planted fault.
-class Faulty final : public parallel::Collectives {
-public:
-    Faulty(std::unique_ptr<parallel::Collectives> inner, std::string fault)
-        : inner_(std::move(inner)), fault_(std::move(fault)) {}
-    int rank() const override { return inner_->rank(); }
-    int size() const override { return inner_->size(); }
-    void allReduceSum(at::Tensor& tensor, const char* name) override {
-        // The gradient of the gathered features is not summed over ranks.
-        if (fault_ == "backward" && std::string(name) == "contrastive_text.backward") return;
-        inner_->allReduceSum(tensor, name);
-    }
-    std::unique_ptr<parallel::Pending> allReduceSumAsync(at::Tensor& tensor, const char* name) override {
-        auto pending = inner_->allReduceSumAsync(tensor, name);
-        if (fault_ != "divide" || std::string(name) != "gradients") return pending;
-        pending->wait();
-        tensor.mul_(size());  // as if the sum had not been divided
-        return std::make_unique<Done>();
-    }
-    at::Tensor allGather(const at::Tensor& tensor, const char* name) override {
-        return inner_->allGather(tensor, name);
-    }
-    void broadcast(at::Tensor& tensor, int root, const char* name) override { inner_->broadcast(tensor, root, name); }
-    void barrier(const char* name) override { inner_->barrier(name); }
-
-private:
-    struct Done : parallel::Pending {
-        void wait() override {}
-    };
-    std::unique_ptr<parallel::Collectives> inner_;
-    std::string fault_;
-};
-
 /// words: folder, precision, fault or "-", further overrides. Prints loss and gradient norm of every step in
 /// hexadecimal; rank 0 saves the weights below folder.
 void trainRole(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
     std::vector<std::string> overrides(words.begin() + 3, words.end());
     overrides.push_back("train.precision=" + words[1]);
     const RunConfig config = test::tinyConfig(overrides);
-    train::Assembly assembly = train::assemble(config, words[0] + "/tokenizer.model", environment);
-    if (words[2] != "-") assembly.collectives = std::make_unique<Faulty>(std::move(assembly.collectives), words[2]);
+    train::Assembly assembly = train::assemble(config, words[0] + "/tokenizer.model", environment, test::faultyMesh(words[2]));
     for (const train::StepResult& result : test::trainSteps(assembly, 0, kSteps)) {
         std::printf("%a %a %a %a %a %a\n", result.loss, result.contrastive, result.matching, result.aux[0].value_or(0), result.aux[1].value_or(0),
                     result.grad_norm);
     }
     std::fflush(stdout);
     checkpoint::Contents contents;
-    contents.model = assembly.model->savedTensors();
+    contents.model = train::savedWeights(assembly);
     contents.step = kSteps;
     checkpoint::save(std::filesystem::path(words[0]) / ("ranks" + std::to_string(environment.world_size)), contents,
-                     *assembly.collectives);
+                     assembly.mesh->world());
 }
 
 std::vector<std::vector<double>> parse(const QByteArray& text) {
@@ -115,8 +82,8 @@ private:
         train::Assembly two = train::assemble(test::tinyConfig({"train.precision=fp64"}),
                                               folder_.path().toStdString() + "/tokenizer.model", {});
         auto a = one.model->savedTensors(), b = two.model->savedTensors();
-        checkpoint::load(folder_.filePath("ranks1/step-00000050").toStdString(), a, nullptr);
-        checkpoint::load(folder_.filePath("ranks2/step-00000050").toStdString(), b, nullptr);
+        checkpoint::load(folder_.filePath("ranks1/step-00000050").toStdString(), parallel::wholePieces(a), nullptr);
+        checkpoint::load(folder_.filePath("ranks2/step-00000050").toStdString(), parallel::wholePieces(b), nullptr);
         double worst = 0;
         for (std::size_t i = 0; i < a.size(); ++i) {
             const double scale = a[i].second.abs().max().item<double>();

@@ -55,8 +55,8 @@ inline std::filesystem::path tinyTokenizer(const RunConfig& config, const std::f
 
 /// Trains from `first` to `end` and gives the results of the steps.
 inline std::vector<train::StepResult> trainSteps(train::Assembly& assembly, std::int64_t first, std::int64_t end) {
-    data::StepMaker maker(assembly.config, *assembly.data, *assembly.tokenizer, assembly.collectives->rank(),
-                          assembly.collectives->size());
+    data::StepMaker maker(assembly.config, *assembly.data, *assembly.tokenizer, assembly.mesh->rank(),
+                          assembly.mesh->size());
     std::vector<train::StepResult> results;
     for (std::int64_t step = first; step < end; ++step) {
         results.push_back(train::trainStep(assembly, maker.make(step), step, false, true));

@@ -24,6 +24,7 @@ RunFacts readRunFacts(const QString& run_dir) {
                                               (c.model.fusion.moe && c.model.fusion.layers > 0));
         facts.gate = QString::fromStdString(std::get<std::string>(findKey("model.moe.gate")->get(c)));
         facts.precision = c.train.precision == Precision::kBf16   ? QStringLiteral("bf16")
+                          : c.train.precision == Precision::kFp16 ? QStringLiteral("fp16")
                           : c.train.precision == Precision::kFp64 ? QStringLiteral("fp64")
                                                                   : QStringLiteral("fp32");
         const QString hash = QString::fromStdString(io::sha256File(file)).left(8);

@@ -190,8 +190,11 @@ private:
         const Int expert_ranks = config_.parallel.expert;
         checkMoeEvery("model.text", config_.model.text.moe_every, config_.model.text.layers);
         checkMoeEvery("model.vision", config_.model.vision.moe_every, config_.model.vision.layers);
-        if (expert_ranks > 1) {
-            add({"parallel.expert"}, "This version keeps all experts on every rank", "Set parallel.expert to 1", {"1"});
+        if (config_.parallel.ranks % expert_ranks != 0) {
+            const auto values = nearDivisors(config_.parallel.ranks, expert_ranks, 1);
+            add({"parallel.expert", "parallel.ranks"},
+                counted(expert_ranks, "expert rank") + (expert_ranks == 1 ? " does" : " do") + " not divide " + counted(config_.parallel.ranks, "rank"),
+                useOneOf(values) + ", or change " + name_key_("parallel.ranks"), values);
         }
         if (moe.experts == 0) return;
         if (!usesExperts()) {
@@ -307,6 +310,17 @@ private:
         }
         const Int share = batch / parallel.ranks;
         const Int micro = config_.train.micro_batch == 0 ? share : config_.train.micro_batch;
+        if (config_.optim.in_backward && parallel.shard != Shard::kFsdp) {
+            add({"optim.in_backward", "parallel.shard"}, "Updates in the backward pass need the flat shards of fsdp",
+                "Set " + name_key_("parallel.shard") + " to fsdp (on any number of ranks)", {"false"});
+        }
+        if (config_.optim.in_backward && config_.train.precision == Precision::kFp16) {
+            add({"optim.in_backward", "train.precision"}, "fp16 looks at all gradients before it updates any weight", "Use bf16", {"bf16"});
+        }
+        if (config_.optim.in_backward && micro < share) {
+            add({"optim.in_backward", "train.micro_batch"}, "Updates in the backward pass leave no gradient to add up over micro batches",
+                "Set " + name_key_("train.micro_batch") + " to 0", {"false"});
+        }
         if (share % micro != 0) {
             const auto values = nearDivisors(share, micro, 1);
             add({"train.micro_batch", "train.global_batch", "parallel.ranks"},

@@ -21,9 +21,9 @@ enum class DataFormat { kJsonl, kSynthetic };
 enum class ImageFit { kPad, kStretch, kCrop };
 enum class OptimizerKind { kAdamW };
 enum class Schedule { kConstant, kCosine, kLinear };
-enum class Precision { kFp32, kBf16, kFp64 };
-enum class ActivationCheckpointing { kNone };
-enum class Shard { kNone };
+enum class Precision { kFp32, kBf16, kFp16, kFp64 };
+enum class ActivationCheckpointing { kNone, kBlock, kSelective };
+enum class Shard { kNone, kOss, kZero2, kFsdp };
 enum class Backend { kAuto, kGloo, kNccl };
 enum class Device { kAuto, kCpu, kCuda };
 
@@ -141,6 +141,7 @@ struct RunConfig {
         Schedule schedule = Schedule::kCosine;
         std::int64_t warmup_steps = 20;
         double grad_clip = 1.0;  ///< 0 = none
+        bool in_backward = false;  ///< fsdp: weights are updated as soon as their gradients are known
     } optim;
 
     struct Train {
@@ -156,6 +157,7 @@ struct RunConfig {
         std::int64_t ranks = 1;
         std::int64_t expert = 1;
         Shard shard = Shard::kNone;
+        bool reshard_after_forward = true;  ///< fsdp: else weights stay between forward and backward
         Backend backend = Backend::kAuto;
         Device device = Device::kAuto;
         std::int64_t threads = 0;  ///< a rank; 0 = cores / ranks

@@ -27,6 +27,10 @@ void addOptimRows(Rows& rows) {
     rows.push_back(SWITCHYARD_KEY(optim.grad_clip)
                        .range(0, 1e9)
                        .text("Gradient clip", "norm", "Gradients are scaled down to this total norm. 0 means never."));
+    rows.push_back(SWITCHYARD_KEY(optim.in_backward)
+                       .text("Update in backward", "",
+                             "fsdp: a block's weights are updated during the backward pass and its gradients forgotten at "
+                             "once. Saves a gradient's worth of memory; clipping then goes by the norm of the step before."));
 }
 
 void addTrainRows(Rows& rows) {
@@ -47,13 +51,14 @@ void addTrainRows(Rows& rows) {
                        .text("Micro batch", "samples a rank",
                              "Samples that a rank computes at once; gradients add up until the global batch is done. "
                              "0 means all of a rank's share."));
-    rows.push_back(SWITCHYARD_CHOICE(train.precision, "fp32", "bf16", "fp64")
+    rows.push_back(SWITCHYARD_CHOICE(train.precision, "fp32", "bf16", "fp16", "fp64")
                        .text("Precision", "",
-                             "Number format of the computation. Weights stay in fp32 under bf16; fp64 is for exact "
-                             "comparisons."));
-    rows.push_back(SWITCHYARD_CHOICE(train.activation_checkpointing, "none")
+                             "Number format of the computation. Weights stay in fp32 under bf16 and fp16, which scales the "
+                             "loss; fp64 is for exact comparisons."));
+    rows.push_back(SWITCHYARD_CHOICE(train.activation_checkpointing, "none", "block", "selective")
                        .text("Activation checkpointing", "",
-                             "Which activations are computed again in the backward pass instead of kept."));
+                             "Which activations are computed again in the backward pass instead of kept: all of a block's, "
+                             "or those of its feed-forward and experts, which are the widest."));
 }
 
 void addParallelRows(Rows& rows) {
@@ -64,7 +69,14 @@ void addParallelRows(Rows& rows) {
                        .range(1, 1024)
                        .text("Expert ranks", "", "Ranks that the experts of a layer are spread over."));
     rows.push_back(
-        SWITCHYARD_CHOICE(parallel.shard, "none").text("Sharding", "", "What is split over ranks besides the batch."));
+        SWITCHYARD_CHOICE(parallel.shard, "none", "oss", "zero2", "fsdp")
+            .text("Sharding", "",
+                  "What is split over ranks besides the batch: oss the optimizer's state, zero2 gradients too, fsdp weights "
+                  "too."));
+    rows.push_back(SWITCHYARD_KEY(parallel.reshard_after_forward)
+                       .text("Reshard after forward", "",
+                             "fsdp: a block's weights are given up after its forward pass and fetched again for the "
+                             "backward. Off costs memory and saves an exchange."));
     rows.push_back(
         SWITCHYARD_CHOICE(parallel.backend, "auto", "gloo", "nccl")
             .text("Back end", "", "Library for the exchange between ranks. auto is nccl on GPUs, else gloo."));

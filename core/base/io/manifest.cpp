@@ -103,17 +103,45 @@ bool overlap(const ManifestTensor& a, const ManifestTensor& b) {
     return true;
 }
 
+bool isRun(const ManifestTensor& slice) { return slice.shape.size() == 1 && slice.offset.size() == 1 && slice.global_shape.size() != 1; }
+
+/// The same where some slices are runs: all of them must be.
+void requireRunsCover(const std::vector<const ManifestTensor*>& slices, std::uint64_t whole, const std::string& name, const std::string& where) {
+    std::vector<ManifestTensor::Run> runs;
+    for (const ManifestTensor* slice : slices) {
+        const auto run = slice->run();
+        if (!run) corrupt("The slices of " + name + " do not fit together", where);
+        const std::int64_t end = static_cast<std::int64_t>(whole);
+        if (run->first > end || run->count > end - run->first) corrupt("A slice of " + name + " reaches outside", where);
+        if (run->count > 0) runs.push_back(*run);
+    }
+    std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::int64_t next = 0;
+    for (const auto& run : runs) {
+        if (run.first < next) corrupt("Two slices of " + name + " overlap", where);
+        if (run.first > next) corrupt("The slices of " + name + " leave a hole", where);
+        next += run.count;
+    }
+    if (static_cast<std::uint64_t>(next) != whole) corrupt("The slices of " + name + " leave a hole", where);
+}
+
 /// The slices of one global tensor must cover every element once.
 void requireCover(const std::vector<const ManifestTensor*>& slices, const std::string& where) {
     const ManifestTensor& first = *slices.front();
     const std::string name = escapeForDisplay(first.name.substr(0, 200));
     const std::uint64_t whole = volume(first.global_shape, name, where);
+    for (const ManifestTensor* slice : slices) {
+        if (slice->global_shape != first.global_shape || slice->dtype != first.dtype) {
+            corrupt("The slices of " + name + " disagree about its shape or dtype", where);
+        }
+    }
+    if (std::any_of(slices.begin(), slices.end(), [](const ManifestTensor* slice) { return isRun(*slice); })) {
+        requireRunsCover(slices, whole, name, where);
+        return;
+    }
     std::uint64_t covered = 0;
     for (std::size_t i = 0; i < slices.size(); ++i) {
         const ManifestTensor& slice = *slices[i];
-        if (slice.global_shape != first.global_shape || slice.dtype != first.dtype) {
-            corrupt("The slices of " + name + " disagree about its shape or dtype", where);
-        }
         if (slice.offset.size() != slice.global_shape.size() || slice.shape.size() != slice.global_shape.size()) {
             corrupt("A slice of " + name + " has the wrong number of dimensions", where);
         }
@@ -137,6 +165,20 @@ void checkCover(const std::vector<ManifestTensor>& tensors, const std::string& w
 }
 
 }  // namespace
+
+std::optional<ManifestTensor::Run> ManifestTensor::run() const {
+    if (isRun(*this)) return Run{offset[0], shape[0]};
+    if (offset.size() != global_shape.size() || shape.size() != global_shape.size()) return std::nullopt;
+    // Rows of the first dimension, with all that is in them.
+    Run run{0, 1};
+    for (std::size_t d = 0; d < shape.size(); ++d) {
+        if (d > 0 && shape[d] != global_shape[d]) return std::nullopt;
+        if (d > 0) run.first *= global_shape[d];
+        if (d == 0) run.first = offset[0];
+        run.count *= shape[d];
+    }
+    return run;
+}
 
 std::string Manifest::toJson() const {
     json file_list = json::array();

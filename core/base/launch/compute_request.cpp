@@ -9,6 +9,8 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
+#include <vector>
 
 #include "core/base/launch/process.h"
 #include "core/base/launch/rank_set.h"
@@ -55,49 +57,94 @@ std::string workerExecutable() {
     return worker.string();
 }
 
-nlohmann::json runComputeRequest(const nlohmann::json& request,
-                                 const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress) {
-    SocketPair answers;
-    SpawnOptions options;
-    options.argv = {workerExecutable(), "--request", request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
-    options.environment = {{"SWITCHYARD_ANSWER_FD", std::to_string(answers.ends[1])}};
-    options.inherited_fds = {answers.ends[1]};
-    ChildProcess worker = ChildProcess::spawn(options);
-    answers.closeChildEnd();
+namespace {
 
+/// What a worker has answered so far.
+struct Answer {
     std::string pending;
     nlohmann::json result, error;
-    std::array<char, 1 << 16> buffer{};
-    for (;;) {
-        const ssize_t count = read(answers.ends[0], buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;  // the worker has ended
-        pending.append(buffer.data(), static_cast<std::size_t>(count));
-        std::size_t begin = 0;
-        for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n', begin)) {
-            nlohmann::json line = nlohmann::json::parse(pending.substr(begin, end - begin), nullptr, false);
-            begin = end + 1;
-            if (line.contains("result")) result = std::move(line["result"]);
-            else if (line.contains("error")) error = std::move(line["error"]);
-            else if (line.contains("progress") && progress) {
-                const nlohmann::json& at = line["progress"];
-                progress(at.value("done", std::int64_t{0}), at.value("total", std::int64_t{0}), at.value("what", ""));
+};
+
+struct Worker {
+    SocketPair answers;
+    std::unique_ptr<ChildProcess> process;
+    Answer answer;
+
+    /// Reads until the worker has ended.
+    void listen(const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress) {
+        std::array<char, 1 << 16> buffer{};
+        for (;;) {
+            const ssize_t count = read(answers.ends[0], buffer.data(), buffer.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count <= 0) return;
+            std::string& pending = answer.pending;
+            pending.append(buffer.data(), static_cast<std::size_t>(count));
+            std::size_t begin = 0;
+            for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n', begin)) {
+                nlohmann::json line = nlohmann::json::parse(pending.substr(begin, end - begin), nullptr, false);
+                begin = end + 1;
+                if (line.contains("result")) answer.result = std::move(line["result"]);
+                else if (line.contains("error")) answer.error = std::move(line["error"]);
+                else if (line.contains("progress") && progress) {
+                    const nlohmann::json& at = line["progress"];
+                    progress(at.value("done", std::int64_t{0}), at.value("total", std::int64_t{0}), at.value("what", ""));
+                }
             }
+            pending.erase(0, begin);
         }
-        pending.erase(0, begin);
     }
-    ExitStatus status;
-    while (!worker.tryWait(&status)) {
-        pollfd ended{worker.pidfd(), POLLIN, 0};
-        poll(&ended, 1, 100);
+
+    ExitStatus wait() {
+        ExitStatus status;
+        while (!process->tryWait(&status)) {
+            pollfd ended{process->pidfd(), POLLIN, 0};
+            poll(&ended, 1, 100);
+        }
+        return status;
     }
-    if (!error.is_null()) rethrow(error);
-    if (result.is_null()) {
-        throw Error(status.code == 84 ? ExitCode::kOutOfMemory : ExitCode::kRunFailed,
-                    "the worker ended before it answered (" + describeEnd(0, status).substr(7) + ")", "switchyard-worker",
+};
+
+}  // namespace
+
+nlohmann::json runComputeRequest(const nlohmann::json& request,
+                                 const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress, int ranks) {
+    int port = 0;
+    const int store = ranks > 1 ? listenForRanks("127.0.0.1", &port) : -1;
+    std::vector<Worker> workers(static_cast<std::size_t>(ranks));
+    for (int rank = 0; rank < ranks; ++rank) {
+        Worker& worker = workers[static_cast<std::size_t>(rank)];
+        SpawnOptions options;
+        options.argv = {workerExecutable(), "--request", request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+        options.environment = {{"SWITCHYARD_ANSWER_FD", std::to_string(worker.answers.ends[1])}};
+        options.inherited_fds = {worker.answers.ends[1]};
+        if (ranks > 1) {
+            options.environment.insert({{"RANK", std::to_string(rank)},
+                                        {"WORLD_SIZE", std::to_string(ranks)},
+                                        {"LOCAL_RANK", std::to_string(rank)},
+                                        {"MASTER_ADDR", "127.0.0.1"},
+                                        {"MASTER_PORT", std::to_string(port)}});
+        }
+        if (rank == 0 && store >= 0) {
+            options.environment["SWITCHYARD_STORE_FD"] = std::to_string(store);
+            options.inherited_fds.push_back(store);
+        }
+        worker.process = std::make_unique<ChildProcess>(ChildProcess::spawn(options));
+        worker.answers.closeChildEnd();
+    }
+    if (store >= 0) close(store);
+    std::vector<ExitStatus> ends;
+    for (Worker& worker : workers) {
+        worker.listen(&worker == &workers.front() ? progress : nullptr);
+        ends.push_back(worker.wait());
+    }
+    for (std::size_t rank = 0; rank < workers.size(); ++rank) {
+        if (!workers[rank].answer.error.is_null()) rethrow(workers[rank].answer.error);
+        if (!workers[rank].answer.result.is_null()) continue;
+        throw Error(ends[rank].code == 84 ? ExitCode::kOutOfMemory : ExitCode::kRunFailed,
+                    "the worker ended before it answered (" + describeEnd(0, ends[rank]).substr(7) + ")", "switchyard-worker",
                     "Its message, if any, stands above");
     }
-    return result;
+    return workers.front().answer.result;
 }
 
 }  // namespace switchyard::launch

@@ -18,11 +18,7 @@
 #include "core/base/util/error.h"
 
 namespace switchyard::launch {
-namespace {
-
-/// A listening socket on `host`, port chosen by the kernel. Rank 0's store takes it over, so no other program can
-/// take the port between choosing and using it.
-int listenOn(const std::string& host, int* port) {
+int listenForRanks(const std::string& host, int* port) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_PASSIVE;
@@ -45,8 +41,6 @@ int listenOn(const std::string& host, int* port) {
     return fd;
 }
 
-}  // namespace
-
 std::string describeEnd(int rank, const ExitStatus& status) {
     const std::string who = "rank " + std::to_string(rank);
     if (status.signal != 0) {
@@ -58,7 +52,7 @@ std::string describeEnd(int rank, const ExitStatus& status) {
 
 RankSet::RankSet(const PreparedRun& run, int world_size) {
     int port = 0;
-    const int store = world_size > 1 ? listenOn(run.bind, &port) : -1;
+    const int store = world_size > 1 ? listenForRanks(run.bind, &port) : -1;
     const std::string worker = workerExecutable();
     const auto cores = static_cast<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()));
     const std::int64_t threads = run.config.parallel.threads > 0 ? run.config.parallel.threads : std::max<std::int64_t>(1, cores / world_size);

@@ -55,6 +55,10 @@ private:
     std::vector<RankState> ranks_;
 };
 
+/// A listening socket on `host`, its port chosen by the kernel, for rank 0's store to take over: no other program can
+/// take the port between choosing and using it. The caller closes it. Throws: Error(kUsage | kIo).
+int listenForRanks(const std::string& host, int* port);
+
 /// "rank 2 was ended by signal 9 (SIGKILL)" or "rank 2 exited with code 1".
 std::string describeEnd(int rank, const ExitStatus& status);
 

@@ -46,7 +46,8 @@ enum class Stream : std::uint64_t {
 /// Thread: one object belongs to one thread.
 class RandomSequence {
 public:
-    explicit RandomSequence(std::uint64_t key) : key_(key) {}
+    /// @param first draws that are skipped
+    explicit RandomSequence(std::uint64_t key, std::uint64_t first = 0) : key_(key), counter_(first) {}
     std::uint64_t next() { return mix64(key_ ^ mix64(counter_++)); }
     /// [0, 1)
     double uniform() { return toUniform(next()); }
@@ -59,8 +60,7 @@ public:
     }
 
 private:
-    std::uint64_t key_;
-    std::uint64_t counter_ = 0;
+    std::uint64_t key_, counter_;
 };
 
 }  // namespace switchyard

@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include <iterator>
+
 #include "core/model/layers/draws.h"
 
 namespace switchyard::model {
@@ -12,7 +14,7 @@ class Group : public torch::nn::Module {};
 
 }  // namespace
 
-FusionBlockImpl::FusionBlockImpl(const RunConfig& config, std::int64_t index) : heads_(config.model.fusion.heads) {
+FusionBlockImpl::FusionBlockImpl(const RunConfig& config, std::int64_t index, ExpertShare share) : heads_(config.model.fusion.heads) {
     const std::int64_t dim = config.model.fusion.dim;
     text_norm_ = register_module("text_norm", LayerNorm(dim));
     image_norm_ = register_module("image_norm", LayerNorm(dim));
@@ -25,42 +27,49 @@ FusionBlockImpl::FusionBlockImpl(const RunConfig& config, std::int64_t index) : 
     ffn_norm_ = register_module("ffn_norm", LayerNorm(dim));
     if (config.model.fusion.moe && config.model.moe.experts > 0) {
         moe_name_ = "fusion.blocks." + std::to_string(index) + ".moe";
-        moe_ = register_module("moe", MoeLayer(MoeOptions{dim, config.model.moe, nameKey(moe_name_), moe_name_}));
+        moe_ = register_module("moe", MoeLayer(MoeOptions{dim, config.model.moe, nameKey(moe_name_), moe_name_, share}));
     } else {
         ffn_ = register_module("ffn", FeedForward(dim, config.model.fusion.ffn_dim, config.model.moe.activation));
     }
 }
 
-void FusionBlockImpl::forward(at::Tensor& text, at::Tensor& image, const std::vector<LengthGroup>& groups, const TokenInfo& tokens,
-                              const ForwardContext& context, std::vector<RoutingRecord>* routing) {
-    const at::Tensor normed_text = text_norm_(text), normed_image = image_norm_(image);
-    const at::Tensor text_read = textToImageAttention(text_q_(normed_text), image_kv_(normed_image), groups, heads_);
-    const at::Tensor image_read = imageToTextAttention(image_q_(normed_image), text_kv_(normed_text), groups, heads_);
-    text = text + text_out_(text_read);
-    image = image + image_out_(image_read);
+UnitOutput FusionBlockImpl::feedForward(const at::Tensor& text, const at::Tensor& image, const TokenInfo& tokens, const ForwardContext& context) {
     const std::int64_t dim = text.size(1), text_rows = text.size(0), image_rows = image.size(0) * image.size(1);
     const at::Tensor all = at::cat({text, image.reshape({image_rows, dim})}, 0);
     const at::Tensor normed = ffn_norm_(all);
+    UnitOutput out;
     at::Tensor updated;
     if (moe_) {
         MoeLayerImpl::Output sparse = moe_(normed, tokens, context);
-        routing->push_back(std::move(sparse.routing));
+        out.routing.push_back(std::move(sparse.routing));
         updated = all + sparse.y;
     } else {
         updated = all + ffn_(normed);
     }
-    const std::vector<at::Tensor> parts = updated.split_with_sizes({text_rows, image_rows}, 0);
-    text = parts[0];
-    image = parts[1].view(image.sizes());
+    out.features = updated.split_with_sizes({text_rows, image_rows}, 0);
+    out.features[1] = out.features[1].view(image.sizes());
+    return out;
 }
 
-FusionImpl::FusionImpl(const RunConfig& config) {
+UnitOutput FusionBlockImpl::forward(const at::Tensor& text, const at::Tensor& image, const std::vector<LengthGroup>& groups, const TokenInfo& tokens,
+                                    const ForwardContext& context) {
+    const at::Tensor normed_text = text_norm_(text), normed_image = image_norm_(image);
+    const at::Tensor text_read = textToImageAttention(text_q_(normed_text), image_kv_(normed_image), groups, heads_);
+    const at::Tensor image_read = imageToTextAttention(image_q_(normed_image), text_kv_(normed_text), groups, heads_);
+    const at::Tensor text_middle = text + text_out_(text_read), image_middle = image + image_out_(image_read);
+    if (context.checkpointing != ActivationCheckpointing::kSelective) return feedForward(text_middle, image_middle, tokens, context);
+    return recomputed({text_middle, image_middle}, context, [this, tokens](const std::vector<at::Tensor>& in, const ForwardContext& again) {
+        return feedForward(in[0], in[1], tokens, again);
+    });
+}
+
+FusionImpl::FusionImpl(const RunConfig& config, ExpertShare share) {
     const std::int64_t dim = config.model.fusion.dim;
     text_in_ = register_module("text_in", Linear(config.model.text.dim, dim));
     image_in_ = register_module("image_in", Linear(config.model.vision.dim, dim));
     const auto list = register_module("blocks", std::make_shared<Group>());
     for (std::int64_t i = 0; i < config.model.fusion.layers; ++i) {
-        blocks_.push_back(list->register_module(std::to_string(i), FusionBlock(config, i)));
+        blocks_.push_back(list->register_module(std::to_string(i), FusionBlock(config, i, share)));
     }
     text_norm_ = register_module("text_norm", LayerNorm(dim));
     image_norm_ = register_module("image_norm", LayerNorm(dim));
@@ -69,7 +78,16 @@ FusionImpl::FusionImpl(const RunConfig& config) {
 at::Tensor FusionImpl::forward(const at::Tensor& text, const at::Tensor& image, const std::vector<LengthGroup>& groups,
                                const TokenInfo& tokens, const ForwardContext& context, std::vector<RoutingRecord>* routing) {
     at::Tensor t = text_in_(text), i = image_in_(image);
-    for (FusionBlock& block : blocks_) block->forward(t, i, groups, tokens, context, routing);
+    std::int64_t index = 0;
+    for (FusionBlock& block : blocks_) {
+        const auto body = [block, groups, tokens](const std::vector<at::Tensor>& in, const ForwardContext& of) mutable {
+            return block->forward(in[0], in[1], groups, tokens, of);
+        };
+        UnitOutput out = runUnit("fusion.blocks." + std::to_string(index++), {t, i}, context, body);
+        t = out.features[0];
+        i = out.features[1];
+        std::move(out.routing.begin(), out.routing.end(), std::back_inserter(*routing));
+    }
     return at::cat({packedMean(text_norm_(t), groups), image_norm_(i).mean(1)}, -1);
 }
 

@@ -14,13 +14,15 @@ namespace switchyard::model {
 /// ffn_norm.*, and moe.* or ffn.*.
 class FusionBlockImpl : public torch::nn::Module {
 public:
-    FusionBlockImpl(const RunConfig& config, std::int64_t index);
-    /// Shapes: text [T, D], image [P, N, D], both replaced; tokens of [T + P N].
-    void forward(at::Tensor& text, at::Tensor& image, const std::vector<LengthGroup>& groups, const TokenInfo& tokens,
-                 const ForwardContext& context, std::vector<RoutingRecord>* routing);
+    FusionBlockImpl(const RunConfig& config, std::int64_t index, ExpertShare share);
+    /// Shapes: text [T, D], image [P, N, D] -> features {text, image}; tokens of [T + P N].
+    UnitOutput forward(const at::Tensor& text, const at::Tensor& image, const std::vector<LengthGroup>& groups, const TokenInfo& tokens,
+                       const ForwardContext& context);
     const std::string& moeName() const { return moe_name_; }
 
 private:
+    UnitOutput feedForward(const at::Tensor& text, const at::Tensor& image, const TokenInfo& tokens, const ForwardContext& context);
+
     std::int64_t heads_;
     std::string moe_name_;  // "" = dense
     LayerNorm text_norm_{nullptr}, image_norm_{nullptr}, ffn_norm_{nullptr};
@@ -33,7 +35,7 @@ TORCH_MODULE(FusionBlock);
 /// Parameters: text_in.*, image_in.*, blocks.N.*, text_norm.*, image_norm.*.
 class FusionImpl : public torch::nn::Module {
 public:
-    explicit FusionImpl(const RunConfig& config);
+    explicit FusionImpl(const RunConfig& config, ExpertShare share = {});
     /// Shapes: text [T, D_text] (pairs in the order of the groups), image [P, N, D_vision] -> [P, 2 D]: the mean
     /// text token and the mean patch of each pair, each after its last norm.
     at::Tensor forward(const at::Tensor& text, const at::Tensor& image, const std::vector<LengthGroup>& groups,

@@ -2,6 +2,7 @@
 #include "core/model/layers/activation.h"
 
 #include <c10/util/BFloat16.h>
+#include <c10/util/Half.h>
 
 #include <bit>
 #include <cmath>
@@ -28,8 +29,11 @@ SWITCHYARD_INLINE float load(float value) { return value; }
 SWITCHYARD_INLINE double load(double value) { return value; }
 SWITCHYARD_INLINE float load(c10::BFloat16 value) { return std::bit_cast<float>(static_cast<std::uint32_t>(value.x) << 16); }
 
+SWITCHYARD_INLINE float load(c10::Half value) { return static_cast<float>(value); }
+
 SWITCHYARD_INLINE void store(float value, float* to) { *to = value; }
 SWITCHYARD_INLINE void store(double value, double* to) { *to = value; }
+SWITCHYARD_INLINE void store(float value, c10::Half* to) { *to = static_cast<c10::Half>(value); }
 /// To the nearest, ties to even; without a branch, so that loops become vector code.
 SWITCHYARD_INLINE void store(float value, c10::BFloat16* to) {
     const auto bits = std::bit_cast<std::uint32_t>(value);
@@ -186,6 +190,10 @@ void activate(Activation activation, std::int64_t rows, std::int64_t hidden, c10
     forward16(activation, rows, hidden, h, bias, out, slope);
 }
 template <>
+void activate(Activation activation, std::int64_t rows, std::int64_t hidden, c10::Half* h, const c10::Half* bias, c10::Half* out, bool slope) {
+    forwardRows(activation, rows, hidden, h, bias, out, slope);
+}
+template <>
 void activate(Activation activation, std::int64_t rows, std::int64_t hidden, double* h, const double* bias, double* out, bool slope) {
     forwardRows(activation, rows, hidden, h, bias, out, slope);
 }
@@ -197,6 +205,10 @@ template <>
 void activateBackward(Activation activation, std::int64_t rows, std::int64_t hidden, const c10::BFloat16* h, const c10::BFloat16* grad,
                       c10::BFloat16* grad_h) {
     backward16(activation, rows, hidden, h, grad, grad_h);
+}
+template <>
+void activateBackward(Activation activation, std::int64_t rows, std::int64_t hidden, const c10::Half* h, const c10::Half* grad, c10::Half* grad_h) {
+    backwardRows(activation, rows, hidden, h, grad, grad_h);
 }
 template <>
 void activateBackward(Activation activation, std::int64_t rows, std::int64_t hidden, const double* h, const double* grad, double* grad_h) {

@@ -36,10 +36,11 @@ at::Tensor joinHeads(const at::Tensor& x) {
 
 at::Tensor join(std::vector<at::Tensor>&& pieces) { return pieces.size() == 1 ? pieces.front() : at::cat(pieces, 0); }
 
-/// bf16 attention on CPUs is done in fp32, between casts: LibTorch's backward is far faster there than in bf16
+/// bf16 and fp16 attention on CPUs is done in fp32, between casts: LibTorch's backward is far faster there than in bf16
 /// (tests/bench/peers/attention.py), and the sums are more exact.
 at::ScalarType scoreType(const at::Tensor& q) {
-    return q.scalar_type() == at::kBFloat16 && q.device().is_cpu() ? at::kFloat : q.scalar_type();
+    const bool narrow = q.scalar_type() == at::kBFloat16 || q.scalar_type() == at::kHalf;
+    return narrow && q.device().is_cpu() ? at::kFloat : q.scalar_type();
 }
 
 /// Scaled dot-product attention; a bias is of the scores' type.

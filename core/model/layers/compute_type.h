@@ -13,12 +13,13 @@ inline at::ScalarType computeType(const at::Tensor& x, const at::Tensor& weight)
     return at::autocast::is_autocast_enabled(device) ? at::autocast::get_autocast_dtype(device) : weight.scalar_type();
 }
 
-/// Calls body with a value of the rows' type: double, BFloat16 or float.
+/// Calls body with a value of the rows' type: double, BFloat16, Half or float.
 template <typename Body>
 void withType(const at::Tensor& rows, const Body& body) {
     switch (rows.scalar_type()) {
         case at::kDouble: body(double{}); break;
         case at::kBFloat16: body(at::BFloat16{}); break;
+        case at::kHalf: body(at::Half{}); break;
         default: body(float{}); break;
     }
 }

@@ -16,11 +16,11 @@ bool endsWith(std::string_view text, std::string_view end) {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-void fillUniform(at::Tensor& tensor, std::uint64_t key, double bound) {
+void fillUniform(at::Tensor& tensor, std::uint64_t key, double bound, std::int64_t first = 0) {
     withType(tensor, [&](auto value) {
         using T = decltype(value);
         T* out = tensor.mutable_data_ptr<T>();
-        RandomSequence draws(key);
+        RandomSequence draws(key, static_cast<std::uint64_t>(first));
         for (std::int64_t i = 0; i < tensor.numel(); ++i) out[i] = static_cast<T>(draws.uniform(-bound, bound));
     });
 }
@@ -49,7 +49,7 @@ bool isLoraB(std::string_view name) {
 
 }  // namespace
 
-void initialise(torch::nn::Module& model, std::uint64_t seed) {
+void initialise(torch::nn::Module& model, std::uint64_t seed, ExpertShare share) {
     const at::NoGradGuard no_grad;
     auto names = model.named_parameters();
     for (auto& entry : names) {
@@ -67,7 +67,7 @@ void initialise(torch::nn::Module& model, std::uint64_t seed) {
         } else if (endsWith(name, "embedding.weight") || endsWith(name, "position") || endsWith(name, "router.weight")) {
             fillNormal(tensor, key, 0.02);
         } else if (endsWith(name, ".w1") || endsWith(name, ".w2")) {
-            fillUniform(tensor, key, 1.0 / std::sqrt(static_cast<double>(tensor.size(1))));
+            fillUniform(tensor, key, 1.0 / std::sqrt(static_cast<double>(tensor.size(1))), share.rank * tensor.numel());
         } else {
             const double fan_in = static_cast<double>(tensor.numel()) / static_cast<double>(tensor.size(0));
             fillUniform(tensor, key, 1.0 / std::sqrt(fan_in));

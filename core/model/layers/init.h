@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "core/model/routing.h"
+
 namespace switchyard::model {
 
 /// Fills every parameter by its name and shape:
@@ -15,6 +17,7 @@ namespace switchyard::model {
 ///   *.w1, *.w2 [E, in, out]          U(+-1/sqrt(in))
 ///   logit_scale                      ln(1 / 0.07)
 ///   other matrices and kernels       U(+-1/sqrt(fan in))
-void initialise(torch::nn::Module& model, std::uint64_t seed);
+/// @param share of the experts' parameters (*.experts.*), whose numbers are those of the whole slab
+void initialise(torch::nn::Module& model, std::uint64_t seed, ExpertShare share = {});
 
 }  // namespace switchyard::model

@@ -50,11 +50,11 @@ at::Tensor dropped(const at::Tensor& experts, const at::Tensor& first_weight, st
 GateChoice choose(const RoutingRecord& record, const RouterLogits& router, const MoeOptions& options,
                   const TokenInfo& tokens, const ForwardContext& context) {
     switch (options.moe.gate) {
-        case GateKind::kSwitch: return chooseSwitch(record.probs);
+        case GateKind::kSwitch: return chooseSwitch(record.probs, context);
         case GateKind::kNoisyTopK: return chooseNoisyTopK(router, options, tokens, context);
-        case GateKind::kExpertChoice: return chooseByExperts(record.probs, options, context.training);
+        case GateKind::kExpertChoice: return chooseByExperts(record.probs, options, context);
         case GateKind::kTopK:
-            return chooseTopK(options.moe.score == RouterScore::kSigmoid ? router.logits.sigmoid() : record.probs, router, options);
+            return chooseTopK(options.moe.score == RouterScore::kSigmoid ? router.logits.sigmoid() : record.probs, router, options, context);
         default: return chooseTop2(record.probs, router, options, tokens, context);
     }
 }
@@ -92,7 +92,8 @@ RoutingRecord route(const RouterLogits& router, const MoeOptions& options, const
     record.load = choice.load;
     at::Tensor weights = choice.gates;
     const std::int64_t capacity = capacityOf(logits.size(0), record.experts.size(1), options, context.training);
-    record.dropped = capacity < 0 ? record.experts.lt(0)
+    record.dropped = context.replay != nullptr ? context.replay->dropped
+                     : capacity < 0 ? record.experts.lt(0)
                                   : dropped(record.experts.cpu(), weights.detach().select(-1, 0).cpu(), capacity, options)
                                         .to(logits.device());
     if (capacity >= 0) weights = weights.masked_fill(record.dropped, 0);

@@ -24,6 +24,13 @@ at::Tensor normalCdf(const at::Tensor& x) {
 
 GateChoice chooseTop2(const at::Tensor& probs, const RouterLogits& router, const MoeOptions& options,
                       const TokenInfo& tokens, const ForwardContext& context) {
+    GateChoice choice;
+    choice.renormalise = true;
+    if (context.replay != nullptr) {
+        choice.experts = context.replay->experts;
+        choice.gates = probs.gather(-1, choice.experts);
+        return choice;
+    }
     const at::Tensor first = probs.detach().argmax(-1, /*keepdim=*/true);
     at::Tensor second_logits = router.logits.detach();
     if (context.training || options.moe.gumbel_eval) {
@@ -31,24 +38,22 @@ GateChoice chooseTop2(const at::Tensor& probs, const RouterLogits& router, const
                                                    second_logits.scalar_type());
     }
     second_logits = second_logits.scatter(-1, first, -std::numeric_limits<double>::infinity());
-    GateChoice choice;
     choice.experts = at::cat({first, second_logits.argmax(-1, true)}, -1);
     choice.gates = probs.gather(-1, choice.experts);
-    choice.renormalise = true;
     return choice;
 }
 
-GateChoice chooseSwitch(const at::Tensor& probs) {
+GateChoice chooseSwitch(const at::Tensor& probs, const ForwardContext& context) {
     GateChoice choice;
-    choice.experts = probs.detach().argmax(-1, true);
+    choice.experts = context.replay != nullptr ? context.replay->experts : probs.detach().argmax(-1, true);
     choice.gates = probs.gather(-1, choice.experts);
     return choice;
 }
 
-GateChoice chooseTopK(const at::Tensor& scores, const RouterLogits& router, const MoeOptions& options) {
+GateChoice chooseTopK(const at::Tensor& scores, const RouterLogits& router, const MoeOptions& options, const ForwardContext& context) {
     const at::Tensor wanted = router.bias.defined() ? scores.detach() + router.bias.to(scores.scalar_type()) : scores.detach();
     GateChoice choice;
-    choice.experts = std::get<1>(wanted.topk(options.moe.top_k, -1));
+    choice.experts = context.replay != nullptr ? context.replay->experts : std::get<1>(wanted.topk(options.moe.top_k, -1));
     const at::Tensor chosen = scores.gather(-1, choice.experts);
     choice.gates = chosen / chosen.sum(-1, true).clamp_min(leastSum(scores.scalar_type()));
     return choice;
@@ -65,8 +70,8 @@ GateChoice chooseNoisyTopK(const RouterLogits& router, const MoeOptions& options
     }
     const auto [values, order] = noisy.topk(std::min(kept + 1, experts), -1);
     GateChoice choice;
-    choice.experts = order.narrow(-1, 0, kept).contiguous();
-    choice.gates = values.narrow(-1, 0, kept).softmax(-1);
+    choice.experts = context.replay != nullptr ? context.replay->experts : order.narrow(-1, 0, kept).contiguous();
+    choice.gates = noisy.gather(-1, choice.experts).softmax(-1);
     // With K = E every expert is always in: its load does not depend on the router.
     if (context.training && kept < experts) {
         // The threshold that an expert's fresh noise has to pass: the best of those that are out, for one that is
@@ -78,8 +83,14 @@ GateChoice chooseNoisyTopK(const RouterLogits& router, const MoeOptions& options
     return choice;
 }
 
-GateChoice chooseByExperts(const at::Tensor& probs, const MoeOptions& options, bool training) {
-    const double factor = training ? options.moe.capacity_factor : options.moe.eval_capacity_factor;
+GateChoice chooseByExperts(const at::Tensor& probs, const MoeOptions& options, const ForwardContext& context) {
+    if (context.replay != nullptr) {
+        GateChoice choice;
+        choice.experts = context.replay->experts;
+        choice.gates = probs.gather(-1, choice.experts.clamp_min(0)).masked_fill(choice.experts.lt(0), 0.0);
+        return choice;
+    }
+    const double factor = context.training ? options.moe.capacity_factor : options.moe.eval_capacity_factor;
     const std::int64_t tokens = probs.size(0), experts = probs.size(1);
     const double share = (factor > 0 ? factor : 1.0) * static_cast<double>(options.moe.top_k * tokens);
     const std::int64_t slots = std::min(tokens, static_cast<std::int64_t>(std::ceil(share / static_cast<double>(experts))));

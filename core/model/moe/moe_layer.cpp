@@ -30,7 +30,7 @@ private:
 class ExpertsImpl : public torch::nn::Module {
 public:
     explicit ExpertsImpl(const MoeOptions& options) {
-        const auto [experts, dim, hidden] = std::tuple{options.moe.experts, options.dim, options.moe.hidden_dim};
+        const auto [experts, dim, hidden] = std::tuple{options.moe.experts / options.share.ranks, options.dim, options.moe.hidden_dim};
         const std::int64_t wide = firstWidth(options.moe.activation, hidden);
         w1 = register_parameter("w1", at::empty({experts, dim, wide}));
         w2 = register_parameter("w2", at::empty({experts, hidden, dim}));
@@ -85,6 +85,11 @@ MoeLayerImpl::Output MoeLayerImpl::forward(const at::Tensor& x, const TokenInfo&
     out.routing = router_(x, tokens, context);
     // Read through the module at each call: a change of dtype or device replaces its tensors.
     const auto& experts = static_cast<const ExpertsImpl&>(*experts_);
+    const ExpertFfnOptions ffn{options_.moe.activation, options_.moe.recompute};
+    if (options_.share.ranks > 1) {
+        out.y = exchangedExpertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing, ffn, context.mesh->experts());
+        return out;
+    }
     if (!x.device().is_cpu()) {
         const RunConfig::Moe& moe = options_.moe;
         const bool may_drop = moe.gate == GateKind::kExpertChoice || (context.training ? moe.capacity_factor : moe.eval_capacity_factor) > 0;
@@ -92,8 +97,7 @@ MoeLayerImpl::Output MoeLayerImpl::forward(const at::Tensor& x, const TokenInfo&
         return out;
     }
     const Dispatch dispatch = makeDispatch(out.routing);
-    out.y = expertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing.weights, dispatch,
-                      {options_.moe.activation, options_.moe.recompute});
+    out.y = expertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing.weights, dispatch, ffn);
     return out;
 }
 

@@ -18,6 +18,7 @@ struct MoeOptions {
     RunConfig::Moe moe;
     std::uint64_t layer_key = 0;  ///< `layer` of random draws: hash of the layer's name
     std::string name;             ///< "fusion.blocks.0.moe"
+    ExpertShare share;
 };
 
 /// What a router computes from tokens, before any choice.
@@ -74,8 +75,14 @@ at::Tensor expertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor
 at::Tensor groupedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2, const at::Tensor& b2,
                             const RoutingRecord& record, Activation activation, bool may_drop);
 
-/// Parameters: `router.weight` [E, D], `experts.w1` [E, D, H] (swiglu: [E, D, 2H]), `experts.b1`, `experts.w2`
-/// [E, H, D], `experts.b2`.
+/// The same with the experts shared out over the ranks of a group: rows travel to the ranks that have their experts and
+/// back (counts first, then uneven all-to-all), and so do their gradients. All ranks of the group take part, with rows
+/// or without. w1, b1, w2, b2 hold the rank's own experts.
+at::Tensor exchangedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2, const at::Tensor& b2,
+                              const RoutingRecord& record, const ExpertFfnOptions& options, parallel::Collectives& experts);
+
+/// Parameters: `router.weight` [E, D]; of the rank's own experts `experts.w1` [E, D, H] (swiglu: [E, D, 2H]),
+/// `experts.b1`, `experts.w2` [E, H, D], `experts.b2`.
 class MoeLayerImpl : public torch::nn::Module {
 public:
     explicit MoeLayerImpl(const MoeOptions& options);

@@ -3,6 +3,7 @@
 
 #include <ATen/Parallel.h>
 #include <c10/util/BFloat16.h>
+#include <c10/util/Half.h>
 
 #include <algorithm>
 #include <array>
@@ -88,6 +89,7 @@ void spreadRows(const T* grad_y, const T* rows, const RowWeight<T>* weights, con
 SWITCHYARD_ROWS(float)
 SWITCHYARD_ROWS(double)
 SWITCHYARD_ROWS(c10::BFloat16)
+SWITCHYARD_ROWS(c10::Half)
 #undef SWITCHYARD_ROWS
 
 }  // namespace switchyard::model

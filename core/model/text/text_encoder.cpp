@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/base/util/random.h"
 #include "core/model/layers/draws.h"
@@ -43,17 +44,23 @@ BlockImpl::BlockImpl(const Options& options) : dim_(options.dim) {
 
 at::Tensor BlockImpl::qkv(const at::Tensor& x, const DropoutContext* dropout) { return qkv_(norm1(x), dropout); }
 
-at::Tensor BlockImpl::finish(const at::Tensor& x, const at::Tensor& attended, const TokenInfo& tokens,
-                             const ForwardContext& context, const DropoutContext* dropout, std::vector<RoutingRecord>* routing) {
-    const at::Tensor middle = x + out_(attended, dropout);
+UnitOutput BlockImpl::feedForward(const at::Tensor& middle, const TokenInfo& tokens, const ForwardContext& context, const DropoutContext& dropout) {
     const at::Tensor normed = norm2(middle);
-    if (!moe_) return middle + ffn_(normed, dropout);
+    if (!moe_) return {{middle + ffn_(normed, &dropout)}, {}};
     MoeLayerImpl::Output sparse = moe_(normed.reshape({-1, dim_}), tokens, context);
-    routing->push_back(std::move(sparse.routing));
-    return middle + sparse.y.view(middle.sizes());
+    return {{middle + sparse.y.view(middle.sizes())}, {std::move(sparse.routing)}};
 }
 
-TextEncoderImpl::TextEncoderImpl(const RunConfig& config) : heads_(config.model.text.heads), bias_(heads_, config.model.text.causal) {
+UnitOutput BlockImpl::finish(const at::Tensor& x, const at::Tensor& attended, const TokenInfo& tokens, const ForwardContext& context,
+                             const DropoutContext& dropout) {
+    const at::Tensor middle = x + out_(attended, &dropout);
+    if (context.checkpointing != ActivationCheckpointing::kSelective) return feedForward(middle, tokens, context, dropout);
+    return recomputed({middle}, context, [this, tokens, dropout](const std::vector<at::Tensor>& features, const ForwardContext& again) {
+        return feedForward(features[0], tokens, again, dropout);
+    });
+}
+
+TextEncoderImpl::TextEncoderImpl(const RunConfig& config, ExpertShare share) : heads_(config.model.text.heads), bias_(heads_, config.model.text.causal) {
     const RunConfig::Text& text = config.model.text;
     embedding_ = register_module("embedding", Embedding(text.vocab_size, text.dim));
     const auto list = register_module("blocks", std::make_shared<Group>());
@@ -64,7 +71,7 @@ TextEncoderImpl::TextEncoderImpl(const RunConfig& config) : heads_(config.model.
         options.ffn_dim = text.ffn_dim;
         options.moe = config.model.moe.experts > 0 && text.moe_every > 0 && (i + 1) % text.moe_every == 0;
         const std::string name = "text.blocks." + std::to_string(i) + ".moe";
-        options.moe_options = {text.dim, config.model.moe, nameKey(name), name};
+        options.moe_options = {text.dim, config.model.moe, nameKey(name), name, share};
         if (options.moe) moe_layers_.push_back(name);
         blocks_.push_back(list->register_module(std::to_string(i), Block(options)));
     }
@@ -73,11 +80,19 @@ TextEncoderImpl::TextEncoderImpl(const RunConfig& config) : heads_(config.model.
 
 at::Tensor TextEncoderImpl::forward(const data::Batch& batch, const std::vector<LengthGroup>& groups,
                                     const ForwardContext& context, std::vector<RoutingRecord>* routing) {
+    if (context.units != nullptr) context.units->fetch("text.embedding");
     at::Tensor x = embedding_(batch.token_ids);
+    if (context.units != nullptr) context.units->release("text.embedding");  // its backward needs no weights
     const TokenInfo tokens = moe_layers_.empty() ? TokenInfo{} : textTokens(batch.sample_ids, batch.text_lengths);
+    std::int64_t index = 0;
     for (Block& block : blocks_) {
-        const at::Tensor attended = packedSelfAttention(block->qkv(x, nullptr), groups, heads_, bias_);
-        x = block->finish(x, attended, tokens, context, nullptr, routing);
+        const auto body = [this, block, groups, tokens](const std::vector<at::Tensor>& in, const ForwardContext& of) mutable {
+            const at::Tensor attended = packedSelfAttention(block->qkv(in[0], nullptr), groups, heads_, bias_);
+            return block->finish(in[0], attended, tokens, of, {});
+        };
+        UnitOutput out = runUnit("text.blocks." + std::to_string(index++), {x}, context, body);
+        x = out.features[0];
+        std::move(out.routing.begin(), out.routing.end(), std::back_inserter(*routing));
     }
     return norm_(x);
 }

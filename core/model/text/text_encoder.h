@@ -12,6 +12,7 @@
 #include "core/data/batch.h"
 #include "core/model/layers/attention.h"
 #include "core/model/layers/linear.h"
+#include "core/model/layers/unit.h"
 #include "core/model/moe/moe_layer.h"
 
 namespace switchyard::model {
@@ -29,9 +30,9 @@ public:
     explicit BlockImpl(const Options& options);
     /// First half: q, k, v of norm1(x). Shapes: [..., D] -> [..., 3 D].
     at::Tensor qkv(const at::Tensor& x, const DropoutContext* dropout);
-    /// Second half. Shapes: x, attended [..., D] -> [..., D]; routing gets the MoE layer's record.
-    at::Tensor finish(const at::Tensor& x, const at::Tensor& attended, const TokenInfo& tokens, const ForwardContext& context,
-                      const DropoutContext* dropout, std::vector<RoutingRecord>* routing);
+    /// Second half. Shapes: x, attended [..., D] -> features {[..., D]}; routing has the MoE layer's record.
+    UnitOutput finish(const at::Tensor& x, const at::Tensor& attended, const TokenInfo& tokens, const ForwardContext& context,
+                      const DropoutContext& dropout);
 
     LayerNorm norm1{nullptr}, norm2{nullptr};
     Linear qkv_{nullptr}, out_{nullptr};
@@ -39,6 +40,8 @@ public:
     MoeLayer moe_{nullptr};
 
 private:
+    UnitOutput feedForward(const at::Tensor& middle, const TokenInfo& tokens, const ForwardContext& context, const DropoutContext& dropout);
+
     std::int64_t dim_;
 };
 TORCH_MODULE(Block);
@@ -46,7 +49,7 @@ TORCH_MODULE(Block);
 /// Parameters: embedding.weight [V, D], blocks.N.*, norm.*.
 class TextEncoderImpl : public torch::nn::Module {
 public:
-    explicit TextEncoderImpl(const RunConfig& config);
+    explicit TextEncoderImpl(const RunConfig& config, ExpertShare share = {});
     /// Shapes: batch.token_ids [T] -> [T, D], after the last norm.
     at::Tensor forward(const data::Batch& batch, const std::vector<LengthGroup>& groups, const ForwardContext& context,
                        std::vector<RoutingRecord>* routing);

@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <bit>
+#include <iterator>
 
 #include "core/base/util/random.h"
 #include "core/model/layers/after_gelu.h"
@@ -61,7 +62,7 @@ at::Tensor PatchStemImpl::forward(const at::Tensor& images, const at::Tensor& pa
     return x.contiguous();
 }
 
-VisionEncoderImpl::VisionEncoderImpl(const RunConfig& config) : heads_(config.model.vision.heads) {
+VisionEncoderImpl::VisionEncoderImpl(const RunConfig& config, ExpertShare share) : heads_(config.model.vision.heads) {
     const RunConfig::Vision& vision = config.model.vision;
     const std::int64_t grid = vision.image_size / vision.patch_size;
     patches_ = grid * grid;
@@ -77,7 +78,7 @@ VisionEncoderImpl::VisionEncoderImpl(const RunConfig& config) : heads_(config.mo
         options.lora = vision.lora;
         options.moe = config.model.moe.experts > 0 && vision.moe_every > 0 && (i + 1) % vision.moe_every == 0;
         const std::string name = "vision.blocks." + std::to_string(i) + ".moe";
-        options.moe_options = {vision.dim, config.model.moe, nameKey(name), name};
+        options.moe_options = {vision.dim, config.model.moe, nameKey(name), name, share};
         if (options.moe) moe_layers_.push_back(name);
         blocks_.push_back(list->register_module(std::to_string(i), Block(options)));
     }
@@ -106,11 +107,16 @@ at::Tensor VisionEncoderImpl::forward(const data::Batch& batch, const ForwardCon
     }
     if (context.training && lora_dropout_ > 0) dropout.keys = tokens.keys;
     std::uint64_t depth = 0;
+    std::int64_t index = 0;
     for (Block& block : blocks_) {
         dropout.seed_key = randomKey({context.seed, static_cast<std::uint64_t>(context.step),
                                       static_cast<std::uint64_t>(Stream::kDropout), depth++});
-        const at::Tensor attended = selfAttention(block->qkv(x, &dropout), heads_);
-        x = block->finish(x, attended, tokens, context, &dropout, routing);
+        const auto body = [this, block, tokens, dropout](const std::vector<at::Tensor>& in, const ForwardContext& of) mutable {
+            return block->finish(in[0], selfAttention(block->qkv(in[0], &dropout), heads_), tokens, of, dropout);
+        };
+        UnitOutput out = runUnit("vision.blocks." + std::to_string(index++), {x}, context, body);
+        x = out.features[0];
+        std::move(out.routing.begin(), out.routing.end(), std::back_inserter(*routing));
     }
     return norm_(x);
 }

@@ -39,7 +39,7 @@ TORCH_MODULE(PatchStem);
 /// Parameters: stem.*, position [N, D], blocks.N.*, norm.*.
 class VisionEncoderImpl : public torch::nn::Module {
 public:
-    explicit VisionEncoderImpl(const RunConfig& config);
+    explicit VisionEncoderImpl(const RunConfig& config, ExpertShare share = {});
     /// Shapes: batch.images [B, 3, S, S] -> [B, N, D] (N' with batch.patches), after the last norm.
     at::Tensor forward(const data::Batch& batch, const ForwardContext& context, std::vector<RoutingRecord>* routing);
     std::vector<std::string> moeLayers() const { return moe_layers_; }

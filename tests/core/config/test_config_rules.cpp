@@ -135,7 +135,7 @@ private Q_SLOTS:
 
     void expertsOverRanks() {
         std::string text(29, '\n');  // so that the lines are those of a longer file
-        text += "parallel:\n  expert: 4\nmodel: {moe: {experts: 66}}\n";
+        text += "parallel:\n  expert: 4\n  ranks: 4\nmodel: {moe: {experts: 66}}\n";
         const LoadResult r = loadText(text);
         QVERIFY(!r.ok());
         const auto found = std::find_if(r.problems.begin(), r.problems.end(),
@@ -144,7 +144,7 @@ private Q_SLOTS:
         QCOMPARE(found->message, std::string("66 experts do not divide over 4 expert ranks"));
         QCOMPARE(found->fix, std::string("Use 64 or 68, or change parallel.expert (line 31)"));
         QCOMPARE(found->suggestions, (std::vector<std::string>{"64", "68"}));
-        QCOMPARE(found->line, 32);
+        QCOMPARE(found->line, 33);
     }
 
     /// The suggested value must in fact be right.

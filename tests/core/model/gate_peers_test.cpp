@@ -9,7 +9,7 @@
 
 #include "core/model/moe/aux_losses.h"
 #include "core/model/moe/moe_layer.h"
-#include "core/parallel/single_rank.h"
+#include "core/parallel/mesh.h"
 
 using namespace switchyard;
 using model::AuxLoss;
@@ -36,14 +36,14 @@ double difference(const at::Tensor& ours, const at::Tensor& theirs) {
 class GatePeersTest : public QObject {
     Q_OBJECT
     json golden_;
-    parallel::SingleRank single_;
+    parallel::Mesh alone_;
 
     model::ForwardContext training(std::uint64_t seed, std::int64_t step) {
         model::ForwardContext context;
         context.training = true;
         context.seed = seed;
         context.step = step;
-        context.collectives = &single_;
+        context.mesh = &alone_;
         return context;
     }
 
@@ -84,7 +84,7 @@ class GatePeersTest : public QObject {
         out.record = router(out.x, info, context);
         RunConfig::Losses weights;
         weights.importance = weights.load = 1;
-        out.losses = model::auxLosses(out.record, weights, single_);
+        out.losses = model::auxLosses(out.record, weights, alone_.world());
         at::Tensor sum = (perExpert(out.record) * tensorOf(one["upstream"], {tokens, experts})).sum();
         for (const AuxLoss loss : added) sum = sum + out.losses[static_cast<std::size_t>(loss)];
         sum.backward();
@@ -124,7 +124,7 @@ private Q_SLOTS:
                 model::route({logits, {}, {}}, options, info, training(one["seed"].get<std::uint64_t>(), one["step"].get<std::int64_t>()));
             drops += record.dropped.sum().item<std::int64_t>();
             QVERIFY(difference(perExpert(record), tensorOf(one["combine"], {tokens, experts})) < 1e-6);
-            const at::Tensor balance = model::auxLosses(record, {}, single_)[static_cast<std::size_t>(AuxLoss::kBalance)];
+            const at::Tensor balance = model::auxLosses(record, {}, alone_.world())[static_cast<std::size_t>(AuxLoss::kBalance)];
             // fairscale's mean over experts lacks the factor E^2 of the sum times E.
             const double squared = static_cast<double>(experts * experts);
             QVERIFY(std::abs(balance.item<double>() / squared - one["l_aux"].get<double>()) < 1e-6 * one["l_aux"].get<double>());

@@ -10,7 +10,7 @@
 #include "core/model/layers/draws.h"
 #include "core/model/moe/aux_losses.h"
 #include "core/model/moe/moe_layer.h"
-#include "core/parallel/single_rank.h"
+#include "core/parallel/mesh.h"
 
 using namespace switchyard;
 using model::AuxLoss;
@@ -71,10 +71,10 @@ using Integers = std::vector<std::int64_t>;
 
 class GateTest : public QObject {
     Q_OBJECT
-    parallel::SingleRank single_;
+    parallel::Mesh alone_;
     model::ForwardContext evaluation() {
         model::ForwardContext context;
-        context.collectives = &single_;
+        context.mesh = &alone_;
         return context;
     }
 
@@ -179,18 +179,18 @@ private Q_SLOTS:
         for (const bool global : {false, true}) {
             RunConfig::Losses losses;
             losses.global_balance = global;
-            const at::Tensor loss = lossOf(AuxLoss::kBalance, routed(logits, two, textTokens(3), evaluation()), single_, losses);
+            const at::Tensor loss = lossOf(AuxLoss::kBalance, routed(logits, two, textTokens(3), evaluation()), alone_.world(), losses);
             // 2 * (2/3 * 0.6 + 1/3 * 0.4) = 16 / 15
             QVERIFY(near(loss, {16.0 / 15.0}));
         }
         const at::Tensor even = logitsOf({{0.7, 0.3}, {0.3, 0.7}});
-        QVERIFY(near(lossOf(AuxLoss::kBalance, routed(even, two, textTokens(2), evaluation()), single_), {1.0}));
+        QVERIFY(near(lossOf(AuxLoss::kBalance, routed(even, two, textTokens(2), evaluation()), alone_.world()), {1.0}));
     }
 
     void zLossByHand() {
         // logsumexp(log p + c) = c for probabilities p: rows shifted by 1 and 3 give (1 + 9) / 2.
         const at::Tensor logits = logitsOf({{0.5, 0.5}, {0.2, 0.8}}) + at::tensor({1.0, 3.0}, at::kDouble).view({2, 1});
-        QVERIFY(near(lossOf(AuxLoss::kZ, routed(logits, options(GateKind::kSwitch, 2), textTokens(2), evaluation()), single_), {5.0}));
+        QVERIFY(near(lossOf(AuxLoss::kZ, routed(logits, options(GateKind::kSwitch, 2), textTokens(2), evaluation()), alone_.world()), {5.0}));
     }
 
     void lossesAndWeightsGiveTheRouterAGradient() {
@@ -198,8 +198,8 @@ private Q_SLOTS:
             for (int which = 0; which < 3; ++which) {
                 const at::Tensor logits = at::randn({12, 4}, at::kDouble).requires_grad_();
                 const RoutingRecord record = routed(logits, options(gate, 4), textTokens(12), evaluation());
-                const at::Tensor loss = which == 0   ? lossOf(AuxLoss::kBalance, record, single_)
-                                        : which == 1 ? lossOf(AuxLoss::kZ, record, single_)
+                const at::Tensor loss = which == 0   ? lossOf(AuxLoss::kBalance, record, alone_.world())
+                                        : which == 1 ? lossOf(AuxLoss::kZ, record, alone_.world())
                                                      : (record.weights * at::arange(record.weights.numel(), at::kDouble).view_as(record.weights)).sum();
                 loss.backward();
                 QVERIFY(logits.grad().defined() && logits.grad().abs().max().item<double>() > 1e-6);
@@ -313,7 +313,7 @@ private Q_SLOTS:
         QCOMPARE(integers(uneven.dropped), (Integers{0, 0, 0, 1, 1, 1}));
         const model::RoutingStatistics statistics = model::statisticsOf(uneven);
         QCOMPARE(integers(statistics.counts[0]), (Integers{1, 1, 1}));
-        QVERIFY(!lossOf(AuxLoss::kBalance, uneven, single_).defined());
+        QVERIFY(!lossOf(AuxLoss::kBalance, uneven, alone_.world()).defined());
         QCOMPARE(model::makeDispatch(uneven).offsets, (std::vector<std::int64_t>{0, 1, 2, 3}));
     }
 
@@ -322,14 +322,14 @@ private Q_SLOTS:
         const RoutingRecord record = routed(logitsOf({{0.5, 0.3, 0.2}, {0.1, 0.2, 0.7}}), options(GateKind::kTop2, 3), textTokens(2), evaluation());
         // Gate values before the renormalisation: sums 0.5, 0.3 + 0.2, 0.7.
         const double mean = (0.5 + 0.5 + 0.7) / 3, variance = (2 * std::pow(0.5 - mean, 2) + std::pow(0.7 - mean, 2)) / 2;
-        QVERIFY(near(lossOf(AuxLoss::kImportance, record, single_), {variance / (mean * mean + 1e-10)}));
+        QVERIFY(near(lossOf(AuxLoss::kImportance, record, alone_.world()), {variance / (mean * mean + 1e-10)}));
     }
 
     void loadLossByHand() {
         RoutingRecord record = routed(logitsOf({{0.5, 0.3, 0.2}, {0.1, 0.2, 0.7}}), options(GateKind::kTop2, 3), textTokens(2), evaluation());
         record.load = at::tensor({0.9, 0.5, 0.1, 0.3, 0.4, 0.8}, at::kDouble).view({2, 3});
         // Sums 1.2, 0.9, 0.9: mean 1, variance (0.04 + 0.01 + 0.01) / 2.
-        QVERIFY(near(lossOf(AuxLoss::kLoad, record, single_), {0.03 / (1 + 1e-10)}));
+        QVERIFY(near(lossOf(AuxLoss::kLoad, record, alone_.world()), {0.03 / (1 + 1e-10)}));
     }
 
     void limoeLossesByHand() {
@@ -341,14 +341,14 @@ private Q_SLOTS:
         losses.limoe_text_experts = 2;
         losses.limoe_image_experts = 4;
         // Local: text only by default.
-        QVERIFY(near(lossOf(AuxLoss::kLimoeLocal, record, single_, losses), {(h(0.5) + h(0.9)) / 2}));
+        QVERIFY(near(lossOf(AuxLoss::kLimoeLocal, record, alone_.world(), losses), {(h(0.5) + h(0.9)) / 2}));
         // Global: log 2 - H(0.7, 0.3) for text, log 4 - H(0.2, 0.8) for images.
-        QVERIFY(near(lossOf(AuxLoss::kLimoeGlobal, record, single_, losses), {std::log(2.0) - h(0.7) + std::log(4.0) - h(0.2)}));
+        QVERIFY(near(lossOf(AuxLoss::kLimoeGlobal, record, alone_.world(), losses), {std::log(2.0) - h(0.7) + std::log(4.0) - h(0.2)}));
         losses.limoe_text_experts = 1.2;  // satisfied
         losses.limoe_global_on = {"text"};
-        QVERIFY(near(lossOf(AuxLoss::kLimoeGlobal, record, single_, losses), {0.0}));
+        QVERIFY(near(lossOf(AuxLoss::kLimoeGlobal, record, alone_.world(), losses), {0.0}));
         losses.limoe_local_on = {"text", "image"};
-        QVERIFY(near(lossOf(AuxLoss::kLimoeLocal, record, single_, losses), {(h(0.5) + h(0.9)) / 2 + h(0.2)}));
+        QVERIFY(near(lossOf(AuxLoss::kLimoeLocal, record, alone_.world(), losses), {(h(0.5) + h(0.9)) / 2 + h(0.2)}));
     }
 
     void everyLossMovesTheRouter() {
@@ -361,7 +361,7 @@ private Q_SLOTS:
             noisy.moe.top_k = 2;
             model::TokenInfo tokens = textTokens(12);
             tokens.modality.narrow(0, 6, 6).fill_(1);
-            lossOf(loss, model::route({logits, noise, {}}, noisy, tokens, training), single_).backward();
+            lossOf(loss, model::route({logits, noise, {}}, noisy, tokens, training), alone_.world()).backward();
             QVERIFY2(logits.grad().defined() && logits.grad().abs().max().item<double>() > 1e-6, model::auxLossName(loss));
             if (loss == AuxLoss::kImportance || loss == AuxLoss::kLoad) QVERIFY(noise.grad().defined() && noise.grad().abs().max().item<double>() > 1e-6);
         }
@@ -379,7 +379,7 @@ private Q_SLOTS:
                     const at::Tensor logits = at::randn({count, 2}, at::kDouble), noise = at::randn({count, 2}, at::kDouble);
                     const RoutingRecord record = model::route({logits, noise, {}}, all, textTokens(count), training);
                     QCOMPARE(record.weights.size(0), count);
-                    const model::AuxLosses losses = model::auxLosses(record, {}, single_);
+                    const model::AuxLosses losses = model::auxLosses(record, {}, alone_.world());
                     QVERIFY(std::isfinite(losses[1].item<double>()));
                     QVERIFY(model::makeDispatch(record).offsets.back() <= record.experts.numel());
                 }

@@ -7,7 +7,7 @@
 #include "core/model/layers/init.h"
 #include "core/model/moe/aux_losses.h"
 #include "core/model/moe/moe_layer.h"
-#include "core/parallel/single_rank.h"
+#include "core/parallel/mesh.h"
 
 using namespace switchyard;
 
@@ -64,7 +64,7 @@ model::MoeLayer makeLayer(const Setting& setting) {
 
 class MoeLayerTest : public QObject {
     Q_OBJECT
-    parallel::SingleRank single_;
+    parallel::Mesh alone_;
     at::Tensor x_, upstream_;
     model::TokenInfo tokens_;
     model::ForwardContext context_;
@@ -74,7 +74,7 @@ class MoeLayerTest : public QObject {
     at::Tensor objective(model::MoeLayer& layer) {
         const model::MoeLayerImpl::Output out = layer(x_, tokens_, context_);
         at::Tensor sum = (out.y * upstream_).sum();
-        const model::AuxLosses aux = model::auxLosses(out.routing, losses_, single_);
+        const model::AuxLosses aux = model::auxLosses(out.routing, losses_, alone_.world());
         for (std::size_t i = 0; i < aux.size(); ++i) {
             if (aux[i].defined()) sum = sum + aux[i] * (0.3 + 0.2 * static_cast<double>(i));
         }
@@ -91,7 +91,7 @@ private Q_SLOTS:
         context_.training = true;
         context_.seed = 9;
         context_.step = 4;
-        context_.collectives = &single_;
+        context_.mesh = &alone_;
         losses_.importance = losses_.load = losses_.limoe_local = losses_.limoe_global = 1;
         losses_.limoe_local_on = losses_.limoe_global_on = {"text", "image"};
     }

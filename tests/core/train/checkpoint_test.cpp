@@ -30,8 +30,8 @@ private:
 
     fs::path saved(const QString& name, std::int64_t step = 3) {
         checkpoint::Contents contents;
-        contents.model = tensors(1.5);
-        contents.optim = {{"a.exp_avg", at::full({2, 3}, 0.25)}};
+        contents.model = parallel::wholePieces(tensors(1.5));
+        contents.optim = parallel::wholePieces({{"a.exp_avg", at::full({2, 3}, 0.25)}});
         contents.state = {{"rank0/counters", at::tensor({1, 2}, at::kLong)}};
         contents.step = step;
         contents.info = {{"samples", 12}};
@@ -39,8 +39,8 @@ private:
         if (extra.open(QIODevice::WriteOnly)) extra.write("words\n");
         extra.close();
         contents.extra_files = {{"config.resolved.yaml", path("extra")}, {"tokenizer.model", path("extra")}};
-        const auto one = parallel::makeCollectives({}, {});
-        return checkpoint::save(path(name), contents, *one);
+        const parallel::Mesh one;
+        return checkpoint::save(path(name), contents, one.world());
     }
 
     static ExitCode codeOf(const std::function<void()>& work, std::string* message = nullptr) {
@@ -62,7 +62,8 @@ private Q_SLOTS:
         QCOMPARE(QDir(folder_.filePath("plain")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
                  QStringList("step-00000003"));
         checkpoint::NamedTensors model = tensors(0), optim = {{"a.exp_avg", at::zeros({2, 3})}};
-        const nlohmann::json info = checkpoint::load(folder, model, &optim);
+        const std::vector<parallel::Piece> moments = parallel::wholePieces(optim);
+        const nlohmann::json info = checkpoint::load(folder, parallel::wholePieces(model), &moments);
         QCOMPARE(info["samples"], 12);
         QCOMPARE(info["step"], 3);
         const auto expected = tensors(1.5);
@@ -72,7 +73,7 @@ private Q_SLOTS:
         // Another type is converted.
         checkpoint::NamedTensors doubles = tensors(0);
         doubles[0].second = doubles[0].second.to(at::kDouble);
-        checkpoint::load(folder, doubles, nullptr);
+        checkpoint::load(folder, parallel::wholePieces(doubles), nullptr);
         QCOMPARE(doubles[0].second[1][2].item<double>(), 6.5);
     }
 
@@ -91,7 +92,7 @@ private Q_SLOTS:
         model[0].second = at::zeros({3, 2});
         model[1].first = "other";
         std::string message;
-        QCOMPARE(codeOf([&] { checkpoint::load(folder, model, nullptr); }, &message), ExitCode::kBadConfig);
+        QCOMPARE(codeOf([&] { checkpoint::load(folder, parallel::wholePieces(model), nullptr); }, &message), ExitCode::kBadConfig);
         for (const char* part :
              {"a is [2, 3] in the checkpoint and [3, 2]", "other is not in the checkpoint", "b is not in the model"}) {
             QVERIFY2(message.find(part) != std::string::npos, message.c_str());
@@ -118,32 +119,32 @@ private Q_SLOTS:
                 put(bad);
                 checkpoint::NamedTensors model = tensors(0);
                 std::string message;
-                const ExitCode code = codeOf([&] { checkpoint::load(folder, model, nullptr); }, &message);
+                const ExitCode code = codeOf([&] { checkpoint::load(folder, parallel::wholePieces(model), nullptr); }, &message);
                 QVERIFY2(code == ExitCode::kCorruptCheckpoint, (name.toStdString() + ": " + message).c_str());
                 QCOMPARE(model[0].second[0][0].item<float>(), 0.0F);
             }
             put(good.left(good.size() - 2));  // COMMIT may lack its line end
             checkpoint::NamedTensors model = tensors(0);
-            QCOMPARE(codeOf([&] { checkpoint::load(folder, model, nullptr); }), ExitCode::kCorruptCheckpoint);
+            QCOMPARE(codeOf([&] { checkpoint::load(folder, parallel::wholePieces(model), nullptr); }), ExitCode::kCorruptCheckpoint);
             QVERIFY(QFile::remove(file));
-            QCOMPARE(codeOf([&] { checkpoint::load(folder, model, nullptr); }), ExitCode::kCorruptCheckpoint);
+            QCOMPARE(codeOf([&] { checkpoint::load(folder, parallel::wholePieces(model), nullptr); }), ExitCode::kCorruptCheckpoint);
             put(good);
         }
         checkpoint::NamedTensors model = tensors(0);
-        QCOMPARE(codeOf([&] { checkpoint::load(folder, model, nullptr); }), ExitCode::kDone);
+        QCOMPARE(codeOf([&] { checkpoint::load(folder, parallel::wholePieces(model), nullptr); }), ExitCode::kDone);
     }
 
     void failureLeavesNothing() {
         checkpoint::Contents contents;
-        contents.model = {{"same", at::zeros({2})}, {"same", at::zeros({2})}};
-        const auto one = parallel::makeCollectives({}, {});
-        QCOMPARE(codeOf([&] { checkpoint::save(path("failed"), contents, *one); }), ExitCode::kIo);
+        contents.model = parallel::wholePieces({{"same", at::zeros({2})}, {"same", at::zeros({2})}});
+        const parallel::Mesh one;
+        QCOMPARE(codeOf([&] { checkpoint::save(path("failed"), contents, one.world()); }), ExitCode::kIo);
         QVERIFY(fs::is_empty(path("failed")));
         QFile blocker(folder_.filePath("blocked"));
         QVERIFY(blocker.open(QIODevice::WriteOnly));
         blocker.close();
         contents.model.pop_back();
-        QCOMPARE(codeOf([&] { checkpoint::save(path("blocked"), contents, *one); }), ExitCode::kIo);
+        QCOMPARE(codeOf([&] { checkpoint::save(path("blocked"), contents, one.world()); }), ExitCode::kIo);
     }
 
     void retainKeepsTheNewest() {
@@ -175,11 +176,11 @@ private Q_SLOTS:
         const fs::path tokenizer = test::tinyTokenizer(config, folder_.path().toStdString());
         train::Assembly assembly = train::assemble(config, tokenizer, {});
         checkpoint::Contents contents;
-        contents.model = assembly.model->savedTensors();
+        contents.model = train::savedWeights(assembly);
         contents.optim = assembly.optimizer->state();
         contents.step = 2;
         contents.info = train::checkpointInfo(assembly, 2);
-        const fs::path folder = checkpoint::save(path("training"), contents, *assembly.collectives);
+        const fs::path folder = checkpoint::save(path("training"), contents, assembly.mesh->world());
         QCOMPARE(train::resume(assembly, folder), std::int64_t{2});
         train::Assembly other = train::assemble(test::tinyConfig({"data.synthetic.samples=61"}), tokenizer, {});
         QCOMPARE(codeOf([&] { train::resume(other, folder); }), ExitCode::kBadData);

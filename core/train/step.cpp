@@ -170,7 +170,10 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
                    with_routing || balanced ? &result.routing : nullptr);
     }
     // Looked at before averaging: afterwards a NaN of one rank is everyone's, and no one could be named.
-    if (in_backward) sharding.finish();
+    if (in_backward) {
+        sharding.finish();
+        sharding.updateInBackward({});
+    }
     GradScaler& scaler = assembly.scaler;
     const bool finite = std::isfinite(sums.loss) && (scaler.used() || sharding.ownGradientsFinite());
     agree(sums, finite, assembly, step_index, &result);

@@ -83,7 +83,7 @@ private:
         static constexpr std::array<const char*, 5> kReals = {"0.5", "5.0e-1", "2.5E-1", ".25", "0.50"};
         switch (key.kind) {
             case ValueKind::kBool:
-                return chance(2) ? "true" : "false";
+                return key.path == "optim.in_backward" ? "false" : chance(2) ? "true" : "false";  // it asks for fsdp
             case ValueKind::kInt:
                 return isFree(key.path) ? std::to_string(2 + random_.below(60)) : formatValue(key, key.default_value);
             case ValueKind::kReal:

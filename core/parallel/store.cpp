@@ -13,6 +13,7 @@
 #include <cstring>
 #include <memory>
 #include <thread>
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #include <vector>
 
@@ -120,7 +121,7 @@ c10::intrusive_ptr<c10d::Store> joinStore(const launch::RankEnvironment& environ
     quietC10d();
     c10d::TCPStoreOptions options;
     options.port = static_cast<std::uint16_t>(environment.master_port);
-    options.isServer = environment.rank == 0;
+    options.isServer = environment.rank == 0 && !environment.store_served;
     options.waitWorkers = false;
     options.timeout = timeout;
     if (options.isServer) {
@@ -139,6 +140,9 @@ c10::intrusive_ptr<c10d::Store> joinStore(const launch::RankEnvironment& environ
         throw Error(ExitCode::kPeerLost,
                     "Rank 0 was not reached within " + std::to_string(timeout.count() / 1000) + " s", place,
                     "See logs/rank-0.log, and check MASTER_ADDR and MASTER_PORT");
+    }
+    if (environment.store_served) {
+        store = c10::make_intrusive<c10d::PrefixStore>("switchyard" + std::to_string(environment.attempt), store);
     }
     meet(*store, environment, timeout);
     return store;

@@ -5,7 +5,11 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <memory>
+#include <numeric>
+#include <string>
 #include <vector>
 
 #include "core/base/config/config.h"
@@ -33,8 +37,13 @@ void setUpLibTorch(const RunConfig& config, int world_size) {
 
 /// The first lines of a rank's log: what it is and what it works with.
 void tellStart(const Assembly& assembly, const launch::RankEnvironment& environment, const std::string& resume_checkpoint) {
+    // Of the whole model, whatever part of it this rank has.
+    std::map<std::string, std::int64_t> sizes;
+    for (const parallel::Piece& piece : assembly.sharding->weights()) {
+        sizes[piece.name] = std::accumulate(piece.global_shape.begin(), piece.global_shape.end(), std::int64_t{1}, std::multiplies<>());
+    }
     std::int64_t parameters = 0;
-    for (const at::Tensor& parameter : assembly.model->parameters()) parameters += parameter.numel();
+    for (const auto& [name, size] : sizes) parameters += size;
     logLine(LogLevel::kInfo, "rank " + std::to_string(environment.rank) + " of " + std::to_string(environment.world_size) + ", " +
                                  std::to_string(at::get_num_threads()) + " threads, " + at::get_cpu_capability() + " kernels, device " +
                                  assembly.device.str());

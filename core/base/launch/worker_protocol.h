@@ -27,6 +27,8 @@ struct RankEnvironment {
     int master_port = 0;
     int supervisor_fd = -1;
     int store_fd = -1;  ///< SWITCHYARD_STORE_FD: a listening socket for rank 0's TCPStore, so the port can not be taken between choosing and using it
+    bool store_served = false;  ///< torchrun's agent serves the store already (TORCHELASTIC_USE_AGENT_STORE)
+    int attempt = 0;            ///< TORCHELASTIC_RESTART_COUNT: what earlier attempts left in that store is not ours
     /// From RANK, WORLD_SIZE, ... (also SLURM_* and OMPI_*). Throws: Error(kUsage) naming what is missing or wrong.
     static RankEnvironment fromEnvironment();
 };

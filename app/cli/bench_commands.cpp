@@ -32,7 +32,8 @@ std::array<std::int64_t, 3> parseShape(const std::string& text) {
     std::istringstream in(text);
     in >> numbers[0] >> first >> numbers[1] >> second >> numbers[2];
     if (!in || first != 'x' || second != 'x' || in >> rest || *std::min_element(numbers.begin(), numbers.end()) < 1) {
-        throw Error(ExitCode::kUsage, "\"" + text + "\" is no shape", "--shape", "Write DIMxHIDDENxEXPERTS, for example 512x2048x64");
+        throw Error(ExitCode::kUsage, "\"" + text + "\" is no shape", "--shape",
+                    "Write DIMxHIDDENxEXPERTS, for example 512x2048x64");
     }
     return numbers;
 }
@@ -65,7 +66,8 @@ void runStep(const StepOptions& options) {
             bar.update(rows.size());
             set["parallel.shard"] = mode;
             rows.push_back(launch::runComputeRequest(
-                {{"op", "bench_step"}, {"precision", precision}, {"repeats", options.repeats}, {"set", set}}, {}, options.ranks));
+                {{"op", "bench_step"}, {"precision", precision}, {"repeats", options.repeats}, {"set", set}}, {},
+                options.ranks));
         }
     }
     bar.clear();
@@ -75,9 +77,10 @@ void runStep(const StepOptions& options) {
     }
     std::cout << "mode   ranks  precision  parameters       ms  samples/s   peak memory\n" << std::fixed;
     for (const json& row : rows) {
-        std::cout << std::left << std::setw(5) << row.value("mode", "") << std::right << std::setw(7) << row.value("ranks", 0) << std::setw(11)
-                  << row.value("precision", "") << std::setw(12) << row.value("parameters", std::int64_t{0}) << std::setw(9)
-                  << std::setprecision(1) << row.value("ms", 0.0) << std::setw(11) << row.value("samples_per_s", 0.0) << std::setw(14)
+        std::cout << std::left << std::setw(5) << row.value("mode", "") << std::right << std::setw(7)
+                  << row.value("ranks", 0) << std::setw(11) << row.value("precision", "") << std::setw(12)
+                  << row.value("parameters", std::int64_t{0}) << std::setw(9) << std::setprecision(1)
+                  << row.value("ms", 0.0) << std::setw(11) << row.value("samples_per_s", 0.0) << std::setw(14)
                   << formatBytes(row.value("peak_rss_bytes", std::uint64_t{0})) << '\n';
     }
 }
@@ -90,7 +93,9 @@ void runMoe(const MoeOptions& options) {
         for (const std::string& shape : options.shapes) {
             const auto [dim, hidden, experts] = parseShape(shape);
             // The layer of the published comparisons: no biases; --set comes last and wins.
-            json set = {{"model.moe.bias", "false"}, {"model.moe.hidden_dim", std::to_string(hidden)}, {"model.moe.experts", std::to_string(experts)}};
+            json set = {{"model.moe.bias", "false"},
+                        {"model.moe.hidden_dim", std::to_string(hidden)},
+                        {"model.moe.experts", std::to_string(experts)}};
             addTo(set, options.sets);
             bar.setNote(shape + " " + precision);
             bar.update(done++);
@@ -110,13 +115,18 @@ void runMoe(const MoeOptions& options) {
         printJson({{"ceiling_gflops", ceilings}, {"rows", rows}});
         return;
     }
-    std::cout << "precision  weights   dim  hidden  experts  tokens       ms   tokens/s   GFLOP/s  of ceiling   peak memory\n" << std::fixed;
+    std::cout
+        << "precision  weights   dim  hidden  experts  tokens       ms   tokens/s   GFLOP/s  of ceiling   peak memory\n"
+        << std::fixed;
     for (const json& row : rows) {
-        std::cout << std::left << std::setw(11) << row.value("precision", "") << std::setw(7) << row.value("weights", "") << std::right << std::setw(6) << row.value("dim", 0) << std::setw(8)
-                  << row.value("hidden", 0) << std::setw(9) << row.value("experts", 0) << std::setw(8) << row.value("tokens", 0) << std::setw(9)
-                  << std::setprecision(1) << row.value("ms", 0.0) << std::setw(11) << std::setprecision(0) << row.value("tokens_per_s", 0.0)
-                  << std::setw(10) << row.value("gflops", 0.0) << std::setw(12) << std::setprecision(2) << row.value("share_of_ceiling", 0.0)
-                  << std::setw(14) << formatBytes(row.value("peak_rss_bytes", std::uint64_t{0})) << '\n';
+        std::cout << std::left << std::setw(11) << row.value("precision", "") << std::setw(7)
+                  << row.value("weights", "") << std::right << std::setw(6) << row.value("dim", 0) << std::setw(8)
+                  << row.value("hidden", 0) << std::setw(9) << row.value("experts", 0) << std::setw(8)
+                  << row.value("tokens", 0) << std::setw(9) << std::setprecision(1) << row.value("ms", 0.0)
+                  << std::setw(11) << std::setprecision(0) << row.value("tokens_per_s", 0.0) << std::setw(10)
+                  << row.value("gflops", 0.0) << std::setw(12) << std::setprecision(2)
+                  << row.value("share_of_ceiling", 0.0) << std::setw(14)
+                  << formatBytes(row.value("peak_rss_bytes", std::uint64_t{0})) << '\n';
     }
 }
 
@@ -126,24 +136,40 @@ void addBenchCommands(CLI::App& app) {
     CLI::App* bench = app.add_subcommand("bench", "Measure how fast this machine trains");
     bench->require_subcommand(1);
     const auto options = std::make_shared<MoeOptions>();
-    CLI::App* moe = bench->add_subcommand("moe", "One MoE layer, forward and backward, against the machine's matrix product");
-    moe->footer("Example:\n  switchyard bench moe --shape 512x2048x64 --precision fp32 --set model.moe.gate=switch --set model.moe.top_k=1");
+    CLI::App* moe =
+        bench->add_subcommand("moe", "One MoE layer, forward and backward, against the machine's matrix product");
+    moe->footer(
+        "Example:\n  switchyard bench moe --shape 512x2048x64 --precision fp32 --set model.moe.gate=switch --set "
+        "model.moe.top_k=1");
     moe->add_option("--shape", options->shapes, "DIMxHIDDENxEXPERTS; several may be given")->capture_default_str();
-    moe->add_option("--precision", options->precisions, "fp32, bf16, fp64; several may be given")->capture_default_str();
-    moe->add_flag("--bf16-weights", options->bf16_weights, "Keep the experts' weights and gradients in bf16, not fp32; with --precision bf16");
-    moe->add_option("--tokens", options->tokens, "Tokens of a step")->capture_default_str()->check(CLI::Range(1, 1 << 24));
-    moe->add_option("--repeats", options->repeats, "Steps that are timed; the fastest counts")->capture_default_str()->check(CLI::Range(1, 1000));
+    moe->add_option("--precision", options->precisions, "fp32, bf16, fp64; several may be given")
+        ->capture_default_str();
+    moe->add_flag("--bf16-weights", options->bf16_weights,
+                  "Keep the experts' weights and gradients in bf16, not fp32; with --precision bf16");
+    moe->add_option("--tokens", options->tokens, "Tokens of a step")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1 << 24));
+    moe->add_option("--repeats", options->repeats, "Steps that are timed; the fastest counts")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
     moe->add_option("--set", options->sets, "Another key of model.moe, KEY=VALUE")->allow_extra_args(false);
     addJsonFlag(*moe, options->json);
     moe->callback([options] { runMoe(*options); });
 
     const auto step_options = std::make_shared<StepOptions>();
     CLI::App* step = bench->add_subcommand("step", "One update of a text-and-image model: losses, backward, optimizer");
-    step->footer("Example:\n  switchyard bench step --precision bf16 --set train.global_batch=64 --set task.matching_block=64");
-    step->add_option("--precision", step_options->precisions, "fp32, bf16, fp64; several may be given")->capture_default_str();
-    step->add_option("--mode", step_options->modes, "parallel.shard: none, oss, zero2, fsdp; several may be given")->capture_default_str();
-    step->add_option("--ranks", step_options->ranks, "Worker processes")->capture_default_str()->check(CLI::Range(1, 64));
-    step->add_option("--repeats", step_options->repeats, "Steps that are timed; the fastest counts")->capture_default_str()->check(CLI::Range(1, 1000));
+    step->footer(
+        "Example:\n  switchyard bench step --precision bf16 --set train.global_batch=64 --set task.matching_block=64");
+    step->add_option("--precision", step_options->precisions, "fp32, bf16, fp64; several may be given")
+        ->capture_default_str();
+    step->add_option("--mode", step_options->modes, "parallel.shard: none, oss, zero2, fsdp; several may be given")
+        ->capture_default_str();
+    step->add_option("--ranks", step_options->ranks, "Worker processes")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 64));
+    step->add_option("--repeats", step_options->repeats, "Steps that are timed; the fastest counts")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
     step->add_option("--set", step_options->sets, "Another key of the config, KEY=VALUE")->allow_extra_args(false);
     addJsonFlag(*step, step_options->json);
     step->callback([step_options] { runStep(*step_options); });

@@ -25,7 +25,8 @@ at::ScalarType rowType(Precision precision) {
 double gemmCeiling(Precision precision) {
     const at::NoGradGuard no_grad;
     constexpr std::int64_t kSide = 1024;
-    const at::Tensor a = at::randn({kSide, kSide}).to(rowType(precision)), b = at::randn({kSide, kSide}).to(rowType(precision));
+    const at::Tensor a = at::randn({kSide, kSide}).to(rowType(precision)),
+                     b = at::randn({kSide, kSide}).to(rowType(precision));
     at::Tensor out = at::empty({kSide, kSide}, a.options());
     double best = 1e30;
     for (int i = 0; i < 18; ++i) best = std::min(best, millisecondsOf([&] { at::mm_out(out, a, b); }));
@@ -44,7 +45,8 @@ nlohmann::json benchMoe(const MoeCase& which) {
     model::MoeLayer layer(options);
     if (which.bf16_weights) {
         for (auto& item : layer->named_parameters()) {
-            if (item.key().starts_with("experts.")) item.value().set_data(at::empty(item.value().sizes(), at::kBFloat16));
+            if (item.key().starts_with("experts."))
+                item.value().set_data(at::empty(item.value().sizes(), at::kBFloat16));
         }
     }
     model::initialise(*layer, 1);
@@ -81,12 +83,15 @@ nlohmann::json benchMoe(const MoeCase& which) {
     // Before and after: on a shared machine either may fall into a slow moment.
     const double ceiling = std::max(ceiling_before, gemmCeiling(which.precision));
     const double matrices = which.moe.activation == Activation::kSwiGlu ? 18.0 : 12.0;
-    const double flops = matrices * static_cast<double>(which.moe.top_k * which.dim) * static_cast<double>(which.moe.hidden_dim * which.tokens);
+    const double flops = matrices * static_cast<double>(which.moe.top_k * which.dim) *
+                         static_cast<double>(which.moe.hidden_dim * which.tokens);
     return {{"experts", which.moe.experts},
             {"dim", which.dim},
             {"hidden", which.moe.hidden_dim},
             {"tokens", which.tokens},
-            {"weights", which.bf16_weights ? "bf16" : which.precision == Precision::kFp64 ? "fp64" : "fp32"},
+            {"weights", which.bf16_weights                    ? "bf16"
+                        : which.precision == Precision::kFp64 ? "fp64"
+                                                              : "fp32"},
             {"ranks", 1},
             {"ms", ms},
             {"median_ms", median_ms},

@@ -48,7 +48,8 @@ nlohmann::json runMoeRequest(const nlohmann::json& request) {
     which.precision = precisionOf(request);
     which.bf16_weights = request.value("bf16_weights", false);
     if (which.bf16_weights && which.precision != Precision::kBf16) {
-        throw Error(ExitCode::kUsage, "Weights are kept in bf16 only with precision bf16", "--bf16-weights", "Add --precision bf16");
+        throw Error(ExitCode::kUsage, "Weights are kept in bf16 only with precision bf16", "--bf16-weights",
+                    "Add --precision bf16");
     }
     nlohmann::json row = benchMoe(which);
     row["precision"] = request.value("precision", "fp32");
@@ -58,7 +59,8 @@ nlohmann::json runMoeRequest(const nlohmann::json& request) {
 nlohmann::json runStepRequest(const nlohmann::json& request) {
     RunConfig config = configOf(request, stepBenchKeys());
     config.train.precision = precisionOf(request);
-    nlohmann::json row = benchStep(config, static_cast<int>(positive(request, "repeats", 5)), launch::RankEnvironment::fromEnvironment());
+    nlohmann::json row = benchStep(config, static_cast<int>(positive(request, "repeats", 5)),
+                                   launch::RankEnvironment::fromEnvironment());
     row["precision"] = request.value("precision", "fp32");
     return row;
 }

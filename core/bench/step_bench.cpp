@@ -16,7 +16,8 @@ namespace switchyard::bench {
 namespace {
 
 data::Batch randomBatch(const RunConfig& config, std::int64_t number, const parallel::Mesh& mesh) {
-    const std::int64_t all = config.train.global_batch, size = all / mesh.size(), first = size * mesh.rank(), length = config.model.text.max_tokens, side = config.model.vision.image_size;
+    const std::int64_t all = config.train.global_batch, size = all / mesh.size(), first = size * mesh.rank(),
+                       length = config.model.text.max_tokens, side = config.model.vision.image_size;
     data::Batch batch;
     batch.size = size;
     batch.token_ids = at::randint(config.model.text.vocab_size, {size * length}, at::kLong);
@@ -34,15 +35,15 @@ data::Batch randomBatch(const RunConfig& config, std::int64_t number, const para
 }  // namespace
 
 nlohmann::json stepBenchKeys() {
-    return {{"model.text.layers", "4"},        {"model.text.dim", "256"},       {"model.text.heads", "8"},
-            {"model.text.ffn_dim", "1024"},    {"model.text.max_tokens", "64"}, {"model.text.vocab_size", "8192"},
-            {"model.vision.layers", "4"},      {"model.vision.dim", "256"},     {"model.vision.heads", "8"},
-            {"model.vision.ffn_dim", "1024"},  {"model.vision.image_size", "128"}, {"model.vision.patch_size", "16"},
-            {"model.vision.stem", "linear"},   {"model.vision.lora.rank", "8"}, {"model.fusion.layers", "2"},
-            {"model.fusion.dim", "256"},       {"model.fusion.heads", "8"},     {"model.fusion.moe", "true"},
-            {"model.moe.experts", "16"},       {"model.moe.gate", "top2"},      {"model.moe.top_k", "2"},
-            {"model.moe.hidden_dim", "1024"},  {"model.embed_dim", "128"},      {"task.matching_share", "0.34"},
-            {"task.matching_block", "32"},     {"train.global_batch", "32"}};
+    return {{"model.text.layers", "4"},       {"model.text.dim", "256"},          {"model.text.heads", "8"},
+            {"model.text.ffn_dim", "1024"},   {"model.text.max_tokens", "64"},    {"model.text.vocab_size", "8192"},
+            {"model.vision.layers", "4"},     {"model.vision.dim", "256"},        {"model.vision.heads", "8"},
+            {"model.vision.ffn_dim", "1024"}, {"model.vision.image_size", "128"}, {"model.vision.patch_size", "16"},
+            {"model.vision.stem", "linear"},  {"model.vision.lora.rank", "8"},    {"model.fusion.layers", "2"},
+            {"model.fusion.dim", "256"},      {"model.fusion.heads", "8"},        {"model.fusion.moe", "true"},
+            {"model.moe.experts", "16"},      {"model.moe.gate", "top2"},         {"model.moe.top_k", "2"},
+            {"model.moe.hidden_dim", "1024"}, {"model.embed_dim", "128"},         {"task.matching_share", "0.34"},
+            {"task.matching_block", "32"},    {"train.global_batch", "32"}};
 }
 
 nlohmann::json benchStep(const RunConfig& config, int repeats, const launch::RankEnvironment& environment) {
@@ -62,7 +63,8 @@ nlohmann::json benchStep(const RunConfig& config, int repeats, const launch::Ran
     train::StepResult result;
     for (int i = 0; i < kWarmUps + repeats; ++i) {
         const std::vector<data::Batch> batches = {randomBatch(config, i, *assembly.mesh)};
-        const double ms = millisecondsOf([&] { result = train::trainStep(assembly, batches, i, /*stop_asked=*/false, /*with_routing=*/false); });
+        const double ms = millisecondsOf(
+            [&] { result = train::trainStep(assembly, batches, i, /*stop_asked=*/false, /*with_routing=*/false); });
         if (i >= kWarmUps) times.push_back(ms);
     }
     const auto [ms, median_ms] = summary(times);

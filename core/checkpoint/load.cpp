@@ -46,8 +46,8 @@ void compare(const Slices& saved, const Pieces& wanted, bool all_names, std::str
         if (found == saved.end()) {
             add(piece.name + " is not in the checkpoint");
         } else if (found->second.front()->global_shape != piece.global_shape) {
-            add(piece.name + " is " + shapeText(found->second.front()->global_shape) + " in the checkpoint and " + shapeText(piece.global_shape) +
-                " in the model");
+            add(piece.name + " is " + shapeText(found->second.front()->global_shape) + " in the checkpoint and " +
+                shapeText(piece.global_shape) + " in the model");
         }
     }
     for (const auto& [name, parts] : saved) {
@@ -105,7 +105,9 @@ void fetch(const Slices& saved, OpenFiles& files, const Pieces& into) {
                 if (!run) {
                     sliceOf(piece.tensor, *part).copy_(values);  // a block of columns: only whole tensors take it
                 } else {
-                    piece.tensor.view({-1}).narrow(0, common.in_piece, common.count).copy_(values.view({-1}).narrow(0, common.in_part, common.count));
+                    piece.tensor.view({-1})
+                        .narrow(0, common.in_piece, common.count)
+                        .copy_(values.view({-1}).narrow(0, common.in_part, common.count));
                 }
             }
         }

@@ -56,7 +56,8 @@ Pieces shareOf(const Pieces& pieces, int rank, int ranks) {
     const std::vector<int> writer = writers(pieces, ranks);
     Pieces mine;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
-        if (pieces[i].everywhere ? writer[i] == rank : pieces[i].mine && pieces[i].tensor.numel() > 0) mine.push_back(pieces[i]);
+        if (pieces[i].everywhere ? writer[i] == rank : pieces[i].mine && pieces[i].tensor.numel() > 0)
+            mine.push_back(pieces[i]);
     }
     return mine;
 }

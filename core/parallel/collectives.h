@@ -37,11 +37,13 @@ public:
     /// [n] of every rank -> output [size * n] in rank order.
     virtual std::unique_ptr<Pending> allGatherAsync(at::Tensor& output, const at::Tensor& input, const char* name) = 0;
     /// [size * n] of every rank -> this rank's n numbers of their sum.
-    virtual std::unique_ptr<Pending> reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input, const char* name) = 0;
+    virtual std::unique_ptr<Pending> reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input,
+                                                           const char* name) = 0;
     /// Rows of `input` go to the ranks in order, `sent` to each; `output` holds what came, `received` from each.
     /// Counts of 0 take part as any other; an empty list means the same number for all.
-    virtual std::unique_ptr<Pending> allToAllAsync(at::Tensor& output, const at::Tensor& input, std::vector<std::int64_t> received,
-                                                   std::vector<std::int64_t> sent, const char* name) = 0;
+    virtual std::unique_ptr<Pending> allToAllAsync(at::Tensor& output, const at::Tensor& input,
+                                                   std::vector<std::int64_t> received, std::vector<std::int64_t> sent,
+                                                   const char* name) = 0;
     virtual void broadcast(at::Tensor& tensor, int root, const char* name) = 0;
     virtual void barrier(const char* name) = 0;
 

@@ -39,7 +39,8 @@ std::string unitOf(const std::string& parameter) {
 /// Parameters of a unit that are sharded together: over the same ranks, all trained or all frozen.
 class FlatShare {
 public:
-    FlatShare(std::vector<Parameter> parameters, Collectives& group, std::int64_t expert_rank, std::int64_t expert_ranks)
+    FlatShare(std::vector<Parameter> parameters, Collectives& group, std::int64_t expert_rank,
+              std::int64_t expert_ranks)
         : parameters_(std::move(parameters)), group_(group), expert_rank_(expert_rank), expert_ranks_(expert_ranks) {
         const at::NoGradGuard no_gradient;
         for (const Parameter& parameter : parameters_) {
@@ -106,14 +107,16 @@ public:
     void startBackward() { ready_ = 0; }
     bool reduced() const { return reduced_; }
 
-    /// Sum over the ranks, cut into shares. The full gradients are gone afterwards. @return sum of squares of this rank's own
+    /// Sum over the ranks, cut into shares. The full gradients are gone afterwards. @return sum of squares of this
+    /// rank's own
     double startReduce() {
         const at::NoGradGuard no_gradient;
         reduced_ = true;
         if (group_.size() == 1) {  // nothing to add: the gradients stay where they are
             double squares = 0;
             for (const Parameter& parameter : parameters_) {
-                if (!parameter.tensor.grad().defined()) parameter.tensor.mutable_grad() = at::zeros_like(parameter.tensor);
+                if (!parameter.tensor.grad().defined())
+                    parameter.tensor.mutable_grad() = at::zeros_like(parameter.tensor);
                 squares += squaredNorm(parameter.tensor.grad());
             }
             return squares;
@@ -226,10 +229,12 @@ FlatSharding::FlatSharding(const std::vector<Parameter>& parameters, const Mesh&
             for (const bool trained : {true, false}) {
                 std::vector<Parameter> together;
                 for (const Parameter& parameter : parameters) {
-                    if (unitOf(parameter.name) == name && parameter.expert == expert && parameter.trained() == trained) together.push_back(parameter);
+                    if (unitOf(parameter.name) == name && parameter.expert == expert && parameter.trained() == trained)
+                        together.push_back(parameter);
                 }
                 if (together.empty()) continue;
-                unit->shares.push_back(std::make_unique<FlatShare>(std::move(together), expert ? mesh.replicas() : mesh.world(),
+                unit->shares.push_back(std::make_unique<FlatShare>(std::move(together),
+                                                                   expert ? mesh.replicas() : mesh.world(),
                                                                    mesh.experts().rank(), mesh.experts().size()));
             }
         }
@@ -245,7 +250,9 @@ FlatSharding::FlatSharding(const std::vector<Parameter>& parameters, const Mesh&
             share->updated = updated_.size() - share->first_updated;
             for (const Parameter& parameter : share->parameters()) {
                 torch::autograd::impl::set_post_acc_grad_hooks(
-                    parameter.tensor, std::make_unique<AfterGradient>([this, of = unit.get(), which = share.get()] { gradientReady(*of, *which); }));
+                    parameter.tensor, std::make_unique<AfterGradient>([this, of = unit.get(), which = share.get()] {
+                        gradientReady(*of, *which);
+                    }));
             }
         }
     }
@@ -286,7 +293,8 @@ void FlatSharding::fetch(const std::string& name) {
         fetch(kRootUnit);
         // Blocks are what the backward comes to again.
         const bool block = name.find(".blocks.") != std::string::npos;
-        if (block && !ordered_ && std::find(order_.begin(), order_.end(), &unit) == order_.end()) order_.push_back(&unit);
+        if (block && !ordered_ && std::find(order_.begin(), order_.end(), &unit) == order_.end())
+            order_.push_back(&unit);
     }
     for (const auto& share : unit.shares) share->finishFetch();
     if (ordered_) startNext(unit, 1);
@@ -332,9 +340,9 @@ void FlatSharding::gradientReady(Unit& unit, FlatShare& share) {
 }
 
 void FlatSharding::reduce(FlatShare& share) {
-    finite_ = std::isfinite(share.startReduce()) && finite_;
-    // One sum is on its way while the next is computed.
+    // One sum is on its way while the next unit computes; its memory is given up before the next one's is taken.
     if (in_flight_ != nullptr) settle(*in_flight_);
+    finite_ = std::isfinite(share.startReduce()) && finite_;
     in_flight_ = &share;
 }
 
@@ -343,7 +351,8 @@ void FlatSharding::settle(FlatShare& share) {
     share.finishReduce(mesh_.size());
     if (!update_) return;
     update_(share.first_updated, share.updated);
-    for (std::size_t i = 0; i < share.updated; ++i) updated_[share.first_updated + i].tensor.mutable_grad() = at::Tensor();
+    for (std::size_t i = 0; i < share.updated; ++i)
+        updated_[share.first_updated + i].tensor.mutable_grad() = at::Tensor();
 }
 
 void FlatSharding::finish() {
@@ -360,7 +369,8 @@ void FlatSharding::finish() {
 double FlatSharding::gradientNorm() {
     std::vector<at::Tensor> own;
     for (const Piece& piece : updated_) own.push_back(piece.tensor);
-    at::Tensor sum = at::full({1}, squaredGradients(own), own.front().options().dtype(at::kDouble).requires_grad(false));
+    at::Tensor sum =
+        at::full({1}, squaredGradients(own), own.front().options().dtype(at::kDouble).requires_grad(false));
     mesh_.world().allReduceSum(sum, "gradient_norm");
     return std::sqrt(sum.item<double>());
 }

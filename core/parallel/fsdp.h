@@ -28,7 +28,9 @@ public:
     void beforeBackward(bool last) override;
     bool ownGradientsFinite() const override { return finite_; }
     void finish() override;
-    void updateInBackward(std::function<void(std::size_t, std::size_t)> update) override { update_ = std::move(update); }
+    void updateInBackward(std::function<void(std::size_t, std::size_t)> update) override {
+        update_ = std::move(update);
+    }
     double gradientNorm() override;
     void publish() override {}
     WeightUnits* units() override { return this; }

@@ -15,7 +15,8 @@ namespace switchyard::parallel {
 
 Mesh::Mesh() : world_(std::make_unique<SingleRank>()), alone_(std::make_unique<SingleRank>()) {}
 
-Mesh::Mesh(std::unique_ptr<Collectives> world, int expert_ranks, std::unique_ptr<Collectives> experts, std::unique_ptr<Collectives> replicas)
+Mesh::Mesh(std::unique_ptr<Collectives> world, int expert_ranks, std::unique_ptr<Collectives> experts,
+           std::unique_ptr<Collectives> replicas)
     : expert_ranks_(expert_ranks),
       world_(std::move(world)),
       alone_(std::make_unique<SingleRank>()),
@@ -38,17 +39,20 @@ Mesh makeMesh(const RunConfig::Parallel& config, const launch::RankEnvironment& 
     const int world = environment.world_size, expert = static_cast<int>(config.expert);
     if (expert < 1 || world % expert != 0) {
         throw Error(ExitCode::kBadConfig,
-                    "parallel.expert (" + std::to_string(expert) + ") does not divide the number of ranks (" + std::to_string(world) + ")", {},
-                    "Change parallel.expert or the number of ranks");
+                    "parallel.expert (" + std::to_string(expert) + ") does not divide the number of ranks (" +
+                        std::to_string(world) + ")",
+                    {}, "Change parallel.expert or the number of ranks");
     }
     const c10::Device device = resolveDevice(config, environment);
     const bool nccl = config.backend == Backend::kNccl || (config.backend == Backend::kAuto && device.is_cuda());
     if (nccl && !device.is_cuda()) {
-        throw Error(ExitCode::kBadConfig, "parallel.backend nccl exchanges GPU tensors only, and parallel.device is not cuda", {},
+        throw Error(ExitCode::kBadConfig,
+                    "parallel.backend nccl exchanges GPU tensors only, and parallel.device is not cuda", {},
                     "Set parallel.device to cuda, or parallel.backend to auto");
     }
     if (world == 1) return {};
-    const auto timeout = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(config.timeout_s));
+    const auto timeout =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(config.timeout_s));
     const auto store = joinStore(environment, timeout);
     const std::string address = nccl ? "" : localAddressTowards(environment.master_addr, environment.master_port);
     // Each group meets under a name of its own in the same store.

@@ -19,9 +19,10 @@ class Mesh {
 public:
     /// One rank by itself.
     Mesh();
-    /// @param experts the group that shares out the experts, @param replicas the group with the same experts; null where
-    /// that group is the rank alone or the world
-    Mesh(std::unique_ptr<Collectives> world, int expert_ranks, std::unique_ptr<Collectives> experts, std::unique_ptr<Collectives> replicas);
+    /// @param experts the group that shares out the experts, @param replicas the group with the same experts; null
+    /// where that group is the rank alone or the world
+    Mesh(std::unique_ptr<Collectives> world, int expert_ranks, std::unique_ptr<Collectives> experts,
+         std::unique_ptr<Collectives> replicas);
     Mesh(Mesh&&) = default;
     Mesh& operator=(Mesh&&) = default;
 

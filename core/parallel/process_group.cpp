@@ -93,7 +93,8 @@ at::Tensor ProcessGroupCollectives::allGather(const at::Tensor& tensor, const ch
     return output;
 }
 
-std::unique_ptr<Pending> ProcessGroupCollectives::allGatherAsync(at::Tensor& output, const at::Tensor& input, const char* name) {
+std::unique_ptr<Pending> ProcessGroupCollectives::allGatherAsync(at::Tensor& output, const at::Tensor& input,
+                                                                 const char* name) {
     return begin(name, [&] {
         c10d::AllgatherOptions options;
         options.timeout = timeout_;
@@ -102,7 +103,8 @@ std::unique_ptr<Pending> ProcessGroupCollectives::allGatherAsync(at::Tensor& out
     });
 }
 
-std::unique_ptr<Pending> ProcessGroupCollectives::reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input, const char* name) {
+std::unique_ptr<Pending> ProcessGroupCollectives::reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input,
+                                                                        const char* name) {
     return begin(name, [&] {
         c10d::ReduceScatterOptions options;
         options.reduceOp = c10d::ReduceOp::SUM;
@@ -112,7 +114,8 @@ std::unique_ptr<Pending> ProcessGroupCollectives::reduceScatterSumAsync(at::Tens
     });
 }
 
-std::unique_ptr<Pending> ProcessGroupCollectives::allToAllAsync(at::Tensor& output, const at::Tensor& input, std::vector<std::int64_t> received,
+std::unique_ptr<Pending> ProcessGroupCollectives::allToAllAsync(at::Tensor& output, const at::Tensor& input,
+                                                                std::vector<std::int64_t> received,
                                                                 std::vector<std::int64_t> sent, const char* name) {
     return begin(name, [&] {
         c10d::AllToAllOptions options;

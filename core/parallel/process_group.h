@@ -24,9 +24,11 @@ public:
     std::unique_ptr<Pending> allReduceSumAsync(at::Tensor& tensor, const char* name) override;
     at::Tensor allGather(const at::Tensor& tensor, const char* name) override;
     std::unique_ptr<Pending> allGatherAsync(at::Tensor& output, const at::Tensor& input, const char* name) override;
-    std::unique_ptr<Pending> reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input, const char* name) override;
-    std::unique_ptr<Pending> allToAllAsync(at::Tensor& output, const at::Tensor& input, std::vector<std::int64_t> received,
-                                           std::vector<std::int64_t> sent, const char* name) override;
+    std::unique_ptr<Pending> reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input,
+                                                   const char* name) override;
+    std::unique_ptr<Pending> allToAllAsync(at::Tensor& output, const at::Tensor& input,
+                                           std::vector<std::int64_t> received, std::vector<std::int64_t> sent,
+                                           const char* name) override;
     void broadcast(at::Tensor& tensor, int root, const char* name) override;
     void barrier(const char* name) override;
 

@@ -156,7 +156,8 @@ public:
     template <typename Visit>
     void each(std::int64_t first, std::int64_t count, const Visit& visit) const {
         for (std::size_t i = 0; i < tensors_.size(); ++i) {
-            const std::int64_t begin = std::max(first, begins_[i]), end = std::min(first + count, begins_[i] + tensors_[i].numel());
+            const std::int64_t begin = std::max(first, begins_[i]),
+                               end = std::min(first + count, begins_[i] + tensors_[i].numel());
             if (begin < end) visit(tensors_[i].view({-1}).narrow(0, begin - begins_[i], end - begin), begin - first);
         }
     }
@@ -171,7 +172,10 @@ private:
 class OwnerSharded final : public Sharding {
 public:
     OwnerSharded(std::vector<Parameter> parameters, const Mesh& mesh, bool gradients_too)
-        : parameters_(std::move(parameters)), mesh_(mesh), gradients_too_(gradients_too), kinds_(kinds(parameters_, mesh)) {
+        : parameters_(std::move(parameters)),
+          mesh_(mesh),
+          gradients_too_(gradients_too),
+          kinds_(kinds(parameters_, mesh)) {
         for (std::size_t k = 0; k < kinds_.size(); ++k) {
             owners_[k] = owners(kinds_[k].parameters, kinds_[k].group->size());
             for (std::size_t i = 0; i < kinds_[k].parameters.size(); ++i) {
@@ -211,15 +215,19 @@ public:
     void publish() override {
         const at::NoGradGuard no_gradient;
         for (std::size_t k = 0; k < kinds_.size(); ++k) {
-            const std::vector<Joined> of_owner = byOwner(kinds_[k], owners_[k], [](const at::Tensor& tensor) { return tensor; });
+            const std::vector<Joined> of_owner =
+                byOwner(kinds_[k], owners_[k], [](const at::Tensor& tensor) { return tensor; });
             rounds(kinds_[k], of_owner, [&](std::int64_t first, std::int64_t length, at::Tensor& all, at::Tensor& own) {
                 of_owner[static_cast<std::size_t>(kinds_[k].group->rank())].each(
-                    first, length, [&](const at::Tensor& part, std::int64_t at) { own.narrow(0, at, part.numel()).copy_(part); });
+                    first, length,
+                    [&](const at::Tensor& part, std::int64_t at) { own.narrow(0, at, part.numel()).copy_(part); });
                 kinds_[k].group->allGatherAsync(all, own, "weights")->wait();
                 for (std::size_t r = 0; r < of_owner.size(); ++r) {
                     if (static_cast<int>(r) == kinds_[k].group->rank()) continue;
                     const std::int64_t begin = static_cast<std::int64_t>(r) * length;
-                    of_owner[r].each(first, length, [&](at::Tensor part, std::int64_t at) { part.copy_(all.narrow(0, begin + at, part.numel())); });
+                    of_owner[r].each(first, length, [&](at::Tensor part, std::int64_t at) {
+                        part.copy_(all.narrow(0, begin + at, part.numel()));
+                    });
                 }
             });
         }
@@ -229,7 +237,8 @@ private:
     template <typename Of>
     static std::vector<Joined> byOwner(const Kind& kind, const std::vector<int>& owner, const Of& of) {
         std::vector<Joined> joined(static_cast<std::size_t>(kind.group->size()));
-        for (std::size_t i = 0; i < kind.parameters.size(); ++i) joined[static_cast<std::size_t>(owner[i])].add(of(kind.parameters[i].tensor));
+        for (std::size_t i = 0; i < kind.parameters.size(); ++i)
+            joined[static_cast<std::size_t>(owner[i])].add(of(kind.parameters[i].tensor));
         return joined;
     }
 
@@ -252,11 +261,14 @@ private:
         for (const Parameter& parameter : kind.parameters) {
             if (!parameter.tensor.grad().defined()) parameter.tensor.mutable_grad() = at::zeros_like(parameter.tensor);
         }
-        const std::vector<Joined> of_owner = byOwner(kind, owner, [](const at::Tensor& tensor) { return tensor.grad(); });
+        const std::vector<Joined> of_owner =
+            byOwner(kind, owner, [](const at::Tensor& tensor) { return tensor.grad(); });
         rounds(kind, of_owner, [&](std::int64_t first, std::int64_t length, at::Tensor& all, at::Tensor& own) {
             for (std::size_t r = 0; r < of_owner.size(); ++r) {
                 const std::int64_t begin = static_cast<std::int64_t>(r) * length;
-                of_owner[r].each(first, length, [&](const at::Tensor& part, std::int64_t at) { all.narrow(0, begin + at, part.numel()).copy_(part); });
+                of_owner[r].each(first, length, [&](const at::Tensor& part, std::int64_t at) {
+                    all.narrow(0, begin + at, part.numel()).copy_(part);
+                });
             }
             kind.group->reduceScatterSumAsync(own, all, "gradients")->wait();
             own.div_(mesh_.size());
@@ -324,7 +336,8 @@ double squaredGradients(const std::vector<at::Tensor>& tensors) {
     return sum;
 }
 
-void averageGradients(const std::vector<at::Tensor>& parameters, Collectives& collectives, int divisor, std::int64_t bucket_bytes) {
+void averageGradients(const std::vector<at::Tensor>& parameters, Collectives& collectives, int divisor,
+                      std::int64_t bucket_bytes) {
     const at::NoGradGuard no_gradient;
     for (const at::Tensor& parameter : parameters) {
         if (!parameter.grad().defined()) parameter.mutable_grad() = at::zeros_like(parameter);
@@ -360,12 +373,17 @@ void averageGradients(const std::vector<at::Tensor>& parameters, Collectives& co
     for (Bucket& bucket : buckets) finishBucket(bucket, divisor);
 }
 
-std::unique_ptr<Sharding> makeSharding(const RunConfig::Parallel& config, std::vector<Parameter> parameters, const Mesh& mesh) {
+std::unique_ptr<Sharding> makeSharding(const RunConfig::Parallel& config, std::vector<Parameter> parameters,
+                                       const Mesh& mesh) {
     switch (config.shard) {
-        case Shard::kFsdp: return std::make_unique<FlatSharding>(parameters, mesh, config.reshard_after_forward);
-        case Shard::kOss: return std::make_unique<OwnerSharded>(std::move(parameters), mesh, /*gradients_too=*/false);
-        case Shard::kZero2: return std::make_unique<OwnerSharded>(std::move(parameters), mesh, /*gradients_too=*/true);
-        default: return std::make_unique<Replicated>(std::move(parameters), mesh);
+        case Shard::kFsdp:
+            return std::make_unique<FlatSharding>(parameters, mesh, config.reshard_after_forward);
+        case Shard::kOss:
+            return std::make_unique<OwnerSharded>(std::move(parameters), mesh, /*gradients_too=*/false);
+        case Shard::kZero2:
+            return std::make_unique<OwnerSharded>(std::move(parameters), mesh, /*gradients_too=*/true);
+        default:
+            return std::make_unique<Replicated>(std::move(parameters), mesh);
     }
 }
 

@@ -72,7 +72,8 @@ public:
 };
 
 /// @param mesh outlives the sharding
-std::unique_ptr<Sharding> makeSharding(const RunConfig::Parallel& config, std::vector<Parameter> parameters, const Mesh& mesh);
+std::unique_ptr<Sharding> makeSharding(const RunConfig::Parallel& config, std::vector<Parameter> parameters,
+                                       const Mesh& mesh);
 
 /// fairscale's rule (optim/oss.py): parameters in order, each to the rank with the fewest numbers so far (ties: lowest
 /// rank). @return the owner of each

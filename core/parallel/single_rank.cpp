@@ -33,14 +33,16 @@ std::unique_ptr<Pending> SingleRank::allGatherAsync(at::Tensor& output, const at
     return std::make_unique<Done>();
 }
 
-std::unique_ptr<Pending> SingleRank::reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input, const char* name) {
+std::unique_ptr<Pending> SingleRank::reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input,
+                                                           const char* name) {
     announce(name);
     output.copy_(input);
     return std::make_unique<Done>();
 }
 
-std::unique_ptr<Pending> SingleRank::allToAllAsync(at::Tensor& output, const at::Tensor& input, std::vector<std::int64_t>,
-                                                   std::vector<std::int64_t>, const char* name) {
+std::unique_ptr<Pending> SingleRank::allToAllAsync(at::Tensor& output, const at::Tensor& input,
+                                                   std::vector<std::int64_t>, std::vector<std::int64_t>,
+                                                   const char* name) {
     announce(name);
     output.copy_(input);
     return std::make_unique<Done>();

@@ -17,8 +17,8 @@ public:
     virtual void fetchForBackward(const std::string& unit) = 0;
 };
 
-/// Unit of a parameter: a block ("text.blocks.3"), "text.embedding", or "root" for all the rest, which is small and used
-/// on both sides of the blocks.
+/// Unit of a parameter: a block ("text.blocks.3"), "text.embedding", or "root" for all the rest, which is small and
+/// used on both sides of the blocks.
 std::string unitOf(const std::string& parameter);
 inline constexpr const char* kRootUnit = "root";
 

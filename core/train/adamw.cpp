@@ -7,7 +7,8 @@
 
 namespace switchyard::train {
 
-AdamW::AdamW(const std::vector<parallel::Piece>& pieces, const RunConfig::Optim& options) : options_(options), pieces_(pieces) {
+AdamW::AdamW(const std::vector<parallel::Piece>& pieces, const RunConfig::Optim& options)
+    : options_(options), pieces_(pieces) {
     for (const parallel::Piece& piece : pieces_) {
         all_.push_back(piece.tensor);
         averages_.push_back(at::zeros_like(piece.tensor).requires_grad_(false));
@@ -33,7 +34,8 @@ void AdamW::update(double lr, std::size_t first, std::size_t count) {
         }
         if (weights.empty()) continue;
         // The kernel wants the update's number as a tensor beside every tensor.
-        const at::Tensor number = at::full({}, static_cast<double>(updates_), weights.front().options().dtype(at::kFloat));
+        const at::Tensor number =
+            at::full({}, static_cast<double>(updates_), weights.front().options().dtype(at::kFloat));
         const std::vector<at::Tensor> numbers(weights.size(), number);
         at::_fused_adamw_(weights, gradients, averages, squares, {}, numbers, lr, options_.betas[0], options_.betas[1],
                           decayed ? options_.weight_decay : 0.0, options_.eps, /*amsgrad=*/false, /*maximize=*/false);

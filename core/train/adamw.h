@@ -38,8 +38,8 @@ private:
     std::int64_t updates_ = 0;
 };
 
-/// Divides the gradients by `scale`, and multiplies them so that their norm is at most `limit` (0 = no limit), given their
-/// norm after the division.
+/// Divides the gradients by `scale`, and multiplies them so that their norm is at most `limit` (0 = no limit), given
+/// their norm after the division.
 void unscaleAndClip(const std::vector<at::Tensor>& weights, double norm, double limit, double scale);
 
 }  // namespace switchyard::train

@@ -29,8 +29,9 @@ void makeOptimizer(Assembly& assembly) {
     assembly.scaler = GradScaler(assembly.config.train.precision == Precision::kFp16);
 }
 
-Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file, const launch::RankEnvironment& environment,
-                  const std::function<parallel::Mesh(const RunConfig::Parallel&, const launch::RankEnvironment&)>& connect) {
+Assembly assemble(
+    const RunConfig& config, const std::filesystem::path& tokenizer_file, const launch::RankEnvironment& environment,
+    const std::function<parallel::Mesh(const RunConfig::Parallel&, const launch::RankEnvironment&)>& connect) {
     Assembly assembly;
     assembly.config = config;
     assembly.config.parallel.ranks = environment.world_size;
@@ -62,7 +63,8 @@ std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_
     const auto step = info.at("step").get<std::int64_t>();
     assembly.tokens_seen = info.value("tokens", std::int64_t{0});
     assembly.last_norm = info.value("grad_norm", 0.0);
-    assembly.scaler.restore(info.value("loss_scale", assembly.scaler.scale()), info.value("clean_steps", std::int64_t{0}));
+    assembly.scaler.restore(info.value("loss_scale", assembly.scaler.scale()),
+                            info.value("clean_steps", std::int64_t{0}));
     assembly.optimizer->setUpdates(info.value("updates", step));
     return step;
 }

@@ -40,8 +40,10 @@ struct Assembly {
 /// The parts of a training from a validated config: the only factory. `environment.world_size` takes the place of
 /// config.parallel.ranks. Throws: Error.
 /// @param connect joins the ranks; tests put faults in
-Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file, const launch::RankEnvironment& environment,
-                  const std::function<parallel::Mesh(const RunConfig::Parallel&, const launch::RankEnvironment&)>& connect = parallel::makeMesh);
+Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file,
+                  const launch::RankEnvironment& environment,
+                  const std::function<parallel::Mesh(const RunConfig::Parallel&, const launch::RankEnvironment&)>&
+                      connect = parallel::makeMesh);
 
 /// The parts of assemble() that need no data. The model from the assembly's config, on its device, with the experts of
 /// one rank of the world; then its sharding over the assembly's mesh, and the optimizer.

@@ -64,7 +64,8 @@ void EvalHook::evaluate(Assembly& assembly, std::int64_t step) {
     model::ForwardContext context;
     context.mesh = together_ ? assembly.mesh.get() : &alone;
     context.units = assembly.sharding->units();
-    const eval::Embeddings embeddings = eval::embed(assembly.model, config_, *data_, *assembly.tokenizer, context, progress);
+    const eval::Embeddings embeddings =
+        eval::embed(assembly.model, config_, *data_, *assembly.tokenizer, context, progress);
     assembly.model->train();
     if (record_ != nullptr) tell(eval::retrievalMetrics(embeddings), step);
 }

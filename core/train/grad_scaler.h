@@ -7,8 +7,8 @@
 
 namespace switchyard::train {
 
-/// The loss is multiplied by scale; a step whose gradients are not finite is skipped and halves it, and 2000 clean steps
-/// in a row double it. Every rank has the same.
+/// The loss is multiplied by scale; a step whose gradients are not finite is skipped and halves it, and 2000 clean
+/// steps in a row double it. Every rank has the same.
 class GradScaler {
 public:
     /// @param used else the scale is 1 for ever

@@ -72,8 +72,8 @@ void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_
 }
 
 /// Forward and backward of one micro-batch; gradients are added up, divided by `count`.
-void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_index, double count, bool last, Sums* sums,
-                std::vector<model::RoutingStatistics>* routing) {
+void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_index, double count, bool last,
+                Sums* sums, std::vector<model::RoutingStatistics>* routing) {
     const data::Batch batch = onDevice(given, assembly.device);
     model::ForwardContext context;
     context.training = true;
@@ -114,8 +114,8 @@ void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_
     }
 }
 
-/// optim.in_backward: the norm is known only when everything is updated, so clipping goes by the step before (not at all
-/// in the first). What is not finite changes no weight of its piece; the step then ends the run.
+/// optim.in_backward: the norm is known only when everything is updated, so clipping goes by the step before (not at
+/// all in the first). What is not finite changes no weight of its piece; the step then ends the run.
 struct UpdateInBackward {
     Assembly& assembly;
     double lr;
@@ -123,7 +123,8 @@ struct UpdateInBackward {
 
     void update(std::size_t first, std::size_t count) {
         const std::vector<at::Tensor>& weights = assembly.optimizer->weights();
-        const std::vector<at::Tensor> these(weights.begin() + static_cast<std::ptrdiff_t>(first), weights.begin() + static_cast<std::ptrdiff_t>(first + count));
+        const std::vector<at::Tensor> these(weights.begin() + static_cast<std::ptrdiff_t>(first),
+                                            weights.begin() + static_cast<std::ptrdiff_t>(first + count));
         const double of_these = parallel::squaredGradients(these);
         squares += of_these;
         if (!std::isfinite(of_these)) return;

@@ -16,12 +16,12 @@ namespace switchyard::train {
 
 /// The same on every rank.
 struct StepResult {
-    std::int64_t step = 0;                                               ///< updates done, this one included
-    double loss = 0, contrastive = 0, matching = 0;                      ///< unscaled means over the global batch
+    std::int64_t step = 0;                           ///< updates done, this one included
+    double loss = 0, contrastive = 0, matching = 0;  ///< unscaled means over the global batch
     bool has_matching = false;
-    std::array<std::optional<double>, model::kAuxLosses> aux;            ///< the same of the routers; unset = not computed
-    double lr = 0, grad_norm = 0;                   ///< norm before clipping
-    double loss_scale = 1;                          ///< fp16: of this step
+    std::array<std::optional<double>, model::kAuxLosses> aux;  ///< the same of the routers; unset = not computed
+    double lr = 0, grad_norm = 0;                              ///< norm before clipping
+    double loss_scale = 1;                                     ///< fp16: of this step
     bool skipped = false;                           ///< fp16: a gradient was not finite, so nothing was updated
     std::int64_t tokens = 0;                        ///< text tokens and patches of all ranks
     std::int64_t peak_bytes = 0;                    ///< largest peak resident memory of a rank

@@ -68,10 +68,12 @@ void values(const launch::RankEnvironment& environment, const std::vector<std::s
     for (int q = 0; q < size; ++q) shares.narrow(0, 3L * q, 3).fill_(100.0 * environment.rank + q);
     late(13);
     ranks->reduceScatterSumAsync(own, shares, "reduce_scatter")->wait();
-    check(at::equal(own, at::full({3}, 100.0 * size * (size - 1) / 2 + size * environment.rank, at::kDouble)), "reduceScatterSumAsync");
+    check(at::equal(own, at::full({3}, 100.0 * size * (size - 1) / 2 + size * environment.rank, at::kDouble)),
+          "reduceScatterSumAsync");
     at::Tensor all = at::empty({3L * size}, at::kDouble);
     ranks->allGatherAsync(all, own, "all_gather")->wait();
-    for (int q = 0; q < size; ++q) check(all[3L * q].item<double>() == 100.0 * size * (size - 1) / 2 + size * q, "allGatherAsync");
+    for (int q = 0; q < size; ++q)
+        check(all[3L * q].item<double>() == 100.0 * size * (size - 1) / 2 + size * q, "allGatherAsync");
     // Rank r sends r + q rows to rank q: none from rank 0 to itself.
     std::vector<std::int64_t> sent, received;
     for (int q = 0; q < size; ++q) sent.push_back(environment.rank + q);
@@ -81,7 +83,8 @@ void values(const launch::RankEnvironment& environment, const std::vector<std::s
     ranks->allToAllAsync(rows_out, rows_in, received, sent, "all_to_all")->wait();
     std::int64_t row = 0;
     for (int q = 0; q < size; ++q) {
-        for (std::int64_t i = 0; i < received[static_cast<std::size_t>(q)]; ++i) check(rows_out[row++][1].item<double>() == q, "allToAllAsync");
+        for (std::int64_t i = 0; i < received[static_cast<std::size_t>(q)]; ++i)
+            check(rows_out[row++][1].item<double>() == q, "allToAllAsync");
     }
     late(23);
     at::Tensor word = at::full({4}, environment.rank);
@@ -104,7 +107,8 @@ void groups(const launch::RankEnvironment& environment, const std::vector<std::s
     mesh.replicas().allReduceSum(replicas, "replicas");
     check(experts.item<double>() == (environment.rank < 2 ? 3 : 7), "the expert group's sum");
     check(replicas.item<double>() == (environment.rank % 2 == 0 ? 4 : 6), "the replicas' sum");
-    check(mesh.experts().rank() == environment.rank % 2 && mesh.replicas().rank() == environment.rank / 2, "ranks in the groups");
+    check(mesh.experts().rank() == environment.rank % 2 && mesh.replicas().rank() == environment.rank / 2,
+          "ranks in the groups");
 }
 
 /// loss_r = sum_i w_ri * gathered_i with w_ri = r + i: the gradient of rank q's element is sum_r (r + q).
@@ -161,8 +165,8 @@ void joinOnly(const launch::RankEnvironment& environment, const std::vector<std:
     join(environment, 2);
 }
 
-const std::map<std::string, test::Role> kRoles = {
-    {"values", values}, {"groups", groups}, {"gradients", gradients}, {"killed", killed}, {"hung", hung}, {"join", joinOnly}};
+const std::map<std::string, test::Role> kRoles = {{"values", values}, {"groups", groups}, {"gradients", gradients},
+                                                  {"killed", killed}, {"hung", hung},     {"join", joinOnly}};
 
 }  // namespace
 

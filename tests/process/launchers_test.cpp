@@ -17,7 +17,8 @@ class LaunchersTest : public QObject {
 
     static QByteArray weightsOf(const QString& run) {
         QByteArray all;
-        for (const char* name : {"model.r000-of-002.safetensors", "model.r001-of-002.safetensors", "optim.r000-of-002.safetensors"}) {
+        for (const char* name :
+             {"model.r000-of-002.safetensors", "model.r001-of-002.safetensors", "optim.r000-of-002.safetensors"}) {
             QFile file(run + "/checkpoints/step-00000006/" + name);
             if (file.open(QIODevice::ReadOnly)) all += file.readAll();
         }
@@ -28,7 +29,8 @@ class LaunchersTest : public QObject {
         const QString run = temp_.filePath(name);
         QDir().mkpath(run + "/logs");
         QDir().mkpath(run + "/checkpoints");
-        for (const char* file : {"config.resolved.yaml", "tokenizer.model"}) QFile::copy(temp_.filePath("reference/") + file, run + "/" + file);
+        for (const char* file : {"config.resolved.yaml", "tokenizer.model"})
+            QFile::copy(temp_.filePath("reference/") + file, run + "/" + file);
         return run;
     }
     /// Two workers by hand, with a launcher's variables.
@@ -52,10 +54,29 @@ class LaunchersTest : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
-        const Outcome trained = cli({"train", "--config", shippedConfig("smoke.yaml"), "--run-dir", temp_.filePath("reference"), "--ranks", "2",
-                                     "--set", "parallel.shard=fsdp", "--set", "parallel.expert=2", "--set", "parallel.threads=1", "--set",
-                                     "train.steps=6", "--set", "optim.warmup_steps=2", "--set", "data.synthetic.samples=64", "--set",
-                                     "train.global_batch=32", "--set", "eval.tasks=[]"});
+        const Outcome trained = cli({"train",
+                                     "--config",
+                                     shippedConfig("smoke.yaml"),
+                                     "--run-dir",
+                                     temp_.filePath("reference"),
+                                     "--ranks",
+                                     "2",
+                                     "--set",
+                                     "parallel.shard=fsdp",
+                                     "--set",
+                                     "parallel.expert=2",
+                                     "--set",
+                                     "parallel.threads=1",
+                                     "--set",
+                                     "train.steps=6",
+                                     "--set",
+                                     "optim.warmup_steps=2",
+                                     "--set",
+                                     "data.synthetic.samples=64",
+                                     "--set",
+                                     "train.global_batch=32",
+                                     "--set",
+                                     "eval.tasks=[]"});
         QVERIFY2(trained.code == 0, trained.err);
         QVERIFY(weightsOf(temp_.filePath("reference")).size() > 1'000'000);
     }
@@ -68,7 +89,9 @@ private Q_SLOTS:
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert("OMP_NUM_THREADS", "1");
         process.setProcessEnvironment(environment);
-        process.start(program, {"--no-python", "--nproc-per-node", "2", binary("switchyard-worker"), "--run-dir", run});
+        // The address is given: torchrun's default needs a host name that resolves.
+        process.start(program, {"--no-python", "--nproc-per-node", "2", "--master-addr", "127.0.0.1", "--master-port",
+                                QString::number(freePort()), binary("switchyard-worker"), "--run-dir", run});
         QVERIFY(process.waitForFinished(100'000));
         QVERIFY2(process.exitCode() == 0, process.readAllStandardError());
         QCOMPARE(weightsOf(run), weightsOf(temp_.filePath("reference")));

@@ -103,16 +103,20 @@ bool overlap(const ManifestTensor& a, const ManifestTensor& b) {
     return true;
 }
 
-bool isRun(const ManifestTensor& slice) { return slice.shape.size() == 1 && slice.offset.size() == 1 && slice.global_shape.size() != 1; }
+bool isRun(const ManifestTensor& slice) {
+    return slice.shape.size() == 1 && slice.offset.size() == 1 && slice.global_shape.size() != 1;
+}
 
 /// The same where some slices are runs: all of them must be.
-void requireRunsCover(const std::vector<const ManifestTensor*>& slices, std::uint64_t whole, const std::string& name, const std::string& where) {
+void requireRunsCover(const std::vector<const ManifestTensor*>& slices, std::uint64_t whole, const std::string& name,
+                      const std::string& where) {
     std::vector<ManifestTensor::Run> runs;
     for (const ManifestTensor* slice : slices) {
         const auto run = slice->run();
         if (!run) corrupt("The slices of " + name + " do not fit together", where);
         const std::int64_t end = static_cast<std::int64_t>(whole);
-        if (run->first > end || run->count > end - run->first) corrupt("A slice of " + name + " reaches outside", where);
+        if (run->first > end || run->count > end - run->first)
+            corrupt("A slice of " + name + " reaches outside", where);
         if (run->count > 0) runs.push_back(*run);
     }
     std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -30,10 +30,10 @@ struct ManifestFile {
 /// A slice of a global tensor: [offset, offset + shape) in every dimension. A single offset and size for a tensor of
 /// another number of dimensions mean a run of its numbers, read row by row.
 struct ManifestTensor {
-    std::string name;    ///< key, e.g. "text.blocks.0.attn.qkv.weight"; optimizer moments add ".exp_avg"
+    std::string name;  ///< key, e.g. "text.blocks.0.attn.qkv.weight"; optimizer moments add ".exp_avg"
     std::string file;
-    std::string kind;    ///< "model" | "optim" | "state"
-    std::string dtype;   ///< safetensors spelling
+    std::string kind;   ///< "model" | "optim" | "state"
+    std::string dtype;  ///< safetensors spelling
     std::vector<std::int64_t> global_shape, offset, shape;
 
     /// The slice as a run of the flattened global tensor, if it is one.

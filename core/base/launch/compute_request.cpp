@@ -23,7 +23,8 @@ namespace {
 /// Both ends close on exec; the child's is opened for it by ChildProcess.
 struct SocketPair {
     SocketPair() {
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) throw Error(ExitCode::kIo, "no socket for the worker");
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+            throw Error(ExitCode::kIo, "no socket for the worker");
     }
     ~SocketPair() {
         for (const int end : ends) {
@@ -41,15 +42,16 @@ struct SocketPair {
 
 /// The worker's error line, with its parts kept.
 [[noreturn]] void rethrow(const nlohmann::json& error) {
-    throw Error(static_cast<ExitCode>(error.value("code", 1)), error.value("message", "the worker failed"), error.value("where", ""),
-                error.value("fix", ""));
+    throw Error(static_cast<ExitCode>(error.value("code", 1)), error.value("message", "the worker failed"),
+                error.value("where", ""), error.value("fix", ""));
 }
 
 }  // namespace
 
 std::string workerExecutable() {
     const char* given = std::getenv("SWITCHYARD_WORKER");
-    const fs::path worker = given != nullptr && *given != '\0' ? fs::path(given) : executableDir() / "switchyard-worker";
+    const fs::path worker =
+        given != nullptr && *given != '\0' ? fs::path(given) : executableDir() / "switchyard-worker";
     if (access(worker.c_str(), X_OK) != 0) {
         throw Error(ExitCode::kIo, "the program switchyard-worker is not there", worker.string(),
                     "Build it (bash installer/quickstart.sh) or set SWITCHYARD_WORKER to its path");
@@ -83,11 +85,14 @@ struct Worker {
             for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n', begin)) {
                 nlohmann::json line = nlohmann::json::parse(pending.substr(begin, end - begin), nullptr, false);
                 begin = end + 1;
-                if (line.contains("result")) answer.result = std::move(line["result"]);
-                else if (line.contains("error")) answer.error = std::move(line["error"]);
+                if (line.contains("result"))
+                    answer.result = std::move(line["result"]);
+                else if (line.contains("error"))
+                    answer.error = std::move(line["error"]);
                 else if (line.contains("progress") && progress) {
                     const nlohmann::json& at = line["progress"];
-                    progress(at.value("done", std::int64_t{0}), at.value("total", std::int64_t{0}), at.value("what", ""));
+                    progress(at.value("done", std::int64_t{0}), at.value("total", std::int64_t{0}),
+                             at.value("what", ""));
                 }
             }
             pending.erase(0, begin);
@@ -107,14 +112,16 @@ struct Worker {
 }  // namespace
 
 nlohmann::json runComputeRequest(const nlohmann::json& request,
-                                 const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress, int ranks) {
+                                 const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress,
+                                 int ranks) {
     int port = 0;
     const int store = ranks > 1 ? listenForRanks("127.0.0.1", &port) : -1;
     std::vector<Worker> workers(static_cast<std::size_t>(ranks));
     for (int rank = 0; rank < ranks; ++rank) {
         Worker& worker = workers[static_cast<std::size_t>(rank)];
         SpawnOptions options;
-        options.argv = {workerExecutable(), "--request", request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+        options.argv = {workerExecutable(), "--request",
+                        request.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
         options.environment = {{"SWITCHYARD_ANSWER_FD", std::to_string(worker.answers.ends[1])}};
         options.inherited_fds = {worker.answers.ends[1]};
         if (ranks > 1) {
@@ -141,8 +148,8 @@ nlohmann::json runComputeRequest(const nlohmann::json& request,
         if (!workers[rank].answer.error.is_null()) rethrow(workers[rank].answer.error);
         if (!workers[rank].answer.result.is_null()) continue;
         throw Error(ends[rank].code == 84 ? ExitCode::kOutOfMemory : ExitCode::kRunFailed,
-                    "the worker ended before it answered (" + describeEnd(0, ends[rank]).substr(7) + ")", "switchyard-worker",
-                    "Its message, if any, stands above");
+                    "the worker ended before it answered (" + describeEnd(0, ends[rank]).substr(7) + ")",
+                    "switchyard-worker", "Its message, if any, stands above");
     }
     return workers.front().answer.result;
 }

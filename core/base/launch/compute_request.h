@@ -35,7 +35,8 @@ std::string workerExecutable();
 /// Runs one request in a worker process, or in one a rank, of which rank 0's answer counts. `progress` is called with
 /// (done, total, what) as it goes.
 /// Throws: the worker's Error (code, message, where, fix kept), Error(kRunFailed) when it died.
-nlohmann::json runComputeRequest(const nlohmann::json& request,
-                                 const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress = {}, int ranks = 1);
+nlohmann::json runComputeRequest(
+    const nlohmann::json& request,
+    const std::function<void(std::int64_t, std::int64_t, const std::string&)>& progress = {}, int ranks = 1);
 
 }  // namespace switchyard::launch

@@ -14,7 +14,8 @@ class Group : public torch::nn::Module {};
 
 }  // namespace
 
-FusionBlockImpl::FusionBlockImpl(const RunConfig& config, std::int64_t index, ExpertShare share) : heads_(config.model.fusion.heads) {
+FusionBlockImpl::FusionBlockImpl(const RunConfig& config, std::int64_t index, ExpertShare share)
+    : heads_(config.model.fusion.heads) {
     const std::int64_t dim = config.model.fusion.dim;
     text_norm_ = register_module("text_norm", LayerNorm(dim));
     image_norm_ = register_module("image_norm", LayerNorm(dim));
@@ -27,13 +28,15 @@ FusionBlockImpl::FusionBlockImpl(const RunConfig& config, std::int64_t index, Ex
     ffn_norm_ = register_module("ffn_norm", LayerNorm(dim));
     if (config.model.fusion.moe && config.model.moe.experts > 0) {
         moe_name_ = "fusion.blocks." + std::to_string(index) + ".moe";
-        moe_ = register_module("moe", MoeLayer(MoeOptions{dim, config.model.moe, nameKey(moe_name_), moe_name_, share}));
+        moe_ =
+            register_module("moe", MoeLayer(MoeOptions{dim, config.model.moe, nameKey(moe_name_), moe_name_, share}));
     } else {
         ffn_ = register_module("ffn", FeedForward(dim, config.model.fusion.ffn_dim, config.model.moe.activation));
     }
 }
 
-UnitOutput FusionBlockImpl::feedForward(const at::Tensor& text, const at::Tensor& image, const TokenInfo& tokens, const ForwardContext& context) {
+UnitOutput FusionBlockImpl::feedForward(const at::Tensor& text, const at::Tensor& image, const TokenInfo& tokens,
+                                        const ForwardContext& context) {
     const std::int64_t dim = text.size(1), text_rows = text.size(0), image_rows = image.size(0) * image.size(1);
     const at::Tensor all = at::cat({text, image.reshape({image_rows, dim})}, 0);
     const at::Tensor normed = ffn_norm_(all);
@@ -51,16 +54,19 @@ UnitOutput FusionBlockImpl::feedForward(const at::Tensor& text, const at::Tensor
     return out;
 }
 
-UnitOutput FusionBlockImpl::forward(const at::Tensor& text, const at::Tensor& image, const std::vector<LengthGroup>& groups, const TokenInfo& tokens,
+UnitOutput FusionBlockImpl::forward(const at::Tensor& text, const at::Tensor& image,
+                                    const std::vector<LengthGroup>& groups, const TokenInfo& tokens,
                                     const ForwardContext& context) {
     const at::Tensor normed_text = text_norm_(text), normed_image = image_norm_(image);
     const at::Tensor text_read = textToImageAttention(text_q_(normed_text), image_kv_(normed_image), groups, heads_);
     const at::Tensor image_read = imageToTextAttention(image_q_(normed_image), text_kv_(normed_text), groups, heads_);
     const at::Tensor text_middle = text + text_out_(text_read), image_middle = image + image_out_(image_read);
-    if (context.checkpointing != ActivationCheckpointing::kSelective) return feedForward(text_middle, image_middle, tokens, context);
-    return recomputed({text_middle, image_middle}, context, [this, tokens](const std::vector<at::Tensor>& in, const ForwardContext& again) {
-        return feedForward(in[0], in[1], tokens, again);
-    });
+    if (context.checkpointing != ActivationCheckpointing::kSelective)
+        return feedForward(text_middle, image_middle, tokens, context);
+    return recomputed({text_middle, image_middle}, context,
+                      [this, tokens](const std::vector<at::Tensor>& in, const ForwardContext& again) {
+                          return feedForward(in[0], in[1], tokens, again);
+                      });
 }
 
 FusionImpl::FusionImpl(const RunConfig& config, ExpertShare share) {
@@ -76,7 +82,8 @@ FusionImpl::FusionImpl(const RunConfig& config, ExpertShare share) {
 }
 
 at::Tensor FusionImpl::forward(const at::Tensor& text, const at::Tensor& image, const std::vector<LengthGroup>& groups,
-                               const TokenInfo& tokens, const ForwardContext& context, std::vector<RoutingRecord>* routing) {
+                               const TokenInfo& tokens, const ForwardContext& context,
+                               std::vector<RoutingRecord>* routing) {
     at::Tensor t = text_in_(text), i = image_in_(image);
     std::int64_t index = 0;
     for (FusionBlock& block : blocks_) {

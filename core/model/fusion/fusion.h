@@ -16,17 +16,19 @@ class FusionBlockImpl : public torch::nn::Module {
 public:
     FusionBlockImpl(const RunConfig& config, std::int64_t index, ExpertShare share);
     /// Shapes: text [T, D], image [P, N, D] -> features {text, image}; tokens of [T + P N].
-    UnitOutput forward(const at::Tensor& text, const at::Tensor& image, const std::vector<LengthGroup>& groups, const TokenInfo& tokens,
-                       const ForwardContext& context);
+    UnitOutput forward(const at::Tensor& text, const at::Tensor& image, const std::vector<LengthGroup>& groups,
+                       const TokenInfo& tokens, const ForwardContext& context);
     const std::string& moeName() const { return moe_name_; }
 
 private:
-    UnitOutput feedForward(const at::Tensor& text, const at::Tensor& image, const TokenInfo& tokens, const ForwardContext& context);
+    UnitOutput feedForward(const at::Tensor& text, const at::Tensor& image, const TokenInfo& tokens,
+                           const ForwardContext& context);
 
     std::int64_t heads_;
     std::string moe_name_;  // "" = dense
     LayerNorm text_norm_{nullptr}, image_norm_{nullptr}, ffn_norm_{nullptr};
-    Linear text_q_{nullptr}, image_kv_{nullptr}, text_out_{nullptr}, image_q_{nullptr}, text_kv_{nullptr}, image_out_{nullptr};
+    Linear text_q_{nullptr}, image_kv_{nullptr}, text_out_{nullptr}, image_q_{nullptr}, text_kv_{nullptr},
+        image_out_{nullptr};
     MoeLayer moe_{nullptr};
     FeedForward ffn_{nullptr};
 };

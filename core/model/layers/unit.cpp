@@ -18,7 +18,8 @@ using torch::autograd::variable_list;
 /// The forward's autocast, in the backward.
 class Autocast {
 public:
-    Autocast(c10::DeviceType device, bool enabled) : device_(device), before_(at::autocast::is_autocast_enabled(device)) {
+    Autocast(c10::DeviceType device, bool enabled)
+        : device_(device), before_(at::autocast::is_autocast_enabled(device)) {
         at::autocast::increment_nesting();
         at::autocast::set_autocast_enabled(device_, enabled);
     }
@@ -61,7 +62,8 @@ variable_list flat(const UnitOutput& out) {
 
 class Recompute : public torch::autograd::Function<Recompute> {
 public:
-    static variable_list forward(AutogradContext* context, const at::TensorList& inputs, const c10::intrusive_ptr<Again>& again) {
+    static variable_list forward(AutogradContext* context, const at::TensorList& inputs,
+                                 const c10::intrusive_ptr<Again>& again) {
         const variable_list features(inputs.begin(), inputs.end() - 1);
         again->first = again->body(features, again->context);
         for (const RoutingRecord& record : again->first.routing) {
@@ -82,7 +84,8 @@ public:
         const auto capsule = context->saved_data["again"].toCapsule();
         Again* again = static_cast<Again*>(capsule.get());
         variable_list features;
-        for (const at::Tensor& saved : context->get_saved_variables()) features.push_back(saved.detach().requires_grad_(saved.requires_grad()));
+        for (const at::Tensor& saved : context->get_saved_variables())
+            features.push_back(saved.detach().requires_grad_(saved.requires_grad()));
         {
             const at::AutoGradMode with_gradient(true);
             const Autocast autocast(features.front().device().type(), context->saved_data["autocast"].toBool());
@@ -127,9 +130,11 @@ UnitOutput recomputed(const std::vector<at::Tensor>& features, const ForwardCont
     return out;
 }
 
-UnitOutput runUnit(const std::string& name, const std::vector<at::Tensor>& features, const ForwardContext& context, const UnitBody& body) {
+UnitOutput runUnit(const std::string& name, const std::vector<at::Tensor>& features, const ForwardContext& context,
+                   const UnitBody& body) {
     if (context.units != nullptr) context.units->fetch(name);
-    UnitOutput out = context.checkpointing == ActivationCheckpointing::kBlock ? recomputed(features, context, body) : body(features, context);
+    UnitOutput out = context.checkpointing == ActivationCheckpointing::kBlock ? recomputed(features, context, body)
+                                                                              : body(features, context);
     if (context.units == nullptr) return out;
     for (at::Tensor& feature : out.features) {
         if (!feature.requires_grad()) continue;

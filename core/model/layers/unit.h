@@ -23,10 +23,11 @@ using UnitBody = std::function<UnitOutput(const std::vector<at::Tensor>& feature
 
 /// Fetches the unit's weights, computes, releases them; fetches them again for the backward. With activation
 /// checkpointing by blocks the activations inside are not kept. Thread: the trainer's.
-UnitOutput runUnit(const std::string& name, const std::vector<at::Tensor>& features, const ForwardContext& context, const UnitBody& body);
+UnitOutput runUnit(const std::string& name, const std::vector<at::Tensor>& features, const ForwardContext& context,
+                   const UnitBody& body);
 
-/// Computes without keeping activations; the backward computes again, with the same draws and the routing decided before.
-/// Source: Chen et al. 2016 (arXiv 1604.06174).
+/// Computes without keeping activations; the backward computes again, with the same draws and the routing decided
+/// before. Source: Chen et al. 2016 (arXiv 1604.06174).
 UnitOutput recomputed(const std::vector<at::Tensor>& features, const ForwardContext& context, const UnitBody& body);
 
 }  // namespace switchyard::model

@@ -14,13 +14,15 @@ namespace {
 
 using Counts = std::vector<std::int64_t>;
 
-std::int64_t total(const Counts& counts) { return std::accumulate(counts.begin(), counts.end(), std::int64_t{0}); }
+std::int64_t total(const Counts& counts) {
+    return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
+}
 
 /// Rows to other ranks; in the backward their gradients come back.
 class Exchange : public torch::autograd::Function<Exchange> {
 public:
-    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& rows, const Counts& sent, const Counts& received,
-                              std::int64_t experts, const std::string& name) {
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& rows, const Counts& sent,
+                              const Counts& received, std::int64_t experts, const std::string& name) {
         context->saved_data["sent"] = sent;
         context->saved_data["received"] = received;
         context->saved_data["experts"] = experts;
@@ -28,17 +30,21 @@ public:
         return exchange(rows, sent, received, experts, name);
     }
 
-    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, const torch::autograd::variable_list& gradients) {
-        const at::Tensor to_rows =
-            exchange(gradients[0], context->saved_data["received"].toIntVector(), context->saved_data["sent"].toIntVector(),
-                     context->saved_data["experts"].toInt(), context->saved_data["name"].toStringRef() + ".backward");
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   const torch::autograd::variable_list& gradients) {
+        const at::Tensor to_rows = exchange(
+            gradients[0], context->saved_data["received"].toIntVector(), context->saved_data["sent"].toIntVector(),
+            context->saved_data["experts"].toInt(), context->saved_data["name"].toStringRef() + ".backward");
         return {to_rows, at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
     }
 
 private:
-    static at::Tensor exchange(const at::Tensor& rows, const Counts& sent, const Counts& received, std::int64_t experts, const std::string& name) {
+    static at::Tensor exchange(const at::Tensor& rows, const Counts& sent, const Counts& received, std::int64_t experts,
+                               const std::string& name) {
         at::Tensor out = at::empty({total(received), rows.size(1)}, rows.options());
-        reinterpret_cast<parallel::Collectives*>(experts)->allToAllAsync(out, rows.contiguous(), received, sent, name.c_str())->wait();
+        reinterpret_cast<parallel::Collectives*>(experts)
+            ->allToAllAsync(out, rows.contiguous(), received, sent, name.c_str())
+            ->wait();
         return out;
     }
 };
@@ -74,8 +80,9 @@ Counts sumsOfRows(const at::Tensor& counts) {
 
 }  // namespace
 
-at::Tensor exchangedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2, const at::Tensor& b2,
-                              const RoutingRecord& record, const ExpertFfnOptions& options, parallel::Collectives& experts) {
+at::Tensor exchangedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2,
+                              const at::Tensor& b2, const RoutingRecord& record, const ExpertFfnOptions& options,
+                              parallel::Collectives& experts) {
     const at::ScalarType type = computeType(x, w1);
     const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
     const std::int64_t ranks = experts.size(), own = record.num_experts / ranks;
@@ -84,7 +91,8 @@ at::Tensor exchangedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const a
 
     at::Tensor sent = at::empty({ranks, own}, at::kLong), received = at::empty({ranks, own}, at::kLong);
     for (std::int64_t e = 0; e < record.num_experts; ++e) {
-        sent.mutable_data_ptr<std::int64_t>()[e] = dispatch.offsets[static_cast<std::size_t>(e) + 1] - dispatch.offsets[static_cast<std::size_t>(e)];
+        sent.mutable_data_ptr<std::int64_t>()[e] =
+            dispatch.offsets[static_cast<std::size_t>(e) + 1] - dispatch.offsets[static_cast<std::size_t>(e)];
     }
     sent = sent.to(x.device());
     received = received.to(x.device());

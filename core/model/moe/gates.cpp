@@ -50,10 +50,13 @@ GateChoice chooseSwitch(const at::Tensor& probs, const ForwardContext& context) 
     return choice;
 }
 
-GateChoice chooseTopK(const at::Tensor& scores, const RouterLogits& router, const MoeOptions& options, const ForwardContext& context) {
-    const at::Tensor wanted = router.bias.defined() ? scores.detach() + router.bias.to(scores.scalar_type()) : scores.detach();
+GateChoice chooseTopK(const at::Tensor& scores, const RouterLogits& router, const MoeOptions& options,
+                      const ForwardContext& context) {
+    const at::Tensor wanted =
+        router.bias.defined() ? scores.detach() + router.bias.to(scores.scalar_type()) : scores.detach();
     GateChoice choice;
-    choice.experts = context.replay != nullptr ? context.replay->experts : std::get<1>(wanted.topk(options.moe.top_k, -1));
+    choice.experts =
+        context.replay != nullptr ? context.replay->experts : std::get<1>(wanted.topk(options.moe.top_k, -1));
     const at::Tensor chosen = scores.gather(-1, choice.experts);
     choice.gates = chosen / chosen.sum(-1, true).clamp_min(leastSum(scores.scalar_type()));
     return choice;
@@ -93,12 +96,14 @@ GateChoice chooseByExperts(const at::Tensor& probs, const MoeOptions& options, c
     const double factor = context.training ? options.moe.capacity_factor : options.moe.eval_capacity_factor;
     const std::int64_t tokens = probs.size(0), experts = probs.size(1);
     const double share = (factor > 0 ? factor : 1.0) * static_cast<double>(options.moe.top_k * tokens);
-    const std::int64_t slots = std::min(tokens, static_cast<std::int64_t>(std::ceil(share / static_cast<double>(experts))));
+    const std::int64_t slots =
+        std::min(tokens, static_cast<std::int64_t>(std::ceil(share / static_cast<double>(experts))));
     const at::Tensor taken = std::get<1>(probs.detach().topk(slots, 0));
     const at::Tensor chosen = at::zeros_like(probs, at::kBool).scatter_(0, taken, true);
     // From the experts' lists to the tokens': a token's choices by falling probability, -1 behind its last.
     const std::int64_t widest = tokens == 0 ? 0 : chosen.sum(-1).max().item<std::int64_t>();
-    const at::Tensor order = std::get<1>(probs.detach().masked_fill(chosen.logical_not(), -1.0).topk(std::max<std::int64_t>(widest, 1), -1));
+    const at::Tensor order =
+        std::get<1>(probs.detach().masked_fill(chosen.logical_not(), -1.0).topk(std::max<std::int64_t>(widest, 1), -1));
     const at::Tensor none = chosen.gather(-1, order).logical_not();
     GateChoice choice;
     choice.experts = order.masked_fill(none, -1);

@@ -8,9 +8,9 @@ namespace switchyard::model {
 
 /// A gate's choice.
 struct GateChoice {
-    at::Tensor experts;  ///< [T, K] int64, best first; -1 where a token has fewer choices (expert_choice)
-    at::Tensor gates;    ///< [T, K] combine weights before dropping, with gradient; 0 where experts is -1
-    at::Tensor load;     ///< noisy_topk in training: [T, E] probability of being chosen again, with gradient
+    at::Tensor experts;        ///< [T, K] int64, best first; -1 where a token has fewer choices (expert_choice)
+    at::Tensor gates;          ///< [T, K] combine weights before dropping, with gradient; 0 where experts is -1
+    at::Tensor load;           ///< noisy_topk in training: [T, E] probability of being chosen again, with gradient
     bool renormalise = false;  ///< weights are divided by their sum again after dropping
 };
 
@@ -29,7 +29,8 @@ GateChoice chooseSwitch(const at::Tensor& probs, const ForwardContext& context);
 /// K highest scores; with a bias they are chosen by score + bias and weighed by the score alone.
 /// Source: Wang et al. 2024 (arXiv 2408.15664) eq. 3.
 /// @param scores [T, E] softmax or sigmoid of the logits
-GateChoice chooseTopK(const at::Tensor& scores, const RouterLogits& router, const MoeOptions& options, const ForwardContext& context);
+GateChoice chooseTopK(const at::Tensor& scores, const RouterLogits& router, const MoeOptions& options,
+                      const ForwardContext& context);
 /// Source: Shazeer et al. 2017 (arXiv 1701.06538) eq. 3 to 5, 8 to 10.
 GateChoice chooseNoisyTopK(const RouterLogits& router, const MoeOptions& options, const TokenInfo& tokens,
                            const ForwardContext& context);

@@ -42,25 +42,31 @@ BlockImpl::BlockImpl(const Options& options) : dim_(options.dim) {
     }
 }
 
-at::Tensor BlockImpl::qkv(const at::Tensor& x, const DropoutContext* dropout) { return qkv_(norm1(x), dropout); }
+at::Tensor BlockImpl::qkv(const at::Tensor& x, const DropoutContext* dropout) {
+    return qkv_(norm1(x), dropout);
+}
 
-UnitOutput BlockImpl::feedForward(const at::Tensor& middle, const TokenInfo& tokens, const ForwardContext& context, const DropoutContext& dropout) {
+UnitOutput BlockImpl::feedForward(const at::Tensor& middle, const TokenInfo& tokens, const ForwardContext& context,
+                                  const DropoutContext& dropout) {
     const at::Tensor normed = norm2(middle);
     if (!moe_) return {{middle + ffn_(normed, &dropout)}, {}};
     MoeLayerImpl::Output sparse = moe_(normed.reshape({-1, dim_}), tokens, context);
     return {{middle + sparse.y.view(middle.sizes())}, {std::move(sparse.routing)}};
 }
 
-UnitOutput BlockImpl::finish(const at::Tensor& x, const at::Tensor& attended, const TokenInfo& tokens, const ForwardContext& context,
-                             const DropoutContext& dropout) {
+UnitOutput BlockImpl::finish(const at::Tensor& x, const at::Tensor& attended, const TokenInfo& tokens,
+                             const ForwardContext& context, const DropoutContext& dropout) {
     const at::Tensor middle = x + out_(attended, &dropout);
-    if (context.checkpointing != ActivationCheckpointing::kSelective) return feedForward(middle, tokens, context, dropout);
-    return recomputed({middle}, context, [this, tokens, dropout](const std::vector<at::Tensor>& features, const ForwardContext& again) {
-        return feedForward(features[0], tokens, again, dropout);
-    });
+    if (context.checkpointing != ActivationCheckpointing::kSelective)
+        return feedForward(middle, tokens, context, dropout);
+    return recomputed({middle}, context,
+                      [this, tokens, dropout](const std::vector<at::Tensor>& features, const ForwardContext& again) {
+                          return feedForward(features[0], tokens, again, dropout);
+                      });
 }
 
-TextEncoderImpl::TextEncoderImpl(const RunConfig& config, ExpertShare share) : heads_(config.model.text.heads), bias_(heads_, config.model.text.causal) {
+TextEncoderImpl::TextEncoderImpl(const RunConfig& config, ExpertShare share)
+    : heads_(config.model.text.heads), bias_(heads_, config.model.text.causal) {
     const RunConfig::Text& text = config.model.text;
     embedding_ = register_module("embedding", Embedding(text.vocab_size, text.dim));
     const auto list = register_module("blocks", std::make_shared<Group>());
@@ -86,7 +92,8 @@ at::Tensor TextEncoderImpl::forward(const data::Batch& batch, const std::vector<
     const TokenInfo tokens = moe_layers_.empty() ? TokenInfo{} : textTokens(batch.sample_ids, batch.text_lengths);
     std::int64_t index = 0;
     for (Block& block : blocks_) {
-        const auto body = [this, block, groups, tokens](const std::vector<at::Tensor>& in, const ForwardContext& of) mutable {
+        const auto body = [this, block, groups, tokens](const std::vector<at::Tensor>& in,
+                                                        const ForwardContext& of) mutable {
             const at::Tensor attended = packedSelfAttention(block->qkv(in[0], nullptr), groups, heads_, bias_);
             return block->finish(in[0], attended, tokens, of, {});
         };
@@ -112,7 +119,8 @@ TokenInfo textTokens(const std::vector<std::uint64_t>& sample_ids, const std::ve
     return info;
 }
 
-TokenInfo imageTokens(const std::vector<std::uint64_t>& sample_ids, std::int64_t patches_each, const at::Tensor& patches) {
+TokenInfo imageTokens(const std::vector<std::uint64_t>& sample_ids, std::int64_t patches_each,
+                      const at::Tensor& patches) {
     const auto total = static_cast<std::int64_t>(sample_ids.size()) * patches_each;
     TokenInfo info;
     info.keys = at::empty({total}, at::kLong);

@@ -31,8 +31,8 @@ public:
     /// First half: q, k, v of norm1(x). Shapes: [..., D] -> [..., 3 D].
     at::Tensor qkv(const at::Tensor& x, const DropoutContext* dropout);
     /// Second half. Shapes: x, attended [..., D] -> features {[..., D]}; routing has the MoE layer's record.
-    UnitOutput finish(const at::Tensor& x, const at::Tensor& attended, const TokenInfo& tokens, const ForwardContext& context,
-                      const DropoutContext& dropout);
+    UnitOutput finish(const at::Tensor& x, const at::Tensor& attended, const TokenInfo& tokens,
+                      const ForwardContext& context, const DropoutContext& dropout);
 
     LayerNorm norm1{nullptr}, norm2{nullptr};
     Linear qkv_{nullptr}, out_{nullptr};
@@ -40,7 +40,8 @@ public:
     MoeLayer moe_{nullptr};
 
 private:
-    UnitOutput feedForward(const at::Tensor& middle, const TokenInfo& tokens, const ForwardContext& context, const DropoutContext& dropout);
+    UnitOutput feedForward(const at::Tensor& middle, const TokenInfo& tokens, const ForwardContext& context,
+                           const DropoutContext& dropout);
 
     std::int64_t dim_;
 };
@@ -68,6 +69,7 @@ TORCH_MODULE(TextEncoder);
 /// Keys of a text's tokens: (sample, text, position). Shapes: -> [T].
 TokenInfo textTokens(const std::vector<std::uint64_t>& sample_ids, const std::vector<std::int64_t>& lengths);
 /// Keys of pictures' patches: (sample, image, patch number). `patches` [B, N'] or undefined for 0 .. N - 1.
-TokenInfo imageTokens(const std::vector<std::uint64_t>& sample_ids, std::int64_t patches_each, const at::Tensor& patches);
+TokenInfo imageTokens(const std::vector<std::uint64_t>& sample_ids, std::int64_t patches_each,
+                      const at::Tensor& patches);
 
 }  // namespace switchyard::model

@@ -111,7 +111,8 @@ at::Tensor VisionEncoderImpl::forward(const data::Batch& batch, const ForwardCon
     for (Block& block : blocks_) {
         dropout.seed_key = randomKey({context.seed, static_cast<std::uint64_t>(context.step),
                                       static_cast<std::uint64_t>(Stream::kDropout), depth++});
-        const auto body = [this, block, tokens, dropout](const std::vector<at::Tensor>& in, const ForwardContext& of) mutable {
+        const auto body = [this, block, tokens, dropout](const std::vector<at::Tensor>& in,
+                                                         const ForwardContext& of) mutable {
             return block->finish(in[0], selfAttention(block->qkv(in[0], &dropout), heads_), tokens, of, dropout);
         };
         UnitOutput out = runUnit("vision.blocks." + std::to_string(index++), {x}, context, body);

@@ -63,7 +63,7 @@ private Q_SLOTS:
     }
 
     void shippedConfigsAreGood() {
-        for (const char* name : {"smoke", "demo", "flickr8k", "base"}) {
+        for (const char* name : {"smoke", "demo", "flickr8k", "base", "large"}) {
             const LoadResult r = config::loadFile(std::string(SWITCHYARD_SOURCE_DIR "/configs/") + name + ".yaml");
             QVERIFY2(r.problems.empty(), all(r).c_str());
         }

@@ -23,7 +23,8 @@ at::Tensor tensorOf(const json& values, at::IntArrayRef sizes) {
 
 /// [T, E] weight of every expert, from the choices; a choice that is absent weighs 0.
 at::Tensor perExpert(const model::RoutingRecord& record) {
-    return at::zeros({record.experts.size(0), record.num_experts}, record.weights.options()).scatter_add(1, record.experts.clamp_min(0), record.weights);
+    return at::zeros({record.experts.size(0), record.num_experts}, record.weights.options())
+        .scatter_add(1, record.experts.clamp_min(0), record.weights);
 }
 
 /// Largest difference, relative to the largest value.
@@ -52,7 +53,8 @@ class GatePeersTest : public QObject {
         model::Router router(options);
         const at::NoGradGuard no_grad;
         router->weight.copy_(tensorOf(one["weight"], router->weight.sizes()));
-        if (router->noise_weight.defined()) router->noise_weight.copy_(tensorOf(one["noise_weight"], router->weight.sizes()));
+        if (router->noise_weight.defined())
+            router->noise_weight.copy_(tensorOf(one["noise_weight"], router->weight.sizes()));
         return router;
     }
 
@@ -74,11 +76,14 @@ class GatePeersTest : public QObject {
     };
 
     /// Routes the case's tokens, and the gradient of its weighted weights and of `added` losses back.
-    Routed routed(const json& one, model::Router& router, const std::vector<AuxLoss>& added, const model::ForwardContext& context) {
-        const auto tokens = one["tokens"].get<std::int64_t>(), experts = one["experts"].get<std::int64_t>(), dim = one["dim"].get<std::int64_t>();
+    Routed routed(const json& one, model::Router& router, const std::vector<AuxLoss>& added,
+                  const model::ForwardContext& context) {
+        const auto tokens = one["tokens"].get<std::int64_t>(), experts = one["experts"].get<std::int64_t>(),
+                   dim = one["dim"].get<std::int64_t>();
         model::TokenInfo info;
         info.modality = at::zeros({tokens}, at::kChar);
-        info.keys = one.contains("keys") ? at::tensor(one["keys"].get<std::vector<std::int64_t>>(), at::kLong) : at::arange(tokens, at::kLong);
+        info.keys = one.contains("keys") ? at::tensor(one["keys"].get<std::vector<std::int64_t>>(), at::kLong)
+                                         : at::arange(tokens, at::kLong);
         Routed out;
         out.x = tensorOf(one["x"], {tokens, dim}).requires_grad_();
         out.record = router(out.x, info, context);
@@ -92,12 +97,15 @@ class GatePeersTest : public QObject {
     }
 
     static bool sameRouting(const json& one, const Routed& found, const model::Router& router) {
-        return difference(perExpert(found.record), tensorOf(one["combine"], {one["tokens"].get<std::int64_t>(), router->weight.size(0)})) < 1e-6 &&
+        return difference(perExpert(found.record), tensorOf(one["combine"], {one["tokens"].get<std::int64_t>(),
+                                                                             router->weight.size(0)})) < 1e-6 &&
                difference(router->weight.grad(), tensorOf(one["weight_grad"], router->weight.sizes())) < 2e-6 &&
                difference(found.x.grad(), tensorOf(one["x_grad"], found.x.sizes())) < 2e-6;
     }
 
-    static bool near(double found, const json& expected) { return std::abs(found - expected.get<double>()) < 1e-6 * expected.get<double>(); }
+    static bool near(double found, const json& expected) {
+        return std::abs(found - expected.get<double>()) < 1e-6 * expected.get<double>();
+    }
 
 private Q_SLOTS:
     void initTestCase() {
@@ -121,14 +129,18 @@ private Q_SLOTS:
             info.keys = at::tensor(one["keys"].get<std::vector<std::int64_t>>(), at::kLong);
             const at::Tensor logits = tensorOf(one["logits"], {tokens, experts}).requires_grad_();
             const model::RoutingRecord record =
-                model::route({logits, {}, {}}, options, info, training(one["seed"].get<std::uint64_t>(), one["step"].get<std::int64_t>()));
+                model::route({logits, {}, {}}, options, info,
+                             training(one["seed"].get<std::uint64_t>(), one["step"].get<std::int64_t>()));
             drops += record.dropped.sum().item<std::int64_t>();
             QVERIFY(difference(perExpert(record), tensorOf(one["combine"], {tokens, experts})) < 1e-6);
-            const at::Tensor balance = model::auxLosses(record, {}, alone_.world())[static_cast<std::size_t>(AuxLoss::kBalance)];
+            const at::Tensor balance =
+                model::auxLosses(record, {}, alone_.world())[static_cast<std::size_t>(AuxLoss::kBalance)];
             // fairscale's mean over experts lacks the factor E^2 of the sum times E.
             const double squared = static_cast<double>(experts * experts);
-            QVERIFY(std::abs(balance.item<double>() / squared - one["l_aux"].get<double>()) < 1e-6 * one["l_aux"].get<double>());
-            ((perExpert(record) * tensorOf(one["upstream"], {tokens, experts})).sum() + balance / squared * experts).backward();
+            QVERIFY(std::abs(balance.item<double>() / squared - one["l_aux"].get<double>()) <
+                    1e-6 * one["l_aux"].get<double>());
+            ((perExpert(record) * tensorOf(one["upstream"], {tokens, experts})).sum() + balance / squared * experts)
+                .backward();
             QVERIFY(difference(logits.grad(), tensorOf(one["logits_grad"], {tokens, experts})) < 2e-6);
         }
         QCOMPARE(drops, 12);  // 3 + 9 choices of the golden cases find their expert full
@@ -140,7 +152,8 @@ private Q_SLOTS:
         for (const json& one : golden_["switch"]) {
             model::MoeOptions options = optionsOf(one, GateKind::kSwitch);
             // Slots are ceil(factor T / E).
-            options.moe.capacity_factor = (one["capacity"].get<double>() - 0.5) * one["experts"].get<double>() / one["tokens"].get<double>();
+            options.moe.capacity_factor =
+                (one["capacity"].get<double>() - 0.5) * one["experts"].get<double>() / one["tokens"].get<double>();
             model::Router router = routerOf(one, options);
             const Routed found = routed(one, router, {AuxLoss::kBalance, AuxLoss::kZ}, training(0, 0));
             drops += found.record.dropped.sum().item<std::int64_t>();
@@ -163,7 +176,8 @@ private Q_SLOTS:
             QVERIFY(sameRouting(one, found, router));
             QVERIFY(near(found.loss(AuxLoss::kImportance), one["importance"]));
             QVERIFY(near(found.loss(AuxLoss::kLoad), one["load"]));
-            QVERIFY(difference(router->noise_weight.grad(), tensorOf(one["noise_weight_grad"], router->weight.sizes())) < 2e-6);
+            QVERIFY(difference(router->noise_weight.grad(),
+                               tensorOf(one["noise_weight_grad"], router->weight.sizes())) < 2e-6);
         }
     }
 

@@ -82,7 +82,8 @@ private Q_SLOTS:
 
     void updatesInBackwardAreTheSame() {
         for (const char* checkpointing : {"none", "block"}) {
-            const std::vector<std::string> common = {"parallel.shard=fsdp", "optim.grad_clip=0", "model.vision.lora.rank=4",
+            const std::vector<std::string> common = {"parallel.shard=fsdp", "optim.grad_clip=0",
+                                                     "model.vision.lora.rank=4",
                                                      std::string("train.activation_checkpointing=") + checkpointing};
             std::vector<std::string> early = common;
             early.push_back("optim.in_backward=true");
@@ -113,9 +114,10 @@ private Q_SLOTS:
     void checkpointingCutsActivationsThreefold() {
         train::keepFreedMemory();
         const auto kept = [&](const char* checkpointing) {
-            RunConfig config = test::tinyConfig({"model.text.layers=8", "model.text.dim=256", "model.text.heads=8", "model.text.ffn_dim=1024",
-                                                 "model.text.max_tokens=64", "model.text.moe_every=0", "task.matching=0",
-                                                 std::string("train.activation_checkpointing=") + checkpointing});
+            RunConfig config =
+                test::tinyConfig({"model.text.layers=8", "model.text.dim=256", "model.text.heads=8",
+                                  "model.text.ffn_dim=1024", "model.text.max_tokens=64", "model.text.moe_every=0",
+                                  "task.matching=0", std::string("train.activation_checkpointing=") + checkpointing});
             train::Assembly assembly;
             assembly.config = config;
             train::makeModel(assembly, 0);
@@ -133,7 +135,8 @@ private Q_SLOTS:
             return static_cast<double>(runtime::cpuAllocatorStatistics().in_use_bytes - before);
         };
         const double all = kept("none"), block = kept("block"), selective = kept("selective");
-        qInfo() << "MiB kept: none" << all / (1 << 20) << "selective" << selective / (1 << 20) << "block" << block / (1 << 20);
+        qInfo() << "MiB kept: none" << all / (1 << 20) << "selective" << selective / (1 << 20) << "block"
+                << block / (1 << 20);
         QVERIFY2(all > 3 * block, QByteArray::number(all / block));
         QVERIFY2(all > 1.5 * selective, QByteArray::number(all / selective));
     }

@@ -10,6 +10,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "core/base/config/config.h"
+#include "core/base/config/parameter_count.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/launch/supervisor.h"
 #include "core/base/util/clock.h"
@@ -81,8 +82,24 @@ int train(const Options& options) {
         std::vector<config::Override> overrides = request.overrides;
         if (options.ranks > 0) overrides.push_back({"parallel.ranks", std::to_string(options.ranks)});
         const RunConfig config = config::loadOrThrow(options.config, overrides);
-        if (options.json) printJson({{"ok", true}, {"ranks", config.parallel.ranks}, {"config", config::toYaml(config)}});
-        else std::cout << config::toYaml(config) << "# good: would start " << config.parallel.ranks << " rank(s); nothing was made\n";
+        const config::ParameterCounts counts = config::countParameters(config);
+        if (options.json) {
+            printJson({{"ok", true},
+                       {"ranks", config.parallel.ranks},
+                       {"parameters",
+                        {{"total", counts.total()},
+                         {"trainable", counts.trained()},
+                         {"experts", counts.experts},
+                         {"active_per_token", counts.active}}},
+                       {"state_bytes", counts.stateBytes()},
+                       {"config", config::toYaml(config)}});
+            return 0;
+        }
+        std::cout << config::toYaml(config) << "# " << counts.total() << " parameters (text " << counts.text << ", vision " << counts.vision
+                  << ", fusion " << counts.fusion << "), " << counts.experts << " of them experts', " << counts.trained() << " trained, "
+                  << counts.active << " active per token\n# weights, gradients and both moments: "
+                  << formatBytes(static_cast<std::uint64_t>(counts.stateBytes())) << " over all ranks\n# good: would start "
+                  << config.parallel.ranks << " rank(s); nothing was made\n";
         return 0;
     }
     const launch::PreparedRun run = launch::prepare(request);

@@ -45,7 +45,7 @@ nlohmann::json benchMoe(const MoeCase& which) {
     model::MoeLayer layer(options);
     if (which.bf16_weights) {
         for (auto& item : layer->named_parameters()) {
-            if (item.key().starts_with("experts."))
+            if (model::isExpertParameter(item.key()))
                 item.value().set_data(at::empty(item.value().sizes(), at::kBFloat16));
         }
     }

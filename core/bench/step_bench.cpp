@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/base/config/schema.h"
 #include "core/base/util/random.h"
 #include "core/bench/timing.h"
 #include "core/train/peak_memory.h"
@@ -69,12 +70,11 @@ nlohmann::json benchStep(const RunConfig& config, int repeats, const launch::Ran
     }
     const auto [ms, median_ms] = summary(times);
     assembly.mesh->world().barrier("end");
-    constexpr const char* kModes[] = {"none", "oss", "zero2", "fsdp"};
-    constexpr const char* kCheckpointing[] = {"none", "block", "selective"};
-    return {{"mode", kModes[static_cast<int>(config.parallel.shard)]},
+    const auto spelled = [&](const char* key) { return std::get<std::string>(findKey(key)->get(config)); };
+    return {{"mode", spelled("parallel.shard")},
             {"ranks", environment.world_size},
             {"expert", config.parallel.expert},
-            {"activation_checkpointing", kCheckpointing[static_cast<int>(config.train.activation_checkpointing)]},
+            {"activation_checkpointing", spelled("train.activation_checkpointing")},
             {"ms", ms},
             {"median_ms", median_ms},
             {"samples_per_s", static_cast<double>(config.train.global_batch) / ms * 1e3},

@@ -26,7 +26,7 @@ public:
     const std::vector<Piece>& updated() const override { return updated_; }
     void begin() override;
     void beforeBackward(bool last) override;
-    bool ownGradientsFinite() const override { return finite_; }
+    bool ownGradientsFinite() override { return finite_; }
     void finish() override;
     void updateInBackward(std::function<void(std::size_t, std::size_t)> update) override {
         update_ = std::move(update);

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <deque>
 #include <numeric>
+#include <optional>
 
 #include "core/parallel/fsdp.h"
 
@@ -78,12 +79,6 @@ Piece wholeOf(const Parameter& parameter, const Mesh& mesh) {
     return piece;
 }
 
-std::vector<Piece> wholes(const std::vector<Parameter>& parameters, const Mesh& mesh) {
-    std::vector<Piece> pieces;
-    for (const Parameter& parameter : parameters) pieces.push_back(wholeOf(parameter, mesh));
-    return pieces;
-}
-
 /// Trained parameters of one kind: dense ones live on all ranks, experts on those that hold the same.
 struct Kind {
     std::vector<Parameter> parameters;
@@ -106,41 +101,54 @@ std::array<Kind, 2> kinds(const std::vector<Parameter>& parameters, const Mesh& 
     return both;
 }
 
-class Replicated : public Sharding {
+/// Every rank holds whole parameters between steps.
+class WholeParameters : public Sharding {
 public:
-    Replicated(std::vector<Parameter> parameters, const Mesh& mesh) : parameters_(std::move(parameters)), mesh_(mesh) {
+    WholeParameters(std::vector<Parameter> parameters, const Mesh& mesh)
+        : parameters_(std::move(parameters)), mesh_(mesh), kinds_(kinds(parameters_, mesh)) {}
+    std::vector<Piece> weights() const override {
+        std::vector<Piece> pieces;
+        for (const Parameter& parameter : parameters_) pieces.push_back(wholeOf(parameter, mesh_));
+        return pieces;
+    }
+    const std::vector<Piece>& updated() const override { return updated_; }
+    void begin() override {
+        for (const Parameter& parameter : parameters_) parameter.tensor.mutable_grad() = at::Tensor();
+        own_squares_.reset();
+    }
+    bool ownGradientsFinite() override {
+        own_squares_ = squaredGradients(kinds_[0].tensors()) + squaredGradients(kinds_[1].tensors());
+        return std::isfinite(*own_squares_);
+    }
+
+protected:
+    std::vector<Parameter> parameters_;
+    const Mesh& mesh_;
+    std::array<Kind, 2> kinds_;
+    std::vector<Piece> updated_;
+    std::optional<double> own_squares_;  ///< of this rank's gradients, once they were looked at
+};
+
+class Replicated final : public WholeParameters {
+public:
+    Replicated(std::vector<Parameter> parameters, const Mesh& mesh) : WholeParameters(std::move(parameters), mesh) {
         for (const Parameter& parameter : parameters_) {
             if (parameter.trained()) updated_.push_back(wholeOf(parameter, mesh));
         }
     }
-    std::vector<Piece> weights() const override { return wholes(parameters_, mesh_); }
-    const std::vector<Piece>& updated() const override { return updated_; }
-    void begin() override {
-        for (const Parameter& parameter : parameters_) parameter.tensor.mutable_grad() = at::Tensor();
-    }
-    bool ownGradientsFinite() const override {
-        std::vector<at::Tensor> all;
-        for (const Parameter& parameter : parameters_) all.push_back(parameter.tensor);
-        return std::isfinite(squaredGradients(all));
-    }
     void finish() override {
-        for (const Kind& kind : kinds(parameters_, mesh_)) averageGradients(kind.tensors(), *kind.group, mesh_.size());
+        for (const Kind& kind : kinds_) averageGradients(kind.tensors(), *kind.group, mesh_.size());
     }
     double gradientNorm() override {
-        const auto both = kinds(parameters_, mesh_);
-        double sum = squaredGradients(both[0].tensors());
-        if (!both[1].parameters.empty()) {
-            const double experts = squaredGradients(both[1].tensors());
+        if (mesh_.size() == 1 && own_squares_) return std::sqrt(*own_squares_);  // they are the average
+        double sum = squaredGradients(kinds_[0].tensors());
+        if (!kinds_[1].parameters.empty()) {
+            const double experts = squaredGradients(kinds_[1].tensors());
             sum += summed(experts, mesh_.experts(), parameters_.front().tensor, "gradient_norm");
         }
         return std::sqrt(sum);
     }
     void publish() override {}
-
-private:
-    std::vector<Parameter> parameters_;
-    const Mesh& mesh_;
-    std::vector<Piece> updated_;
 };
 
 /// Tensors one after another as if they were one vector.
@@ -169,13 +177,10 @@ private:
 };
 
 /// oss and zero2: whole parameters have owners.
-class OwnerSharded final : public Sharding {
+class OwnerSharded final : public WholeParameters {
 public:
     OwnerSharded(std::vector<Parameter> parameters, const Mesh& mesh, bool gradients_too)
-        : parameters_(std::move(parameters)),
-          mesh_(mesh),
-          gradients_too_(gradients_too),
-          kinds_(kinds(parameters_, mesh)) {
+        : WholeParameters(std::move(parameters), mesh), gradients_too_(gradients_too) {
         for (std::size_t k = 0; k < kinds_.size(); ++k) {
             owners_[k] = owners(kinds_[k].parameters, kinds_[k].group->size());
             for (std::size_t i = 0; i < kinds_[k].parameters.size(); ++i) {
@@ -186,16 +191,6 @@ public:
                 updated_.push_back(piece);
             }
         }
-    }
-    std::vector<Piece> weights() const override { return wholes(parameters_, mesh_); }
-    const std::vector<Piece>& updated() const override { return updated_; }
-    void begin() override {
-        for (const Parameter& parameter : parameters_) parameter.tensor.mutable_grad() = at::Tensor();
-    }
-    bool ownGradientsFinite() const override {
-        std::vector<at::Tensor> all;
-        for (const Parameter& parameter : parameters_) all.push_back(parameter.tensor);
-        return std::isfinite(squaredGradients(all));
     }
     void finish() override {
         for (std::size_t k = 0; k < kinds_.size(); ++k) {
@@ -281,12 +276,8 @@ private:
         }
     }
 
-    std::vector<Parameter> parameters_;
-    const Mesh& mesh_;
     bool gradients_too_;
-    std::array<Kind, 2> kinds_;
     std::array<std::vector<int>, 2> owners_;
-    std::vector<Piece> updated_;
 };
 
 }  // namespace

@@ -57,7 +57,7 @@ public:
     /// Before each backward of a step: gradients add up until the last, and cross ranks only then.
     virtual void beforeBackward(bool /*last*/) {}
     /// Whether the gradients of this rank's own samples are finite, where they are still to be had.
-    virtual bool ownGradientsFinite() const = 0;
+    virtual bool ownGradientsFinite() = 0;
     /// Collective, after the last backward of a step.
     virtual void finish() = 0;
     /// From now on `update(first, count)` is called, in the same order on every rank, as soon as pieces [first, first +

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/base/util/error.h"
+#include "core/model/moe/moe_layer.h"
 #include "core/parallel/device.h"
 #include "core/train/schedule.h"
 
@@ -22,7 +23,7 @@ void makeModel(Assembly& assembly, int rank) {
 void makeOptimizer(Assembly& assembly) {
     std::vector<parallel::Parameter> parameters;
     for (const auto& item : assembly.model->named_parameters()) {
-        parameters.push_back({item.key(), item.value(), item.key().find(".experts.") != std::string::npos});
+        parameters.push_back({item.key(), item.value(), model::isExpertParameter(item.key())});
     }
     assembly.sharding = parallel::makeSharding(assembly.config.parallel, std::move(parameters), *assembly.mesh);
     assembly.optimizer = std::make_unique<AdamW>(assembly.sharding->updated(), assembly.config.optim);

@@ -33,7 +33,6 @@ class LaunchersTest : public QObject {
             QFile::copy(temp_.filePath("reference/") + file, run + "/" + file);
         return run;
     }
-    /// Two workers by hand, with a launcher's variables.
     bool start(const QString& run, const std::function<void(QProcessEnvironment&, int)>& variables) {
         std::vector<std::unique_ptr<QProcess>> ranks;
         for (int rank = 0; rank < 2; ++rank) {
@@ -97,23 +96,20 @@ private Q_SLOTS:
         QCOMPARE(weightsOf(run), weightsOf(temp_.filePath("reference")));
     }
 
-    void srun() {
-        const QString run = prepared("srun"), port = QString::number(freePort());
-        QVERIFY(start(run, [&](QProcessEnvironment& environment, int rank) {
-            environment.insert("SLURM_NTASKS", "2");
-            environment.insert("SLURM_PROCID", QString::number(rank));
-            environment.insert("SLURM_LOCALID", QString::number(rank));
-            environment.insert("MASTER_PORT", port);
-        }));
-        QCOMPARE(weightsOf(run), weightsOf(temp_.filePath("reference")));
+    /// Two workers started by hand, with the variables that a launcher sets.
+    void startersEnvironments_data() {
+        QTest::addColumn<QStringList>("names");  // of the number of ranks, the rank, the rank on its machine
+        QTest::newRow("srun") << QStringList{"SLURM_NTASKS", "SLURM_PROCID", "SLURM_LOCALID"};
+        QTest::newRow("mpirun") << QStringList{"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK",
+                                               "OMPI_COMM_WORLD_LOCAL_RANK"};
     }
-
-    void mpirun() {
-        const QString run = prepared("mpirun"), port = QString::number(freePort());
+    void startersEnvironments() {
+        QFETCH(QStringList, names);
+        const QString run = prepared(QTest::currentDataTag()), port = QString::number(freePort());
         QVERIFY(start(run, [&](QProcessEnvironment& environment, int rank) {
-            environment.insert("OMPI_COMM_WORLD_SIZE", "2");
-            environment.insert("OMPI_COMM_WORLD_RANK", QString::number(rank));
-            environment.insert("OMPI_COMM_WORLD_LOCAL_RANK", QString::number(rank));
+            environment.insert(names[0], "2");
+            environment.insert(names[1], QString::number(rank));
+            environment.insert(names[2], QString::number(rank));
             environment.insert("MASTER_PORT", port);
         }));
         QCOMPARE(weightsOf(run), weightsOf(temp_.filePath("reference")));

@@ -144,12 +144,21 @@ nlohmann::json runComputeRequest(const nlohmann::json& request,
         worker.listen(&worker == &workers.front() ? progress : nullptr);
         ends.push_back(worker.wait());
     }
-    for (std::size_t rank = 0; rank < workers.size(); ++rank) {
-        if (!workers[rank].answer.error.is_null()) rethrow(workers[rank].answer.error);
-        if (!workers[rank].answer.result.is_null()) continue;
-        throw Error(ends[rank].code == 84 ? ExitCode::kOutOfMemory : ExitCode::kRunFailed,
-                    "the worker ended before it answered (" + describeEnd(0, ends[rank]).substr(7) + ")",
-                    "switchyard-worker", "Its message, if any, stands above");
+    // A rank that lost its peers is not the cause, so what another says comes first.
+    const auto lost = [](const nlohmann::json& error) {
+        const int code = error.value("code", 1);
+        return code == static_cast<int>(ExitCode::kPeerLost) || code == static_cast<int>(ExitCode::kHang);
+    };
+    for (const bool also_lost : {false, true}) {
+        for (std::size_t rank = 0; rank < workers.size(); ++rank) {
+            const Answer& answer = workers[rank].answer;
+            if (!answer.error.is_null() && (also_lost || !lost(answer.error))) rethrow(answer.error);
+            if (!answer.error.is_null() || !answer.result.is_null()) continue;
+            throw Error(ends[rank].code == 84 ? ExitCode::kOutOfMemory : ExitCode::kRunFailed,
+                        "the worker ended before it answered (" +
+                            describeEnd(static_cast<int>(rank), ends[rank]).substr(ranks == 1 ? 7 : 0) + ")",
+                        "switchyard-worker", "Its message, if any, stands above");
+        }
     }
     return workers.front().answer.result;
 }

@@ -74,6 +74,8 @@ void RouterImpl::balance(const at::Tensor& load) {
     bias.add_((loads.mean() - loads).sign().to(bias.options()), options_.moe.bias_balance);
 }
 
+bool isExpertParameter(const std::string& name) { return name.starts_with("experts.") || name.find(".experts.") != std::string::npos; }
+
 MoeLayerImpl::MoeLayerImpl(const MoeOptions& options) : options_(options) {
     router_ = register_module("router", Router(options));
     const auto experts = std::make_shared<ExpertsImpl>(options);

@@ -81,6 +81,9 @@ at::Tensor groupedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at:
 at::Tensor exchangedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2, const at::Tensor& b2,
                               const RoutingRecord& record, const ExpertFfnOptions& options, parallel::Collectives& experts);
 
+/// Whether a parameter of a model is an experts' slab (below): these are what ranks share out.
+bool isExpertParameter(const std::string& name);
+
 /// Parameters: `router.weight` [E, D]; of the rank's own experts `experts.w1` [E, D, H] (swiglu: [E, D, 2H]),
 /// `experts.b1`, `experts.w2` [E, H, D], `experts.b2`.
 class MoeLayerImpl : public torch::nn::Module {

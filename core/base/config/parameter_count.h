@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// How many parameters a configuration's model has, counted without making it.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/config/run_config.h"
+
+namespace switchyard::config {
+
+struct ParameterCounts {
+    std::int64_t text = 0, vision = 0, fusion = 0;
+    std::int64_t heads = 0;    ///< projections, matching head, log-scale
+    std::int64_t experts = 0;  ///< of all MoE layers, counted in the three above as well
+    std::int64_t frozen = 0;   ///< under LoRA
+    /// That work on one token: all but the experts not chosen and the token table's other rows.
+    std::int64_t active = 0;
+    std::int64_t total() const { return text + vision + fusion + heads; }
+    std::int64_t trained() const { return total() - frozen; }
+    /// Weights and gradients in fp32, both moments; of all ranks together.
+    std::int64_t stateBytes() const { return 4 * total() + 12 * trained(); }
+};
+
+/// @param config valid
+ParameterCounts countParameters(const RunConfig& config);
+
+}  // namespace switchyard::config

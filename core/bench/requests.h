@@ -6,8 +6,8 @@
 
 namespace switchyard::bench {
 
-/// {"op": "bench_moe", "tokens", "dim", "precision": "fp32" | "bf16" | "fp64", "repeats", "set": {"model.moe.KEY":
-/// "VALUE"}}
+/// {"op": "bench_moe", "tokens", "dim", "precision": "fp32" | "bf16" | "fp64", "bf16_weights": false, "repeats",
+///  "set": {"model.moe.KEY": "VALUE"}}
 /// -> a row of `switchyard bench moe` (moe_bench.h).
 /// Throws: Error(kUsage | kBadConfig).
 nlohmann::json runMoeRequest(const nlohmann::json& request);

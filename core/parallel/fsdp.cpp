@@ -69,7 +69,6 @@ public:
     const std::vector<Parameter>& parameters() const { return parameters_; }
     /// Of the shard: one for each parameter, empty where the shard has nothing of it.
     const std::vector<Piece>& pieces() const { return pieces_; }
-    const at::Tensor& shard() const { return shard_; }
 
     void startFetch() {
         if (resident_ || group_.size() == 1) return;

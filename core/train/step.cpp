@@ -170,12 +170,13 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
         accumulate(assembly, batch, step_index, static_cast<double>(batches.size()), &batch == &batches.back(), &sums,
                    with_routing || balanced ? &result.routing : nullptr);
     }
-    // Looked at before averaging: afterwards a NaN of one rank is everyone's, and no one could be named.
     if (in_backward) {
         sharding.finish();
         sharding.updateInBackward({});
     }
     GradScaler& scaler = assembly.scaler;
+    // Looked at before averaging: afterwards a NaN of one rank is everyone's, and no one could be named. In fp16 a
+    // gradient beyond the range only skips the step.
     const bool finite = std::isfinite(sums.loss) && (scaler.used() || sharding.ownGradientsFinite());
     agree(sums, finite, assembly, step_index, &result);
     result.has_matching = sums.has_matching;

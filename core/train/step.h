@@ -32,7 +32,8 @@ struct StepResult {
 /// Forward and backward of every micro-batch, averaging over ranks, clipping, update. Every rank calls it with its
 /// part of the same step.
 /// Throws: Error(kNonFinite) on every rank, before any weight changes, when a loss or gradient of any rank is not
-/// finite (in fp16 when a loss is not: gradients beyond its range skip the step); Error(kPeerLost | kHang).
+/// finite (in fp16 when a loss is not: gradients beyond its range skip the step; with optim.in_backward other weights
+/// may have changed by then, and what is in memory is not to be saved); Error(kPeerLost | kHang).
 StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches, std::int64_t step_index,
                      bool stop_asked, bool with_routing);
 

@@ -12,7 +12,8 @@
 //   {"op": "trace",    "checkpoint", "text"?, "image"?, "data"?, "root"?, "limit"?, "out"}
 //   {"op": "export",   "checkpoint", "out", "dtype": "fp32" | "bf16"}
 //   {"op": "probe",    "checkpoint"}      parameters, layers, config: what the window shows of a checkpoint
-//   {"op": "bench_moe", "tokens", "dim", "precision", "repeats", "set": {KEY: VALUE}}     see core/bench/requests.h
+//   {"op": "bench_moe", "tokens", "dim", "precision", "bf16_weights"?, "repeats", "set": {KEY: VALUE}}
+//   {"op": "bench_step", "precision", "repeats", "set": {KEY: VALUE}}     a worker a rank; see core/bench/requests.h
 // Results are the objects of the command line's --json.
 //
 // One-shot:  switchyard-worker --request JSON       lines on the descriptor in SWITCHYARD_ANSWER_FD (stdout when

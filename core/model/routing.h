@@ -30,6 +30,7 @@ struct RoutingRecord;
 /// Which part of every layer's experts a rank holds: of E experts, E / ranks from rank * E / ranks on.
 struct ExpertShare {
     std::int64_t ranks = 1, rank = 0;
+    std::int64_t chunks = 1;  ///< parallel.exchange_chunks
 };
 
 /// Passed through a forward; holds no tensor of the model.

@@ -10,10 +10,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <functional>
+
+#include "core/parallel/joined.h"
 
 namespace switchyard::parallel {
 namespace {
+
+/// Numbers of a share that are summed in one exchange between CPUs, and exchanges under way at once: more would only
+/// cost memory, as the ranks' cores do the sums. GPUs send a share whole, and compute meanwhile.
+constexpr std::int64_t kRound = std::int64_t{1} << 20;
+constexpr std::size_t kRoundsInFlight = 2;
 
 /// Calls back once a parameter has its gradient.
 class AfterGradient final : public torch::autograd::PostAccumulateGradHook {
@@ -39,9 +47,13 @@ std::string unitOf(const std::string& parameter) {
 /// Parameters of a unit that are sharded together: over the same ranks, all trained or all frozen.
 class FlatShare {
 public:
-    FlatShare(std::vector<Parameter> parameters, Collectives& group, std::int64_t expert_rank,
-              std::int64_t expert_ranks)
-        : parameters_(std::move(parameters)), group_(group), expert_rank_(expert_rank), expert_ranks_(expert_ranks) {
+    FlatShare(std::vector<Parameter> parameters, Collectives& group, const Collectives& experts,
+              StoredType reduce_dtype)
+        : parameters_(std::move(parameters)),
+          group_(group),
+          expert_rank_(experts.rank()),
+          expert_ranks_(experts.size()),
+          reduce_dtype_(reduce_dtype) {
         const at::NoGradGuard no_gradient;
         for (const Parameter& parameter : parameters_) {
             begins_.push_back(total_);
@@ -101,8 +113,9 @@ public:
         ready_ = 0;
         reduced_ = settled_ = false;
     }
-    /// One more parameter has its gradient. @return all of them have
-    bool gradientReady() { return ++ready_ == static_cast<std::int64_t>(parameters_.size()); }
+    void gradientReady() { ++ready_; }
+    /// Every parameter has its gradient of this backward: nothing asks for the weights any more.
+    bool complete() const { return ready_ == static_cast<std::int64_t>(parameters_.size()); }
     void startBackward() { ready_ = 0; }
     bool reduced() const { return reduced_; }
 
@@ -120,22 +133,21 @@ public:
             }
             return squares;
         }
-        at::Tensor flat = at::empty({own_ * group_.size()}, full_.options());
-        for (std::size_t i = 0; i < parameters_.size(); ++i) {
-            at::Tensor& gradient = parameters_[i].tensor.mutable_grad();
-            const at::Tensor place = flat.narrow(0, begins_[i], parameters_[i].tensor.numel());
-            if (gradient.defined()) {
-                place.copy_(gradient.reshape({-1}));
-            } else {
-                place.zero_();
-            }
+        Joined joined;
+        double squares = 0;
+        for (const Parameter& parameter : parameters_) {
+            at::Tensor& gradient = parameter.tensor.mutable_grad();
+            if (!gradient.defined()) gradient = at::zeros_like(parameter.tensor);
+            squares += squaredNorm(gradient);
+            joined.add(gradient.contiguous());
             gradient = at::Tensor();
         }
-        flat.narrow(0, total_, flat.numel() - total_).zero_();
-        const double squares = squaredNorm(flat);
-        whole_ = flat;
         gradient_ = at::empty({own_}, full_.options());
-        reduce_ = group_.reduceScatterSumAsync(gradient_, whole_, "gradients");
+        const std::int64_t most = full_.device().is_cpu() ? kRound : own_;
+        for (std::int64_t first = 0; first < own_; first += most) {
+            if (rounds_.size() == kRoundsInFlight) finishRound();
+            startRound(joined, first, std::min(most, own_ - first));
+        }
         return squares;
     }
     /// Waits for the sum, divides it, and hands it to the pieces.
@@ -151,9 +163,7 @@ public:
             }
             return;
         }
-        reduce_->wait();
-        reduce_.reset();
-        whole_ = at::Tensor();
+        while (!rounds_.empty()) finishRound();
         gradient_.div_(divisor);
         for (std::size_t i = 0; i < pieces_.size(); ++i) {
             if (pieces_[i].tensor.numel() == 0) continue;
@@ -167,6 +177,34 @@ public:
     std::size_t first_updated = 0, updated = 0;
 
 private:
+    /// A part of every rank's share on its way.
+    struct Round {
+        at::Tensor all, own, to;
+        std::unique_ptr<Pending> pending;
+    };
+    void startRound(const Joined& gradients, std::int64_t first, std::int64_t length) {
+        const auto options = full_.options().dtype(reducedType(reduce_dtype_, full_));
+        Round round{at::empty({length * group_.size()}, options), {}, gradient_.narrow(0, first, length), {}};
+        for (int rank = 0; rank < group_.size(); ++rank) {
+            const at::Tensor part = round.all.narrow(0, rank * length, length);
+            std::int64_t filled = 0;
+            gradients.each(rank * own_ + first, length, [&](const at::Tensor& from, std::int64_t at) {
+                part.narrow(0, at, from.numel()).copy_(from);
+                filled = at + from.numel();
+            });
+            part.narrow(0, filled, length - filled).zero_();  // behind the last parameter
+        }
+        round.own = round.to.scalar_type() == round.all.scalar_type() ? round.to : at::empty({length}, options);
+        round.pending = group_.reduceScatterSumAsync(round.own, round.all, "gradients");
+        rounds_.push_back(std::move(round));
+    }
+    void finishRound() {
+        Round& round = rounds_.front();
+        round.pending->wait();
+        if (!round.own.is_same(round.to)) round.to.copy_(round.own);
+        rounds_.pop_front();
+    }
+
     Piece pieceOf(std::size_t i) const {
         const Parameter& parameter = parameters_[i];
         const std::int64_t count = parameter.tensor.numel();
@@ -189,6 +227,7 @@ private:
     std::vector<Parameter> parameters_;
     Collectives& group_;
     std::int64_t expert_rank_, expert_ranks_;
+    StoredType reduce_dtype_;
     std::vector<std::int64_t> begins_;
     std::int64_t total_ = 0, own_ = 0;
     at::Tensor full_;   ///< [ranks * own]; its memory is there while the unit is
@@ -196,8 +235,9 @@ private:
     std::vector<Piece> pieces_;
     bool resident_ = false, reduced_ = false, settled_ = false;
     std::int64_t ready_ = 0;
-    at::Tensor gradient_, whole_;
-    std::unique_ptr<Pending> gather_, reduce_;
+    at::Tensor gradient_;  ///< [own]
+    std::deque<Round> rounds_;
+    std::unique_ptr<Pending> gather_;
 };
 
 struct FlatSharding::Unit {
@@ -214,8 +254,9 @@ struct FlatSharding::Unit {
     }
 };
 
-FlatSharding::FlatSharding(const std::vector<Parameter>& parameters, const Mesh& mesh, bool reshard_after_forward)
-    : mesh_(mesh), reshard_after_forward_(reshard_after_forward) {
+FlatSharding::FlatSharding(const std::vector<Parameter>& parameters, const Mesh& mesh,
+                           const RunConfig::Parallel& config)
+    : mesh_(mesh), reshard_after_forward_(config.reshard_after_forward) {
     std::vector<std::string> names;
     for (const Parameter& parameter : parameters) {
         const std::string name = unitOf(parameter.name);
@@ -232,9 +273,8 @@ FlatSharding::FlatSharding(const std::vector<Parameter>& parameters, const Mesh&
                         together.push_back(parameter);
                 }
                 if (together.empty()) continue;
-                unit->shares.push_back(std::make_unique<FlatShare>(std::move(together),
-                                                                   expert ? mesh.replicas() : mesh.world(),
-                                                                   mesh.experts().rank(), mesh.experts().size()));
+                unit->shares.push_back(std::make_unique<FlatShare>(
+                    std::move(together), expert ? mesh.replicas() : mesh.world(), mesh.experts(), config.reduce_dtype));
             }
         }
         units_.push_back(std::move(unit));
@@ -330,12 +370,14 @@ void FlatSharding::fetchForBackward(const std::string& name) {
 }
 
 void FlatSharding::gradientReady(Unit& unit, FlatShare& share) {
-    if (!share.gradientReady()) return;
+    share.gradientReady();
+    if (!share.complete()) return;
+    const bool freed = unit.name != kRootUnit && !unit.frozenParts();
+    if (freed) share.free();
     if (reduces_) reduce(share);
-    const bool done = std::all_of(unit.shares.begin(), unit.shares.end(), [&](const auto& other) {
-        return !other->trained() || other->reduced() || other.get() == &share;
-    });
-    if (done && unit.name != kRootUnit && !unit.frozenParts()) unit.free();
+    const bool done = std::all_of(unit.shares.begin(), unit.shares.end(),
+                                  [&](const auto& other) { return !other->trained() || other->complete(); });
+    if (done && freed) unit.free();
 }
 
 void FlatSharding::reduce(FlatShare& share) {

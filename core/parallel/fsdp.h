@@ -19,7 +19,7 @@ class FlatShare;
 class FlatSharding final : public Sharding, public WeightUnits {
 public:
     /// Takes the parameters' memory over: afterwards a parameter has values only while its unit is fetched.
-    FlatSharding(const std::vector<Parameter>& parameters, const Mesh& mesh, bool reshard_after_forward);
+    FlatSharding(const std::vector<Parameter>& parameters, const Mesh& mesh, const RunConfig::Parallel& config);
     ~FlatSharding() override;
 
     std::vector<Piece> weights() const override;

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "core/parallel/fsdp.h"
+#include "core/parallel/joined.h"
 
 namespace switchyard::parallel {
 namespace {
@@ -50,16 +51,16 @@ struct Bucket {
     std::unique_ptr<Pending> pending;
 };
 
-void start(Bucket& bucket, Collectives& collectives) {
+void start(Bucket& bucket, Collectives& collectives, at::ScalarType type) {
     std::vector<at::Tensor> parts;
     for (const at::Tensor& gradient : bucket.gradients) parts.push_back(gradient.reshape({-1}));
-    bucket.flat = at::cat(parts);
+    bucket.flat = at::cat(parts).to(type);
     bucket.pending = collectives.allReduceSumAsync(bucket.flat, "gradients");
 }
 
 void finishBucket(Bucket& bucket, int divisor) {
     bucket.pending->wait();
-    bucket.flat.div_(divisor);
+    bucket.flat = bucket.flat.to(bucket.gradients.front().scalar_type()).div_(divisor);
     std::int64_t offset = 0;
     for (at::Tensor& gradient : bucket.gradients) {
         gradient.copy_(bucket.flat.narrow(0, offset, gradient.numel()).view(gradient.sizes()));
@@ -104,8 +105,11 @@ std::array<Kind, 2> kinds(const std::vector<Parameter>& parameters, const Mesh& 
 /// Every rank holds whole parameters between steps.
 class WholeParameters : public Sharding {
 public:
-    WholeParameters(std::vector<Parameter> parameters, const Mesh& mesh)
-        : parameters_(std::move(parameters)), mesh_(mesh), kinds_(kinds(parameters_, mesh)) {}
+    WholeParameters(std::vector<Parameter> parameters, const Mesh& mesh, StoredType reduce_dtype)
+        : parameters_(std::move(parameters)),
+          mesh_(mesh),
+          reduce_dtype_(reduce_dtype),
+          kinds_(kinds(parameters_, mesh)) {}
     std::vector<Piece> weights() const override {
         std::vector<Piece> pieces;
         for (const Parameter& parameter : parameters_) pieces.push_back(wholeOf(parameter, mesh_));
@@ -124,6 +128,7 @@ public:
 protected:
     std::vector<Parameter> parameters_;
     const Mesh& mesh_;
+    StoredType reduce_dtype_;
     std::array<Kind, 2> kinds_;
     std::vector<Piece> updated_;
     std::optional<double> own_squares_;  ///< of this rank's gradients, once they were looked at
@@ -131,13 +136,14 @@ protected:
 
 class Replicated final : public WholeParameters {
 public:
-    Replicated(std::vector<Parameter> parameters, const Mesh& mesh) : WholeParameters(std::move(parameters), mesh) {
+    Replicated(std::vector<Parameter> parameters, const Mesh& mesh, StoredType reduce_dtype)
+        : WholeParameters(std::move(parameters), mesh, reduce_dtype) {
         for (const Parameter& parameter : parameters_) {
             if (parameter.trained()) updated_.push_back(wholeOf(parameter, mesh));
         }
     }
     void finish() override {
-        for (const Kind& kind : kinds_) averageGradients(kind.tensors(), *kind.group, mesh_.size());
+        for (const Kind& kind : kinds_) averageGradients(kind.tensors(), *kind.group, mesh_.size(), reduce_dtype_);
     }
     double gradientNorm() override {
         if (mesh_.size() == 1 && own_squares_) return std::sqrt(*own_squares_);  // they are the average
@@ -151,36 +157,11 @@ public:
     void publish() override {}
 };
 
-/// Tensors one after another as if they were one vector.
-class Joined {
-public:
-    void add(const at::Tensor& tensor) {
-        begins_.push_back(size_);
-        size_ += tensor.numel();
-        tensors_.push_back(tensor);
-    }
-    std::int64_t size() const { return size_; }
-    /// Calls visit(part of a tensor, its place behind `first`) for every tensor in [first, first + count).
-    template <typename Visit>
-    void each(std::int64_t first, std::int64_t count, const Visit& visit) const {
-        for (std::size_t i = 0; i < tensors_.size(); ++i) {
-            const std::int64_t begin = std::max(first, begins_[i]),
-                               end = std::min(first + count, begins_[i] + tensors_[i].numel());
-            if (begin < end) visit(tensors_[i].view({-1}).narrow(0, begin - begins_[i], end - begin), begin - first);
-        }
-    }
-
-private:
-    std::vector<at::Tensor> tensors_;
-    std::vector<std::int64_t> begins_;
-    std::int64_t size_ = 0;
-};
-
 /// oss and zero2: whole parameters have owners.
 class OwnerSharded final : public WholeParameters {
 public:
-    OwnerSharded(std::vector<Parameter> parameters, const Mesh& mesh, bool gradients_too)
-        : WholeParameters(std::move(parameters), mesh), gradients_too_(gradients_too) {
+    OwnerSharded(std::vector<Parameter> parameters, const Mesh& mesh, StoredType reduce_dtype, bool gradients_too)
+        : WholeParameters(std::move(parameters), mesh, reduce_dtype), gradients_too_(gradients_too) {
         for (std::size_t k = 0; k < kinds_.size(); ++k) {
             owners_[k] = owners(kinds_[k].parameters, kinds_[k].group->size());
             for (std::size_t i = 0; i < kinds_[k].parameters.size(); ++i) {
@@ -197,7 +178,7 @@ public:
             if (gradients_too_) {
                 reduceToOwners(kinds_[k], owners_[k]);
             } else {
-                averageGradients(kinds_[k].tensors(), *kinds_[k].group, mesh_.size());
+                averageGradients(kinds_[k].tensors(), *kinds_[k].group, mesh_.size(), reduce_dtype_);
             }
         }
     }
@@ -212,7 +193,7 @@ public:
         for (std::size_t k = 0; k < kinds_.size(); ++k) {
             const std::vector<Joined> of_owner =
                 byOwner(kinds_[k], owners_[k], [](const at::Tensor& tensor) { return tensor; });
-            rounds(kinds_[k], of_owner, [&](std::int64_t first, std::int64_t length, at::Tensor& all, at::Tensor& own) {
+            const auto round = [&](std::int64_t first, std::int64_t length, at::Tensor& all, at::Tensor& own) {
                 of_owner[static_cast<std::size_t>(kinds_[k].group->rank())].each(
                     first, length,
                     [&](const at::Tensor& part, std::int64_t at) { own.narrow(0, at, part.numel()).copy_(part); });
@@ -224,7 +205,8 @@ public:
                         part.copy_(all.narrow(0, begin + at, part.numel()));
                     });
                 }
-            });
+            };
+            rounds(kinds_[k], of_owner, StoredType::kFp32, round);
         }
     }
 
@@ -239,11 +221,12 @@ private:
 
     /// Calls round(first, length, buffer of all ranks' parts, of one part) until every owner's numbers are through.
     template <typename Round>
-    static void rounds(const Kind& kind, const std::vector<Joined>& of_owner, const Round& round) {
+    static void rounds(const Kind& kind, const std::vector<Joined>& of_owner, StoredType dtype, const Round& round) {
         if (kind.parameters.empty() || kind.group->size() == 1) return;
         std::int64_t most = 0;
         for (const Joined& joined : of_owner) most = std::max(most, joined.size());
-        const auto options = kind.parameters.front().tensor.options().requires_grad(false);
+        const at::Tensor& like = kind.parameters.front().tensor;
+        const auto options = like.options().requires_grad(false).dtype(reducedType(dtype, like));
         for (std::int64_t first = 0; first < most; first += kRound) {
             const std::int64_t length = std::min(kRound, most - first);
             at::Tensor all = at::zeros({length * kind.group->size()}, options), own = at::zeros({length}, options);
@@ -258,7 +241,7 @@ private:
         }
         const std::vector<Joined> of_owner =
             byOwner(kind, owner, [](const at::Tensor& tensor) { return tensor.grad(); });
-        rounds(kind, of_owner, [&](std::int64_t first, std::int64_t length, at::Tensor& all, at::Tensor& own) {
+        const auto round = [&](std::int64_t first, std::int64_t length, at::Tensor& all, at::Tensor& own) {
             for (std::size_t r = 0; r < of_owner.size(); ++r) {
                 const std::int64_t begin = static_cast<std::int64_t>(r) * length;
                 of_owner[r].each(first, length, [&](const at::Tensor& part, std::int64_t at) {
@@ -266,10 +249,12 @@ private:
                 });
             }
             kind.group->reduceScatterSumAsync(own, all, "gradients")->wait();
-            own.div_(mesh_.size());
             of_owner[static_cast<std::size_t>(kind.group->rank())].each(
-                first, length, [&](at::Tensor part, std::int64_t at) { part.copy_(own.narrow(0, at, part.numel())); });
-        });
+                first, length, [&](at::Tensor part, std::int64_t at) {
+                    part.copy_(own.narrow(0, at, part.numel())).div_(mesh_.size());
+                });
+        };
+        rounds(kind, of_owner, reduce_dtype_, round);
         for (std::size_t i = 0; i < kind.parameters.size(); ++i) {
             if (kind.group->size() == 1) kind.parameters[i].tensor.mutable_grad().div_(mesh_.size());
             if (owner[i] != kind.group->rank()) kind.parameters[i].tensor.mutable_grad() = at::Tensor();
@@ -327,8 +312,12 @@ double squaredGradients(const std::vector<at::Tensor>& tensors) {
     return sum;
 }
 
+at::ScalarType reducedType(StoredType reduce_dtype, const at::Tensor& gradient) {
+    return reduce_dtype == StoredType::kBf16 ? at::kBFloat16 : gradient.scalar_type();
+}
+
 void averageGradients(const std::vector<at::Tensor>& parameters, Collectives& collectives, int divisor,
-                      std::int64_t bucket_bytes) {
+                      StoredType reduce_dtype, std::int64_t bucket_bytes) {
     const at::NoGradGuard no_gradient;
     for (const at::Tensor& parameter : parameters) {
         if (!parameter.grad().defined()) parameter.mutable_grad() = at::zeros_like(parameter);
@@ -343,7 +332,7 @@ void averageGradients(const std::vector<at::Tensor>& parameters, Collectives& co
     std::int64_t bytes = 0;
     const auto send = [&] {
         if (buckets.empty()) return;
-        start(buckets.back(), collectives);
+        start(buckets.back(), collectives, reducedType(reduce_dtype, buckets.back().gradients.front()));
         if (buckets.size() <= kInFlight) return;
         finishBucket(buckets.front(), divisor);
         buckets.pop_front();
@@ -368,13 +357,15 @@ std::unique_ptr<Sharding> makeSharding(const RunConfig::Parallel& config, std::v
                                        const Mesh& mesh) {
     switch (config.shard) {
         case Shard::kFsdp:
-            return std::make_unique<FlatSharding>(parameters, mesh, config.reshard_after_forward);
+            return std::make_unique<FlatSharding>(parameters, mesh, config);
         case Shard::kOss:
-            return std::make_unique<OwnerSharded>(std::move(parameters), mesh, /*gradients_too=*/false);
+            return std::make_unique<OwnerSharded>(std::move(parameters), mesh, config.reduce_dtype,
+                                                  /*gradients_too=*/false);
         case Shard::kZero2:
-            return std::make_unique<OwnerSharded>(std::move(parameters), mesh, /*gradients_too=*/true);
+            return std::make_unique<OwnerSharded>(std::move(parameters), mesh, config.reduce_dtype,
+                                                  /*gradients_too=*/true);
         default:
-            return std::make_unique<Replicated>(std::move(parameters), mesh);
+            return std::make_unique<Replicated>(std::move(parameters), mesh, config.reduce_dtype);
     }
 }
 

@@ -85,9 +85,12 @@ double squaredGradients(const std::vector<at::Tensor>& tensors);
 /// Sum of squares in fp64.
 double squaredNorm(const at::Tensor& tensor);
 
+/// The type in which a gradient crosses ranks.
+at::ScalarType reducedType(StoredType reduce_dtype, const at::Tensor& gradient);
+
 /// Averages the gradients of `parameters`: the sum over the group's ranks by `divisor`, in buckets of about
 /// `bucket_bytes`, in a fixed order. Parameters without a gradient count as zero.
 void averageGradients(const std::vector<at::Tensor>& parameters, Collectives& collectives, int divisor,
-                      std::int64_t bucket_bytes = 8 << 20);
+                      StoredType reduce_dtype = StoredType::kFp32, std::int64_t bucket_bytes = 8 << 20);
 
 }  // namespace switchyard::parallel

@@ -5,14 +5,18 @@
 
 #include <vector>
 
+#include "core/train/bf16_moments.h"
+
 namespace switchyard::train {
 
 AdamW::AdamW(const std::vector<parallel::Piece>& pieces, const RunConfig::Optim& options)
     : options_(options), pieces_(pieces) {
     for (const parallel::Piece& piece : pieces_) {
         all_.push_back(piece.tensor);
-        averages_.push_back(at::zeros_like(piece.tensor).requires_grad_(false));
-        squares_.push_back(at::zeros_like(piece.tensor).requires_grad_(false));
+        const auto kept = piece.tensor.options().requires_grad(false).dtype(
+            options.state_dtype == StoredType::kBf16 ? at::kBFloat16 : piece.tensor.scalar_type());
+        averages_.push_back(at::zeros(piece.tensor.sizes(), kept));
+        squares_.push_back(at::zeros(piece.tensor.sizes(), kept));
     }
 }
 
@@ -21,8 +25,24 @@ void AdamW::step(double lr) {
     update(lr, 0, pieces_.size());
 }
 
+double AdamW::decayOf(std::size_t piece) const {
+    return pieces_[piece].global_shape.size() > 1 ? options_.weight_decay : 0.0;
+}
+
+void AdamW::updateRounded(double lr, std::size_t first, std::size_t count) {
+    for (std::size_t i = first; i < first + count; ++i) {
+        const AdamWStep step{lr, options_.betas[0], options_.betas[1], options_.eps, decayOf(i), updates_};
+        updateWithBf16Moments(all_[i], all_[i].grad(), averages_[i], squares_[i], step,
+                              noisePlace(pieces_[i].name, pieces_[i].first, updates_));
+    }
+}
+
 void AdamW::update(double lr, std::size_t first, std::size_t count) {
     const at::NoGradGuard no_gradient;
+    if (options_.state_dtype == StoredType::kBf16) {
+        updateRounded(lr, first, count);
+        return;
+    }
     for (const bool decayed : {true, false}) {
         std::vector<at::Tensor> weights, gradients, averages, squares;
         for (std::size_t i = first; i < first + count; ++i) {

@@ -13,7 +13,8 @@ namespace switchyard::train {
 
 /// AdamW: with g the gradient, m and v its running means with bias correction,
 ///   w <- w - lr * decay * w - lr * m' / (sqrt(v') + eps);
-/// decay acts on parameters with more than one dimension only. Moments are of the weights' type.
+/// decay acts on parameters with more than one dimension only. Moments are of the weights' type, or in bf16
+/// (optim.state_dtype; core/train/bf16_moments.h).
 /// Source: Loshchilov and Hutter 2019 (arXiv 1711.05101), algorithm 2.
 /// Thread: one thread.
 class AdamW {
@@ -32,6 +33,9 @@ public:
     const std::vector<at::Tensor>& weights() const { return all_; }
 
 private:
+    double decayOf(std::size_t piece) const;
+    void updateRounded(double lr, std::size_t first, std::size_t count);
+
     RunConfig::Optim options_;
     std::vector<parallel::Piece> pieces_;
     std::vector<at::Tensor> all_, averages_, squares_;

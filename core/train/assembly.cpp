@@ -16,7 +16,8 @@ namespace switchyard::train {
 
 void makeModel(Assembly& assembly, int rank) {
     const std::int64_t expert_ranks = assembly.config.parallel.expert;
-    assembly.model = model::MultimodalModel(assembly.config, model::ExpertShare{expert_ranks, rank % expert_ranks});
+    assembly.model = model::MultimodalModel(assembly.config, model::ExpertShare{expert_ranks, rank % expert_ranks,
+                                                                                     assembly.config.parallel.exchange_chunks});
     assembly.model->to(assembly.device);
 }
 

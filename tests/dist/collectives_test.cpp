@@ -130,7 +130,7 @@ void gradients(const launch::RankEnvironment& environment, const std::vector<std
         if (p == 6 && environment.rank == 0) continue;
         parameters.back().mutable_grad() = at::full_like(parameters.back(), environment.rank + p).detach();
     }
-    parallel::averageGradients(parameters, *ranks, size, 64);
+    parallel::averageGradients(parameters, *ranks, size, StoredType::kFp32, 64);
     for (int p = 0; p < 9; ++p) {
         const double mean = (size * (size - 1) / 2.0 + (p == 6 ? size - 1 : size) * p) / size;
         const at::Tensor& gradient = parameters[static_cast<std::size_t>(p)].grad();

@@ -88,6 +88,7 @@ Int adapters(const RunConfig::Vision& vision) {
 ParameterCounts countParameters(const RunConfig& config) {
     const RunConfig::Model& model = config.model;
     ParameterCounts counts;
+    counts.moment_bytes = config.optim.state_dtype == StoredType::kBf16 ? 2 : 4;
     const Int table = model.text.vocab_size * model.text.dim;
     const auto add = [&](Int* part, Int count) {
         *part += count;

@@ -17,8 +17,9 @@ struct ParameterCounts {
     std::int64_t active = 0;
     std::int64_t total() const { return text + vision + fusion + heads; }
     std::int64_t trained() const { return total() - frozen; }
+    std::int64_t moment_bytes = 4;  ///< of one number
     /// Weights and gradients in fp32, both moments; of all ranks together.
-    std::int64_t stateBytes() const { return 4 * total() + 12 * trained(); }
+    std::int64_t stateBytes() const { return 4 * total() + (4 + 2 * moment_bytes) * trained(); }
 };
 
 /// @param config valid

@@ -310,6 +310,14 @@ private:
         }
         const Int share = batch / parallel.ranks;
         const Int micro = config_.train.micro_batch == 0 ? share : config_.train.micro_batch;
+        if (config_.optim.state_dtype == StoredType::kBf16 && config_.train.precision == Precision::kFp64) {
+            add({"optim.state_dtype", "train.precision"}, "fp64 is for exact comparisons, and bf16 moments are rounded",
+                "Use fp32, which keeps them in the weights' own type", {"fp32"});
+        }
+        if (parallel.reduce_dtype == StoredType::kBf16 && config_.train.precision == Precision::kFp64) {
+            add({"parallel.reduce_dtype", "train.precision"}, "fp64 is for exact comparisons, and bf16 sums are rounded",
+                "Use fp32, which leaves gradients in their own type", {"fp32"});
+        }
         if (config_.optim.in_backward && parallel.shard != Shard::kFsdp) {
             add({"optim.in_backward", "parallel.shard"}, "Updates in the backward pass need the flat shards of fsdp",
                 "Set " + name_key_("parallel.shard") + " to fsdp (on any number of ranks)", {"false"});

@@ -23,6 +23,8 @@ enum class OptimizerKind { kAdamW };
 enum class Schedule { kConstant, kCosine, kLinear };
 enum class Precision { kFp32, kBf16, kFp16, kFp64 };
 enum class ActivationCheckpointing { kNone, kBlock, kSelective };
+/// Of moments, and of gradients that cross ranks. kFp32 stands for the weights' own type, fp64 where they are.
+enum class StoredType { kFp32, kBf16 };
 enum class Shard { kNone, kOss, kZero2, kFsdp };
 enum class Backend { kAuto, kGloo, kNccl };
 enum class Device { kAuto, kCpu, kCuda };
@@ -141,6 +143,7 @@ struct RunConfig {
         Schedule schedule = Schedule::kCosine;
         std::int64_t warmup_steps = 20;
         double grad_clip = 1.0;  ///< 0 = none
+        StoredType state_dtype = StoredType::kFp32;  ///< of both moments
         bool in_backward = false;  ///< fsdp: weights are updated as soon as their gradients are known
     } optim;
 
@@ -158,6 +161,8 @@ struct RunConfig {
         std::int64_t expert = 1;
         Shard shard = Shard::kNone;
         bool reshard_after_forward = true;  ///< fsdp: else weights stay between forward and backward
+        StoredType reduce_dtype = StoredType::kFp32;  ///< of gradients on their way between ranks
+        std::int64_t exchange_chunks = 1;  ///< parts in which rows travel to other ranks' experts, beside the compute
         Backend backend = Backend::kAuto;
         Device device = Device::kAuto;
         std::int64_t threads = 0;  ///< a rank; 0 = cores / ranks

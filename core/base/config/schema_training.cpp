@@ -27,6 +27,11 @@ void addOptimRows(Rows& rows) {
     rows.push_back(SWITCHYARD_KEY(optim.grad_clip)
                        .range(0, 1e9)
                        .text("Gradient clip", "norm", "Gradients are scaled down to this total norm. 0 means never."));
+    rows.push_back(
+        SWITCHYARD_CHOICE(optim.state_dtype, "fp32", "bf16")
+            .text("State type", "",
+                  "Number format of the optimizer's two moments. bf16 halves their memory; they are rounded up or down at "
+                  "random (reproducibly), so that small changes are not lost."));
     rows.push_back(SWITCHYARD_KEY(optim.in_backward)
                        .text("Update in backward", "",
                              "fsdp: a block's weights are updated during the backward pass and its gradients forgotten at "
@@ -77,6 +82,16 @@ void addParallelRows(Rows& rows) {
                        .text("Reshard after forward", "",
                              "fsdp: a block's weights are given up after its forward pass and fetched again for the "
                              "backward. Off costs memory and saves an exchange."));
+    rows.push_back(
+        SWITCHYARD_CHOICE(parallel.reduce_dtype, "fp32", "bf16")
+            .text("Reduction type", "",
+                  "Number format of gradients on their way between ranks. bf16 halves the traffic and rounds each rank's "
+                  "part once."));
+    rows.push_back(SWITCHYARD_KEY(parallel.exchange_chunks)
+                       .range(1, 64)
+                       .text("Exchange in parts", "parts",
+                             "Expert ranks: rows travel in this many parts, each while the experts of another part "
+                             "compute. Pays where the network is slow; 1 sends all at once."));
     rows.push_back(
         SWITCHYARD_CHOICE(parallel.backend, "auto", "gloo", "nccl")
             .text("Back end", "", "Library for the exchange between ranks. auto is nccl on GPUs, else gloo."));

@@ -9,15 +9,7 @@
 #include <limits>
 #include <type_traits>
 
-// One build runs everywhere: the loops are compiled for three instruction sets and the best one is chosen at start
-// (v4: AVX-512 with its 16-bit parts, without which bf16 falls back to AVX2).
-// (Sanitizers do not get on with functions that are resolved while the program is being loaded.)
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define SWITCHYARD_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SWITCHYARD_CLONES
-#endif
-#define SWITCHYARD_INLINE inline __attribute__((always_inline))
+#include "core/base/util/vector_clones.h"
 
 namespace switchyard::model {
 namespace {

@@ -3,7 +3,12 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <algorithm>
+#include <memory>
 #include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/model/layers/compute_type.h"
 #include "core/model/moe/moe_layer.h"
@@ -18,34 +23,72 @@ std::int64_t total(const Counts& counts) {
     return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
 }
 
-/// Rows to other ranks; in the backward their gradients come back.
-class Exchange : public torch::autograd::Function<Exchange> {
-public:
-    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& rows, const Counts& sent,
-                              const Counts& received, std::int64_t experts, const std::string& name) {
-        context->saved_data["sent"] = sent;
-        context->saved_data["received"] = received;
-        context->saved_data["experts"] = experts;
-        context->saved_data["name"] = name;
-        return exchange(rows, sent, received, experts, name);
+/// Rows on their way to other ranks' experts or back, and later their gradients the other way round.
+struct Flight : torch::CustomClassHolder {
+    Flight(parallel::Collectives& ranks, Counts to, Counts from, std::string called)
+        : group(ranks), sent(std::move(to)), received(std::move(from)), name(std::move(called)) {}
+
+    at::Tensor start(const at::Tensor& rows) { return start(rows, sent, received, name); }
+    at::Tensor startBack(const at::Tensor& gradient) { return start(gradient, received, sent, name + ".backward"); }
+    void wait() {
+        if (pending) pending->wait();
+        pending.reset();
+        input = at::Tensor();
     }
 
-    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                   const torch::autograd::variable_list& gradients) {
-        const at::Tensor to_rows = exchange(
-            gradients[0], context->saved_data["received"].toIntVector(), context->saved_data["sent"].toIntVector(),
-            context->saved_data["experts"].toInt(), context->saved_data["name"].toStringRef() + ".backward");
-        return {to_rows, at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
-    }
+    parallel::Collectives& group;
+    Counts sent, received;
+    std::string name;
+    at::Tensor back;  ///< the rows' gradient, once it has been started
 
 private:
-    static at::Tensor exchange(const at::Tensor& rows, const Counts& sent, const Counts& received, std::int64_t experts,
-                               const std::string& name) {
-        at::Tensor out = at::empty({total(received), rows.size(1)}, rows.options());
-        reinterpret_cast<parallel::Collectives*>(experts)
-            ->allToAllAsync(out, rows.contiguous(), received, sent, name.c_str())
-            ->wait();
+    at::Tensor start(const at::Tensor& rows, const Counts& to, const Counts& from, const std::string& called) {
+        input = rows.contiguous();
+        at::Tensor out = at::empty({total(from), rows.size(1)}, rows.options());
+        pending = group.allToAllAsync(out, input, from, to, called.c_str());
         return out;
+    }
+    std::unique_ptr<parallel::Pending> pending;
+    at::Tensor input;  ///< is read until the exchange is over
+};
+using FlightPtr = c10::intrusive_ptr<Flight>;
+
+Flight& flightOf(torch::autograd::AutogradContext* context) {
+    return *c10::static_intrusive_pointer_cast<Flight>(context->saved_data["flight"].toCapsule());
+}
+
+// An exchange is two steps of the graph, and what is computed between them goes on beside it; in the backward likewise,
+// as the graph is walked from its newest step to its oldest.
+
+/// Starts; the values of what it returns come with Arrive.
+class Depart : public torch::autograd::Function<Depart> {
+public:
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& rows,
+                              const FlightPtr& flight) {
+        context->saved_data["flight"] = c10::IValue::make_capsule(flight);
+        return flight->start(rows);
+    }
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   const torch::autograd::variable_list& /*gradients*/) {
+        Flight& flight = flightOf(context);
+        flight.wait();
+        return {std::exchange(flight.back, at::Tensor()), at::Tensor()};
+    }
+};
+
+class Arrive : public torch::autograd::Function<Arrive> {
+public:
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& rows,
+                              const FlightPtr& flight) {
+        context->saved_data["flight"] = c10::IValue::make_capsule(flight);
+        flight->wait();
+        return rows;
+    }
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   const torch::autograd::variable_list& gradients) {
+        Flight& flight = flightOf(context);
+        flight.back = flight.startBack(gradients[0]);
+        return {gradients[0], at::Tensor()};  // Depart has the true one
     }
 };
 
@@ -78,16 +121,73 @@ Counts sumsOfRows(const at::Tensor& counts) {
     return {sums.const_data_ptr<std::int64_t>(), sums.const_data_ptr<std::int64_t>() + sums.numel()};
 }
 
+/// Own experts [first, first + count) of every rank, and their rows.
+struct Part {
+    std::int64_t first = 0, count = 0;
+    at::Tensor token, choice;  ///< [rows sent]
+    Dispatch local;            ///< of the rows received
+    at::Tensor received;       ///< [ranks, count] rows
+    FlightPtr there, back;
+    at::Tensor rows;  ///< received, later to be sent back, last what came back
+};
+
+/// As even as can be.
+std::vector<Part> partsOf(std::int64_t own, std::int64_t parts) {
+    std::vector<Part> list(static_cast<std::size_t>(std::clamp<std::int64_t>(parts, 1, own)));
+    const auto count = static_cast<std::int64_t>(list.size());
+    for (std::int64_t i = 0; i < count; ++i) {
+        Part& part = list[static_cast<std::size_t>(i)];
+        part.first = i * own / count;
+        part.count = (i + 1) * own / count - part.first;
+    }
+    return list;
+}
+
+/// The part's experts of each rank in turn, from a list that is sorted by expert.
+at::Tensor rowsOf(const Part& part, const at::Tensor& sorted, const std::vector<std::int64_t>& offsets,
+                  std::int64_t ranks, std::int64_t own) {
+    std::vector<at::Tensor> slices;
+    for (std::int64_t rank = 0; rank < ranks; ++rank) {
+        const auto expert = static_cast<std::size_t>(rank * own + part.first);
+        const std::int64_t begin = offsets[expert], end = offsets[expert + static_cast<std::size_t>(part.count)];
+        slices.push_back(sorted.narrow(0, begin, end - begin));
+    }
+    return at::cat(slices);
+}
+
+at::Tensor computeRows(const Part& part, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2,
+                       const at::Tensor& b2, const at::TensorOptions& weight_options, std::int64_t ranks,
+                       const ExpertFfnOptions& options) {
+    if (part.rows.device().is_cpu()) {
+        const at::Tensor ones = at::ones({part.rows.size(0), 1}, weight_options);
+        return expertFfn(part.rows, w1, b1, w2, b2, ones, part.local, options);
+    }
+    RoutingRecord one;  // each row has its one expert
+    one.num_experts = part.count;
+    const at::Tensor numbers = at::arange(part.count, at::kLong).repeat({ranks});
+    one.experts = at::repeat_interleave(numbers, part.received.flatten()).unsqueeze(1).to(part.rows.device());
+    one.dropped = at::zeros_like(one.experts, at::kBool);
+    one.weights = at::ones(one.experts.sizes(), weight_options);
+    return groupedExpertFfn(part.rows, w1, b1, w2, b2, one, options.activation, /*may_drop=*/false);
+}
+
+/// Slices along the experts, one for each part; their gradients are put together again at once.
+std::vector<at::Tensor> slicesOf(const at::Tensor& weights, const std::vector<Part>& parts) {
+    if (parts.size() == 1 || !weights.defined()) return std::vector<at::Tensor>(parts.size(), weights);
+    std::vector<std::int64_t> sizes;
+    for (const Part& part : parts) sizes.push_back(part.count);
+    return weights.split_with_sizes(sizes, 0);
+}
+
 }  // namespace
 
 at::Tensor exchangedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2,
                               const at::Tensor& b2, const RoutingRecord& record, const ExpertFfnOptions& options,
-                              parallel::Collectives& experts) {
+                              parallel::Collectives& experts, std::int64_t chunks) {
     const at::ScalarType type = computeType(x, w1);
     const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
     const std::int64_t ranks = experts.size(), own = record.num_experts / ranks;
     const Dispatch dispatch = makeDispatch(record);
-    const auto group = reinterpret_cast<std::int64_t>(&experts);
 
     at::Tensor sent = at::empty({ranks, own}, at::kLong), received = at::empty({ranks, own}, at::kLong);
     for (std::int64_t e = 0; e < record.num_experts; ++e) {
@@ -99,28 +199,38 @@ at::Tensor exchangedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const a
     const std::string name = record.layer;
     experts.allToAllAsync(received, sent, {}, {}, (name + ".counts").c_str())->wait();
     received = received.cpu();
-    const Counts to = sumsOfRows(sent.cpu()), from = sumsOfRows(received);
+    sent = sent.cpu();
 
-    const at::Tensor token = dispatch.row_token.to(x.device()), choice = dispatch.row_choice.to(x.device());
-    const at::Tensor rows = Exchange::apply(x.to(type).index_select(0, token), to, from, group, name + ".dispatch");
-    const Dispatch local = sortReceived(received);
-    at::Tensor out;
-    if (x.device().is_cpu()) {
-        const at::Tensor ones = at::ones({rows.size(0), 1}, record.weights.options().requires_grad(false));
-        out = expertFfn(rows, w1, b1, w2, b2, ones, local, options);
-    } else {
-        RoutingRecord one;  // each row has its one expert
-        one.num_experts = own;
-        const at::Tensor numbers = at::arange(own, at::kLong).repeat({ranks});
-        one.experts = at::repeat_interleave(numbers, received.flatten()).unsqueeze(1).to(x.device());
-        one.dropped = at::zeros_like(one.experts, at::kBool);
-        one.weights = at::ones(one.experts.sizes(), record.weights.options().requires_grad(false));
-        out = groupedExpertFfn(rows, w1, b1, w2, b2, one, options.activation, /*may_drop=*/false);
+    const at::Tensor rows = x.to(type);
+    std::vector<Part> parts = partsOf(own, chunks);
+    for (Part& part : parts) {
+        part.token = rowsOf(part, dispatch.row_token, dispatch.offsets, ranks, own).to(x.device());
+        part.choice = rowsOf(part, dispatch.row_choice, dispatch.offsets, ranks, own).to(x.device());
+        part.received = received.narrow(1, part.first, part.count).contiguous();
+        part.local = sortReceived(part.received);
+        const Counts to = sumsOfRows(sent.narrow(1, part.first, part.count)), from = sumsOfRows(part.received);
+        part.there = c10::make_intrusive<Flight>(experts, to, from, name + ".dispatch");
+        part.back = c10::make_intrusive<Flight>(experts, from, to, name + ".combine");
     }
-    const at::Tensor back = Exchange::apply(out, from, to, group, name + ".combine");
-    const at::Tensor weight = record.weights.reshape({-1}).index_select(0, choice).unsqueeze(1);
-    const at::Tensor y = at::zeros({x.size(0), x.size(1)}, weight.options().requires_grad(false));
-    return y.index_add(0, token, back.to(weight.scalar_type()) * weight).to(type);
+    const auto w1s = slicesOf(w1, parts), b1s = slicesOf(b1, parts), w2s = slicesOf(w2, parts),
+               b2s = slicesOf(b2, parts);
+    const at::TensorOptions weight_options = record.weights.options().requires_grad(false);
+    const auto depart = [&](Part& part) { part.rows = Depart::apply(rows.index_select(0, part.token), part.there); };
+    depart(parts.front());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (i + 1 < parts.size()) depart(parts[i + 1]);  // travels while this one computes
+        Part& part = parts[i];
+        part.rows = Arrive::apply(part.rows, part.there);
+        part.rows =
+            Depart::apply(computeRows(part, w1s[i], b1s[i], w2s[i], b2s[i], weight_options, ranks, options), part.back);
+    }
+    at::Tensor y = at::zeros({x.size(0), x.size(1)}, weight_options);
+    for (Part& part : parts) {
+        const at::Tensor back = Arrive::apply(part.rows, part.back);
+        const at::Tensor weight = record.weights.reshape({-1}).index_select(0, part.choice).unsqueeze(1);
+        y = y.index_add(0, part.token, back.to(weight.scalar_type()) * weight);
+    }
+    return y.to(type);
 }
 
 }  // namespace switchyard::model

@@ -89,7 +89,8 @@ MoeLayerImpl::Output MoeLayerImpl::forward(const at::Tensor& x, const TokenInfo&
     const auto& experts = static_cast<const ExpertsImpl&>(*experts_);
     const ExpertFfnOptions ffn{options_.moe.activation, options_.moe.recompute};
     if (options_.share.ranks > 1) {
-        out.y = exchangedExpertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing, ffn, context.mesh->experts());
+        out.y = exchangedExpertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing, ffn, context.mesh->experts(),
+                                   options_.share.chunks);
         return out;
     }
     if (!x.device().is_cpu()) {

@@ -77,9 +77,11 @@ at::Tensor groupedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at:
 
 /// The same with the experts shared out over the ranks of a group: rows travel to the ranks that have their experts and
 /// back (counts first, then uneven all-to-all), and so do their gradients. All ranks of the group take part, with rows
-/// or without. w1, b1, w2, b2 hold the rank's own experts.
+/// or without. w1, b1, w2, b2 hold the rank's own experts. With `chunks` > 1 these are taken in so many parts, and the
+/// rows of one part travel while another computes.
 at::Tensor exchangedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2, const at::Tensor& b2,
-                              const RoutingRecord& record, const ExpertFfnOptions& options, parallel::Collectives& experts);
+                              const RoutingRecord& record, const ExpertFfnOptions& options, parallel::Collectives& experts,
+                              std::int64_t chunks);
 
 /// Whether a parameter of a model is an experts' slab (below): these are what ranks share out.
 bool isExpertParameter(const std::string& name);

@@ -256,7 +256,9 @@ struct FlatSharding::Unit {
 
 FlatSharding::FlatSharding(const std::vector<Parameter>& parameters, const Mesh& mesh,
                            const RunConfig::Parallel& config)
-    : mesh_(mesh), reshard_after_forward_(config.reshard_after_forward) {
+    : mesh_(mesh),
+      reshard_after_forward_(config.reshard_after_forward),
+      early_(!parameters.front().tensor.device().is_cpu()) {
     std::vector<std::string> names;
     for (const Parameter& parameter : parameters) {
         const std::string name = unitOf(parameter.name);
@@ -366,18 +368,20 @@ void FlatSharding::fetchForBackward(const std::string& name) {
     }
     for (const auto& share : unit.shares) share->finishFetch();
     unit.for_backward = true;
-    startNext(unit, -1);
+    if (early_) startNext(unit, -1);
 }
 
 void FlatSharding::gradientReady(Unit& unit, FlatShare& share) {
     share.gradientReady();
     if (!share.complete()) return;
-    const bool freed = unit.name != kRootUnit && !unit.frozenParts();
-    if (freed) share.free();
-    if (reduces_) reduce(share);
     const bool done = std::all_of(unit.shares.begin(), unit.shares.end(),
                                   [&](const auto& other) { return !other->trained() || other->complete(); });
-    if (done && freed) unit.free();
+    if (unit.name != kRootUnit && !unit.frozenParts()) {
+        share.free();
+        if (done) unit.for_backward = false;
+    }
+    if (done && !early_) startNext(unit, -1);
+    if (reduces_) reduce(share);
 }
 
 void FlatSharding::reduce(FlatShare& share) {

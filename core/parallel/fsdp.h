@@ -49,6 +49,10 @@ private:
 
     const Mesh& mesh_;
     bool reshard_after_forward_;
+    /// In the backward the next unit is fetched while this one computes. On CPUs, where the compute and the exchange
+    /// share the cores, it is fetched once this one's weights are gone, beside the sum of its gradients: the backward
+    /// of the last units is where memory is at its peak.
+    bool early_;
     std::vector<std::unique_ptr<Unit>> units_;
     std::vector<Unit*> order_;  ///< of the forward
     bool ordered_ = false, reduces_ = true, finite_ = true;

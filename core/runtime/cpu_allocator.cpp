@@ -106,7 +106,7 @@ private:
     /// Kept blocks only fill the space up to the peak in use: the process is never much larger than its tensors were
     /// at their largest, and a step that repeats finds nearly all of its blocks again.
     void trim() {
-        while (cached_ > 0 && in_use_ + cached_ > peak_ + peak_ / 32 + kHugePage * 16) dropOldest();
+        while (cached_ > 0 && in_use_ + cached_ > peak_ + peak_ / 32 + kHugePage * 8) dropOldest();
     }
 
     void dropOldest() {

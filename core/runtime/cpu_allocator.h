@@ -17,7 +17,7 @@ struct CpuAllocatorStatistics {
 /// Makes every CPU tensor of this process from now on come from size-bucketed free lists: blocks of 1 MiB and
 /// more are mapped once (aligned to 2 MiB, huge pages advised) and reused, for tensors down to two thirds of their size;
 /// smaller ones go to malloc. What is in use
-/// and what is kept together never exceed the peak in use by more than 3 % and 32 MiB; beyond that the least recently
+/// and what is kept together never exceed the peak in use by more than 3 % and 16 MiB; beyond that the least recently
 /// freed blocks are unmapped. Calling it again does nothing. SWITCHYARD_CPU_ALLOCATOR=default leaves LibTorch's own in
 /// place. Thread: the allocator is safe from any thread; call this before other threads start.
 void installCpuAllocator();

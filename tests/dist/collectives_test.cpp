@@ -5,21 +5,18 @@
 
 #include <QtTest>
 #include <chrono>
-#include <numeric>
 #include <thread>
 
-#include "core/parallel/agreement.h"
 #include "core/parallel/mesh.h"
 #include "core/parallel/sharding.h"
+#include "dist/collective_values.h"
 #include "dist/rank_processes.h"
 
 using namespace switchyard;
 
 namespace {
 
-void check(bool good, const char* what) {
-    if (!good) throw Error(ExitCode::kRunFailed, std::string("wrong result of ") + what);
-}
+using test::check;
 
 parallel::Mesh join(const launch::RankEnvironment& environment, double timeout_s = 20, int expert = 1) {
     RunConfig::Parallel config;
@@ -30,73 +27,7 @@ parallel::Mesh join(const launch::RankEnvironment& environment, double timeout_s
 
 void values(const launch::RankEnvironment& environment, const std::vector<std::string>&) {
     const parallel::Mesh mesh = join(environment);
-    parallel::Collectives* ranks = &mesh.world();
-    const int size = ranks->size();
-    std::vector<std::string> seen;
-    ranks->onCollective([&](const char* name, std::uint64_t number) { seen.push_back(name + std::to_string(number)); });
-    // Ranks come at different times to every collective.
-    const auto late = [&](int factor) {
-        std::this_thread::sleep_for(std::chrono::milliseconds((environment.rank * factor) % 37));
-    };
-
-    // 1 + 2 + ... + size, in every type that is sent.
-    for (const at::ScalarType type : {at::kFloat, at::kDouble, at::kLong, at::kInt}) {
-        late(11);
-        at::Tensor tensor = at::full({3, 5}, environment.rank + 1, type);
-        ranks->allReduceSum(tensor, "sum");
-        check(at::equal(tensor, at::full({3, 5}, size * (size + 1) / 2, type)), "allReduceSum");
-    }
-    // Several in flight, waited for in another order.
-    at::Tensor a = at::full({1000}, 1.0), b = at::full({7}, static_cast<double>(environment.rank));
-    auto pending_a = ranks->allReduceSumAsync(a, "a");
-    auto pending_b = ranks->allReduceSumAsync(b, "b");
-    late(5);
-    pending_b->wait();
-    pending_a->wait();
-    check(at::equal(a, at::full({1000}, static_cast<double>(size))) && b[0].item<double>() == size * (size - 1) / 2.0,
-          "async");
-
-    const at::Tensor gathered =
-        ranks->allGather(at::tensor({10.0 * environment.rank, 10.0 * environment.rank + 1}).view({2, 1}), "gather");
-    check(gathered.sizes() == at::IntArrayRef({2 * size, 1}), "allGather's shape");
-    for (int r = 0; r < size; ++r) {
-        check(gathered[2 * r].item<double>() == 10.0 * r && gathered[2 * r + 1].item<double>() == 10.0 * r + 1,
-              "allGather");
-    }
-    // Shares of 3 numbers: what rank r sends to rank q is 100 r + q.
-    at::Tensor shares = at::empty({3L * size}, at::kDouble), own = at::empty({3}, at::kDouble);
-    for (int q = 0; q < size; ++q) shares.narrow(0, 3L * q, 3).fill_(100.0 * environment.rank + q);
-    late(13);
-    ranks->reduceScatterSumAsync(own, shares, "reduce_scatter")->wait();
-    check(at::equal(own, at::full({3}, 100.0 * size * (size - 1) / 2 + size * environment.rank, at::kDouble)),
-          "reduceScatterSumAsync");
-    at::Tensor all = at::empty({3L * size}, at::kDouble);
-    ranks->allGatherAsync(all, own, "all_gather")->wait();
-    for (int q = 0; q < size; ++q)
-        check(all[3L * q].item<double>() == 100.0 * size * (size - 1) / 2 + size * q, "allGatherAsync");
-    // Rank r sends r + q rows to rank q: none from rank 0 to itself.
-    std::vector<std::int64_t> sent, received;
-    for (int q = 0; q < size; ++q) sent.push_back(environment.rank + q);
-    received = sent;  // symmetric
-    const std::int64_t rows = std::accumulate(sent.begin(), sent.end(), std::int64_t{0});
-    at::Tensor rows_in = at::full({rows, 2}, static_cast<double>(environment.rank)), rows_out = at::empty({rows, 2});
-    ranks->allToAllAsync(rows_out, rows_in, received, sent, "all_to_all")->wait();
-    std::int64_t row = 0;
-    for (int q = 0; q < size; ++q) {
-        for (std::int64_t i = 0; i < received[static_cast<std::size_t>(q)]; ++i)
-            check(rows_out[row++][1].item<double>() == q, "allToAllAsync");
-    }
-    late(23);
-    at::Tensor word = at::full({4}, environment.rank);
-    ranks->broadcast(word, size - 1, "broadcast");
-    check(at::equal(word, at::full({4}, size - 1)), "broadcast");
-    ranks->barrier("barrier");
-
-    const auto texts =
-        parallel::gatherText(std::string(static_cast<std::size_t>(environment.rank) * 1000, 'x'), *ranks, "texts");
-    for (int r = 0; r < size; ++r)
-        check(texts[static_cast<std::size_t>(r)].size() == static_cast<std::size_t>(r) * 1000, "gatherText");
-    check(seen.size() == 14 && seen.front() == "sum1" && seen.back() == "texts14", "numbering");
+    test::checkCollectives(mesh.world(), at::kCPU);
 }
 
 /// Four ranks, experts over two: groups {0 1} {2 3}, the same experts on {0 2} {1 3}.

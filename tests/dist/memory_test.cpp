@@ -45,7 +45,8 @@ void measureRole(const launch::RankEnvironment& environment, const std::vector<s
             std::accumulate(piece.global_shape.begin(), piece.global_shape.end(), 4.0, std::multiplies<>());
     }
     for (const auto& [name, bytes] : weights) {
-        total += bytes * (trained[name] ? 4 : 1);  // weight, gradient, two moments
+        const double moments = assembly.config.optim.state_dtype == StoredType::kBf16 ? 0.5 : 1;
+        total += bytes * (trained[name] ? 2 + 2 * moments : 1);  // weight, gradient, two moments
         units[parallel::unitOf(name)] += bytes;
     }
     const double largest = std::max_element(units.begin(), units.end(), [](const auto& a, const auto& b) {
@@ -71,18 +72,21 @@ private Q_SLOTS:
     void aRankKeepsItsShare_data() {
         QTest::addColumn<int>("ranks");
         QTest::addColumn<int>("expert");
-        QTest::newRow("1 rank") << 1 << 1;
-        QTest::newRow("2 ranks") << 2 << 1;
-        QTest::newRow("4 ranks") << 4 << 1;
-        QTest::newRow("4 ranks, experts over 2") << 4 << 2;
+        QTest::addColumn<QString>("moments");
+        QTest::newRow("1 rank") << 1 << 1 << "fp32";
+        QTest::newRow("2 ranks") << 2 << 1 << "fp32";
+        QTest::newRow("4 ranks") << 4 << 1 << "fp32";
+        QTest::newRow("4 ranks, experts over 2") << 4 << 2 << "fp32";
+        QTest::newRow("2 ranks, moments in bf16") << 2 << 1 << "bf16";
     }
 
     void aRankKeepsItsShare() {
         QFETCH(int, ranks);
         QFETCH(int, expert);
+        QFETCH(QString, moments);
         for (const test::RankOutcome& outcome :
              test::runRanks(ranks, "measure",
-                            {folder_.path(), QString("parallel.expert=%1").arg(expert),
+                            {folder_.path(), QString("parallel.expert=%1").arg(expert), "optim.state_dtype=" + moments,
                              QString("task.matching_block=%1").arg(16 / ranks)})) {
             QVERIFY2(outcome.code == 0, outcome.err);
             const QList<QByteArray> numbers = outcome.out.trimmed().split(' ');

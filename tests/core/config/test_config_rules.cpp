@@ -103,6 +103,14 @@ private Q_SLOTS:
             "to 0\n");
         row("parallel: {backend: nccl, device: cpu}", "f:1: NCCL moves data between GPUs only. Use gloo or auto\n",
             {"gloo", "auto"});
+        row("optim: {state_dtype: bf16}\ntrain: {precision: fp64}",
+            "f:1: fp64 is for exact comparisons, and bf16 moments are rounded (line 2). Use fp32, which keeps them in the "
+            "weights' own type\n",
+            {"fp32"});
+        row("parallel: {reduce_dtype: bf16}\ntrain: {precision: fp64}",
+            "f:1: fp64 is for exact comparisons, and bf16 sums are rounded (line 2). Use fp32, which leaves gradients in "
+            "their own type\n",
+            {"fp32"});
         row("data: {synthetic: {samples: 16}}",
             "f:1: 16 samples can not fill a batch of 32. Use at least 32, or change train.global_batch\n", {"32"});
         row("data: {image: {augment: {patch_drop: 0.9}}}\nmodel: {vision: {patch_size: 16}}",  // 4 patches, 0.4 left

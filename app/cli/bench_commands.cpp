@@ -2,6 +2,7 @@
 // switchyard bench: measures on this machine, each case in a process of its own.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -83,6 +84,35 @@ void runStep(const StepOptions& options) {
                   << row.value("ms", 0.0) << std::setw(11) << row.value("samples_per_s", 0.0) << std::setw(14)
                   << formatBytes(row.value("peak_rss_bytes", std::uint64_t{0})) << '\n';
     }
+}
+
+struct StartOptions {
+    int ranks = 2;
+    std::int64_t repeats = 7;
+    bool json = false;
+};
+
+void runStart(const StartOptions& options) {
+    std::vector<double> times;
+    ProgressBar bar("measuring", static_cast<std::size_t>(options.repeats));
+    for (std::int64_t i = 0; i < options.repeats; ++i) {
+        bar.update(times.size());
+        // The workers' clock is ours (CLOCK_MONOTONIC), so their ends and the way of the answer are not in it.
+        const double begin =
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+        const json answer = launch::runComputeRequest({{"op", "bench_start"}}, {}, options.ranks);
+        times.push_back(answer.at("finished_ms").get<double>() - begin);
+    }
+    bar.clear();
+    std::sort(times.begin(), times.end());
+    const json row = {{"ranks", options.ranks}, {"ms", times.front()}, {"median_ms", times[times.size() / 2]}};
+    if (options.json) {
+        printJson({{"rows", json::array({row})}});
+        return;
+    }
+    std::cout << "ranks       ms  median ms\n"
+              << std::fixed << std::setprecision(0) << std::setw(5) << options.ranks << std::setw(9) << times.front()
+              << std::setw(11) << times[times.size() / 2] << '\n';
 }
 
 void runMoe(const MoeOptions& options) {
@@ -173,6 +203,18 @@ void addBenchCommands(CLI::App& app) {
     step->add_option("--set", step_options->sets, "Another key of the config, KEY=VALUE")->allow_extra_args(false);
     addJsonFlag(*step, step_options->json);
     step->callback([step_options] { runStep(*step_options); });
+
+    const auto start_options = std::make_shared<StartOptions>();
+    CLI::App* start = bench->add_subcommand("start", "From starting the worker processes to their first all-reduce");
+    start->footer("Example:\n  switchyard bench start --ranks 2");
+    start->add_option("--ranks", start_options->ranks, "Worker processes")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 64));
+    start->add_option("--repeats", start_options->repeats, "Starts that are timed; the fastest counts")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
+    addJsonFlag(*start, start_options->json);
+    start->callback([start_options] { runStart(*start_options); });
 }
 
 }  // namespace switchyard::cli

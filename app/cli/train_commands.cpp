@@ -172,7 +172,7 @@ void addTrainCommands(CLI::App& app) {
     command->add_option("--resume", options->resume, "auto = newest checkpoint of --run-dir, or a checkpoint folder");
     command->add_flag("--detach", options->detach, "Start in the background; the run survives this terminal");
     command->add_flag("--dry-run", options->dry_run, "Check the configuration, print it, start nothing");
-    command->add_option("--bind", options->bind, "Address the ranks meet at")->capture_default_str();
+    command->add_option("--bind", options->bind, "Address of this machine that the ranks listen on; with another than loopback, others can reach them")->capture_default_str();
     addJsonFlag(*command, options->json);
     command->footer(
         "Ctrl-C saves a checkpoint and stops (exit code 130); a second Ctrl-C ends at once.\n\nExamples:\n"

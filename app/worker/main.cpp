@@ -18,17 +18,24 @@ namespace {
 using namespace switchyard;
 
 constexpr const char* kUsage =
-    "usage: switchyard-worker [--run-dir DIR] [--resume CHECKPOINT]   one rank (RANK, WORLD_SIZE, MASTER_ADDR, "
-    "MASTER_PORT)\n"
-    "       switchyard-worker --request JSON                          one compute request, its result on stdout\n"
-    "       switchyard-worker --channel                               requests on stdin, answers on stdout\n"
+    "usage: switchyard-worker [--run-dir DIR] [--resume CHECKPOINT] [--bind ADDR]   one rank (RANK, WORLD_SIZE, "
+    "MASTER_ADDR, MASTER_PORT)\n"
+    "       switchyard-worker --request JSON    one compute request, its result on stdout\n"
+    "       switchyard-worker --channel         requests on stdin, answers on stdout\n"
     "\n"
     "Started by switchyard, torchrun --no-python, srun or mpirun. The run folder (--run-dir or SWITCHYARD_RUN_DIR) "
     "holds\n"
-    "config.resolved.yaml and tokenizer.model.\n";
+    "config.resolved.yaml and tokenizer.model.\n"
+    "\n"
+    "Ranks ask nobody who they are, so a rank listens on loopback only. For ranks on several machines give --bind (or\n"
+    "SWITCHYARD_BIND) the address of this machine that the others reach, or auto: the one towards MASTER_ADDR. Only on a\n"
+    "network whose machines are all trusted.\n"
+    "  torchrun --no-python --nnodes 2 --node-rank 0 --nproc-per-node 4 --master-addr 10.0.0.1 --master-port 29500 \\\n"
+    "    switchyard-worker --run-dir DIR --bind auto\n"
+    "  mpirun -np 4 -x MASTER_PORT=29500 switchyard-worker --run-dir DIR\n";
 
 struct Arguments {
-    std::string run_dir, resume, request;
+    std::string run_dir, resume, bind, request;
     bool channel = false, help = false;
 };
 
@@ -38,7 +45,7 @@ std::string fromEnvironment(const char* name) {
 }
 
 Arguments parse(int argc, char** argv) {
-    Arguments arguments{fromEnvironment("SWITCHYARD_RUN_DIR"), fromEnvironment("SWITCHYARD_RESUME"), {}, false, false};
+    Arguments arguments{fromEnvironment("SWITCHYARD_RUN_DIR"), fromEnvironment("SWITCHYARD_RESUME"), {}, {}, false, false};
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
         const auto value = [&]() -> std::string {
@@ -50,6 +57,8 @@ Arguments parse(int argc, char** argv) {
             arguments.run_dir = value();
         } else if (word == "--resume") {
             arguments.resume = value();
+        } else if (word == "--bind") {
+            arguments.bind = value();
         } else if (word == "--request") {
             arguments.request = value();
         } else if (word == "--channel") {
@@ -64,7 +73,8 @@ Arguments parse(int argc, char** argv) {
 }
 
 int runRank(const Arguments& arguments) {
-    const launch::RankEnvironment environment = launch::RankEnvironment::fromEnvironment();
+    launch::RankEnvironment environment = launch::RankEnvironment::fromEnvironment();
+    if (!arguments.bind.empty()) environment.bind = arguments.bind;
     launch::WorkerChannel channel(environment.supervisor_fd);
     if (environment.supervisor_fd < 0) train::takeStopSignals();
     try {

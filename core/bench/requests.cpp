@@ -4,6 +4,7 @@
 #include "core/base/config/config.h"
 #include "core/base/util/error.h"
 #include "core/bench/moe_bench.h"
+#include "core/bench/start_bench.h"
 #include "core/bench/step_bench.h"
 
 namespace switchyard::bench {
@@ -63,6 +64,10 @@ nlohmann::json runStepRequest(const nlohmann::json& request) {
                                    launch::RankEnvironment::fromEnvironment());
     row["precision"] = request.value("precision", "fp32");
     return row;
+}
+
+nlohmann::json runStartRequest() {
+    return benchStart(launch::RankEnvironment::fromEnvironment());
 }
 
 }  // namespace switchyard::bench

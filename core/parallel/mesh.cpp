@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: MIT
 #include "core/parallel/mesh.h"
 
+#include <cstdlib>
 #include <string>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <utility>
 
 #include "core/base/util/error.h"
+#include "core/parallel/address.h"
 #include "core/parallel/device.h"
 #include "core/parallel/process_group.h"
 #include "core/parallel/single_rank.h"
 #include "core/parallel/store.h"
 
 namespace switchyard::parallel {
+namespace {
+
+/// NCCL listens on an interface of its own choice unless it is named one. A value set by the user stays.
+void keepNcclOn(const ListenAddress& listen) {
+    const std::string interface = listen.loopback ? "lo" : interfaceOf(listen.peers);
+    if (!interface.empty()) setenv("NCCL_SOCKET_IFNAME", ("=" + interface).c_str(), /*overwrite=*/0);
+}
+
+}  // namespace
 
 Mesh::Mesh() : world_(std::make_unique<SingleRank>()), alone_(std::make_unique<SingleRank>()) {}
 
@@ -53,13 +64,14 @@ Mesh makeMesh(const RunConfig::Parallel& config, const launch::RankEnvironment& 
     if (world == 1) return {};
     const auto timeout =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(config.timeout_s));
-    const auto store = joinStore(environment, timeout);
-    const std::string address = nccl ? "" : localAddressTowards(environment.master_addr, environment.master_port);
+    const ListenAddress listen = listenAddress(environment);
+    if (nccl) keepNcclOn(listen);
+    const auto store = joinStore(environment, listen.store, timeout);
     // Each group meets under a name of its own in the same store.
     const auto group = [&](const std::string& name, int rank, int size) -> std::unique_ptr<Collectives> {
         const c10::intrusive_ptr<c10d::Store> named = c10::make_intrusive<c10d::PrefixStore>(name, store);
         auto backend = nccl ? makeNcclBackend(named, rank, size, device.index(), config.timeout_s)
-                            : makeGlooBackend(named, rank, size, address, timeout);
+                            : makeGlooBackend(named, rank, size, listen.peers, timeout);
         return std::make_unique<ProcessGroupCollectives>(std::move(backend), store, device, timeout);
     };
     auto everyone = group("world", environment.rank, world);

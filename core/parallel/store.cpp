@@ -2,7 +2,6 @@
 #include "core/parallel/store.h"
 
 #include <c10/util/Logging.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,30 +17,14 @@
 #include <vector>
 
 #include "core/base/util/error.h"
+#include "core/parallel/address.h"
 
 namespace switchyard::parallel {
 namespace {
 
-struct AddressDeleter {
-    void operator()(addrinfo* list) const { freeaddrinfo(list); }
-};
-
-std::unique_ptr<addrinfo, AddressDeleter> resolve(const std::string& host, int port, int socket_type) {
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = socket_type;
-    addrinfo* list = nullptr;
-    const int failed = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
-    if (failed != 0 || list == nullptr) {
-        throw Error(ExitCode::kIo, "The address " + host + " can not be resolved: " + gai_strerror(failed), {},
-                    "Set MASTER_ADDR to an address of the machine that runs rank 0");
-    }
-    return std::unique_ptr<addrinfo, AddressDeleter>(list);
-}
-
 /// A listening socket on this address only: c10d's own would listen on every interface.
 int listenOn(const std::string& host, int port) {
-    const auto address = resolve(host, port, SOCK_STREAM);
+    const AddressList address = resolveMaster(host, port, SOCK_STREAM);
     const std::string place = host + ":" + std::to_string(port);
     const int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int one = 1;
@@ -110,13 +93,12 @@ void meet(c10d::Store& store, const launch::RankEnvironment& environment, std::c
 /// c10d tells of every broken connection with a stack trace of its own; our errors say the same in one line. A level
 /// chosen by the user stays.
 void quietC10d() {
-    if (std::getenv("TORCH_CPP_LOG_LEVEL") == nullptr)
-        FLAGS_caffe2_log_level = c10::GLOG_FATAL;
+    if (std::getenv("TORCH_CPP_LOG_LEVEL") == nullptr) FLAGS_caffe2_log_level = c10::GLOG_FATAL;
 }
 
 }  // namespace
 
-c10::intrusive_ptr<c10d::Store> joinStore(const launch::RankEnvironment& environment,
+c10::intrusive_ptr<c10d::Store> joinStore(const launch::RankEnvironment& environment, const std::string& listen_on,
                                           std::chrono::milliseconds timeout) {
     quietC10d();
     c10d::TCPStoreOptions options;
@@ -124,13 +106,16 @@ c10::intrusive_ptr<c10d::Store> joinStore(const launch::RankEnvironment& environ
     options.isServer = environment.rank == 0 && !environment.store_served;
     options.waitWorkers = false;
     options.timeout = timeout;
-    if (options.isServer) {
-        options.masterListenFd = environment.store_fd >= 0 ? environment.store_fd
-                                                           : listenOn(environment.master_addr, environment.master_port);
+    std::string host = environment.master_addr;
+    if (options.isServer && environment.store_fd >= 0) {
+        options.masterListenFd = environment.store_fd;
+    } else if (options.isServer) {
+        options.masterListenFd = listenOn(listen_on, environment.master_port);
+        host = listen_on;  // a host name may stand for loopback here and for another address elsewhere
     }
     c10::intrusive_ptr<c10d::Store> store;
     try {
-        store = c10::make_intrusive<c10d::TCPStore>(environment.master_addr, options);
+        store = c10::make_intrusive<c10d::TCPStore>(host, options);
     } catch (const std::exception&) {
         const std::string place = environment.master_addr + ":" + std::to_string(environment.master_port);
         if (options.isServer) {
@@ -146,25 +131,6 @@ c10::intrusive_ptr<c10d::Store> joinStore(const launch::RankEnvironment& environ
     }
     meet(*store, environment, timeout);
     return store;
-}
-
-std::string localAddressTowards(const std::string& host, int port) {
-    const auto target = resolve(host, port > 0 ? port : 1, SOCK_DGRAM);
-    const int fd = socket(target->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    sockaddr_storage own{};
-    socklen_t length = sizeof own;
-    char text[NI_MAXHOST] = {};
-    // Connecting a datagram socket sends nothing; it only lets the kernel choose the route.
-    const bool ok =
-        fd >= 0 && connect(fd, target->ai_addr, target->ai_addrlen) == 0 &&
-        getsockname(fd, reinterpret_cast<sockaddr*>(&own), &length) == 0 &&
-        getnameinfo(reinterpret_cast<sockaddr*>(&own), length, text, sizeof text, nullptr, 0, NI_NUMERICHOST) == 0;
-    const int error = errno;
-    if (fd >= 0) close(fd);
-    if (!ok)
-        throw Error(ExitCode::kIo, "There is no route to " + host + ": " + std::strerror(error), {},
-                    "Check MASTER_ADDR");
-    return text;
 }
 
 }  // namespace switchyard::parallel

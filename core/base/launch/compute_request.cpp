@@ -129,7 +129,8 @@ nlohmann::json runComputeRequest(const nlohmann::json& request,
                                         {"WORLD_SIZE", std::to_string(ranks)},
                                         {"LOCAL_RANK", std::to_string(rank)},
                                         {"MASTER_ADDR", "127.0.0.1"},
-                                        {"MASTER_PORT", std::to_string(port)}});
+                                        {"MASTER_PORT", std::to_string(port)},
+                                        {"SWITCHYARD_BIND", "127.0.0.1"}});
         }
         if (rank == 0 && store >= 0) {
             options.environment["SWITCHYARD_STORE_FD"] = std::to_string(store);

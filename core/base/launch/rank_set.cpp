@@ -69,6 +69,7 @@ RankSet::RankSet(const PreparedRun& run, int world_size) {
                                    {"LOCAL_RANK", std::to_string(rank)},
                                    {"MASTER_ADDR", run.bind == "0.0.0.0" || run.bind == "::" ? "127.0.0.1" : run.bind},
                                    {"MASTER_PORT", std::to_string(port)},
+                                   {"SWITCHYARD_BIND", run.bind},
                                    {"SWITCHYARD_RUN_DIR", run.paths.dir.string()},
                                    {"SWITCHYARD_RESUME", run.resume_checkpoint},
                                    {"SWITCHYARD_SUPERVISOR_FD", std::to_string(pair[1])},

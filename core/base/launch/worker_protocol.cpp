@@ -49,6 +49,7 @@ RankEnvironment RankEnvironment::fromEnvironment() {
     environment.local_rank = numberOr({"LOCAL_RANK", "SLURM_LOCALID", "OMPI_COMM_WORLD_LOCAL_RANK"}, environment.rank, 0);
     environment.master_addr = firstSet({"MASTER_ADDR"}).value_or("127.0.0.1");
     environment.master_port = numberOr({"MASTER_PORT"}, 0, 0);
+    environment.bind = firstSet({"SWITCHYARD_BIND"}).value_or("");
     environment.supervisor_fd = numberOr({"SWITCHYARD_SUPERVISOR_FD"}, -1, 0);
     environment.store_fd = numberOr({"SWITCHYARD_STORE_FD"}, -1, 0);
     environment.store_served = firstSet({"TORCHELASTIC_USE_AGENT_STORE"}).value_or("") == "True";

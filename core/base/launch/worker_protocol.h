@@ -25,6 +25,7 @@ struct RankEnvironment {
     int rank = 0, world_size = 1, local_rank = 0;
     std::string master_addr = "127.0.0.1";
     int master_port = 0;
+    std::string bind;  ///< SWITCHYARD_BIND: the address of this machine to listen on, or "auto"; "" = loopback only
     int supervisor_fd = -1;
     int store_fd = -1;  ///< SWITCHYARD_STORE_FD: a listening socket for rank 0's TCPStore, so the port can not be taken between choosing and using it
     bool store_served = false;  ///< torchrun's agent serves the store already (TORCHELASTIC_USE_AGENT_STORE)

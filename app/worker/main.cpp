@@ -28,7 +28,8 @@ constexpr const char* kUsage =
     "config.resolved.yaml and tokenizer.model.\n"
     "\n"
     "Ranks ask nobody who they are, so a rank listens on loopback only. For ranks on several machines give --bind (or\n"
-    "SWITCHYARD_BIND) the address of this machine that the others reach, or auto: the one towards MASTER_ADDR. Only on a\n"
+    "SWITCHYARD_BIND) the address of this machine that the others reach, or auto: the one towards MASTER_ADDR. Only on "
+    "a\n"
     "network whose machines are all trusted.\n"
     "  torchrun --no-python --nnodes 2 --node-rank 0 --nproc-per-node 4 --master-addr 10.0.0.1 --master-port 29500 \\\n"
     "    switchyard-worker --run-dir DIR --bind auto\n"
@@ -45,7 +46,8 @@ std::string fromEnvironment(const char* name) {
 }
 
 Arguments parse(int argc, char** argv) {
-    Arguments arguments{fromEnvironment("SWITCHYARD_RUN_DIR"), fromEnvironment("SWITCHYARD_RESUME"), {}, {}, false, false};
+    Arguments arguments{
+        fromEnvironment("SWITCHYARD_RUN_DIR"), fromEnvironment("SWITCHYARD_RESUME"), {}, {}, false, false};
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
         const auto value = [&]() -> std::string {

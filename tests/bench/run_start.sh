@@ -6,6 +6,9 @@
 # Needs a build, a C compiler and a Python with torch: $PEER_PYTHON, or python3.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 ranks="${1:-2}" repeats="${2:-7}"
+# The peer's modules are compiled once, by the start that is not timed, wherever they are installed.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX="$scratch/bytecode"
 
 cat >"$scratch/turns.py" <<'TURNS'
 import json, socket, subprocess, sys, time

@@ -104,11 +104,11 @@ private Q_SLOTS:
         row("parallel: {backend: nccl, device: cpu}", "f:1: NCCL moves data between GPUs only. Use gloo or auto\n",
             {"gloo", "auto"});
         row("optim: {state_dtype: bf16}\ntrain: {precision: fp64}",
-            "f:1: fp64 is for exact comparisons, and bf16 moments are rounded (line 2). Use fp32, which keeps them in the "
+            "f:1: fp64 is for exact comparisons, and bf16 moments are rounded. Use fp32, which keeps them in the "
             "weights' own type\n",
             {"fp32"});
         row("parallel: {reduce_dtype: bf16}\ntrain: {precision: fp64}",
-            "f:1: fp64 is for exact comparisons, and bf16 sums are rounded (line 2). Use fp32, which leaves gradients in "
+            "f:1: fp64 is for exact comparisons, and bf16 sums are rounded. Use fp32, which leaves gradients in "
             "their own type\n",
             {"fp32"});
         row("data: {synthetic: {samples: 16}}",

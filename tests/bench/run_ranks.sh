@@ -19,6 +19,7 @@ ours() { # NAME MODE FLAGS...
 }
 theirs() { # NAME FLAGS...
   if OMP_NUM_THREADS="$(($(nproc) / ranks > 0 ? $(nproc) / ranks : 1))" "$python" -m torch.distributed.run --nproc-per-node "$ranks" \
+    --master-addr 127.0.0.1 --master-port "$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')" \
     tests/bench/peers/step_ranks.py "${@:2}" >"$scratch/out" 2>"$scratch/problems"; then
     tail -n 1 "$scratch/out" | row "$1"
   else

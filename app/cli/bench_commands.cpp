@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // switchyard bench: measures on this machine, each case in a process of its own.
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -115,6 +118,55 @@ void runStart(const StartOptions& options) {
               << std::setw(11) << times[times.size() / 2] << '\n';
 }
 
+struct CheckpointOptions {
+    std::int64_t parameters = 200'000'000, repeats = 3;
+    int ranks = 2;
+    std::string dir = ".";
+    bool json = false;
+};
+
+void runCheckpoint(const CheckpointOptions& options) {
+    const std::filesystem::path folder =
+        std::filesystem::absolute(options.dir) / ("bench-checkpoint-" + std::to_string(getpid()));
+    std::error_code failed;
+    std::filesystem::create_directory(folder, failed);
+    if (failed) throw Error(ExitCode::kIo, "The folder can not be made: " + failed.message(), folder.string());
+    json row;
+    const auto remove = [&] { std::filesystem::remove_all(folder, failed); };
+    try {
+        row = launch::runComputeRequest({{"op", "bench_checkpoint"},
+                                         {"parameters", options.parameters},
+                                         {"repeats", options.repeats},
+                                         {"dir", folder.string()}},
+                                        {}, options.ranks);
+    } catch (...) {
+        remove();
+        throw;
+    }
+    remove();
+    if (options.json) {
+        printJson(row);
+        return;
+    }
+    const auto line = [&](const char* what, const char* key, const char* beside) {
+        std::cout << std::left << std::setw(38) << what << std::right << std::setw(8) << row.at(key).get<double>()
+                  << " s";
+        if (beside != nullptr)
+            std::cout << std::setw(7) << row.at(key).get<double>() / row.at(beside).get<double>() << " x";
+        std::cout << '\n';
+    };
+    std::cout << formatBytes(row.at("bytes").get<std::uint64_t>()) << " on " << options.ranks << " ranks\n"
+              << std::fixed << std::setprecision(2);
+    line("raw write and fsync", "raw_write_s", nullptr);
+    line("save, hashes included", "save_s", "raw_write_s");
+    line("steps wait for a save beside them", "stall_s", nullptr);
+    line("raw read from the disk", "raw_read_s", nullptr);
+    line("load and verify, from the disk", "load_s", "raw_read_s");
+    line("load and verify, from the page cache", "load_warm_s", nullptr);
+    std::cout << "training beside a save is slower by " << std::setprecision(1)
+              << 100 * row.at("slowdown").get<double>() << " %\n";
+}
+
 void runMoe(const MoeOptions& options) {
     json rows = json::array(), ceilings = json::object();
     std::size_t done = 0;
@@ -203,6 +255,25 @@ void addBenchCommands(CLI::App& app) {
     step->add_option("--set", step_options->sets, "Another key of the config, KEY=VALUE")->allow_extra_args(false);
     addJsonFlag(*step, step_options->json);
     step->callback([step_options] { runStep(*step_options); });
+
+    const auto checkpoint_options = std::make_shared<CheckpointOptions>();
+    CLI::App* checkpoint = bench->add_subcommand("checkpoint", "Saving and loading beside raw writes and reads");
+    checkpoint->footer("Example:\n  switchyard bench checkpoint --parameters 200000000 --ranks 2 --dir /data");
+    checkpoint
+        ->add_option("--parameters", checkpoint_options->parameters,
+                     "Of the model; each takes 12 bytes with its moments")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
+    checkpoint->add_option("--ranks", checkpoint_options->ranks, "Worker processes")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 64));
+    checkpoint->add_option("--repeats", checkpoint_options->repeats, "Of everything; the fastest counts")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
+    checkpoint->add_option("--dir", checkpoint_options->dir, "Folder on the disk to be measured")
+        ->capture_default_str();
+    addJsonFlag(*checkpoint, checkpoint_options->json);
+    checkpoint->callback([checkpoint_options] { runCheckpoint(*checkpoint_options); });
 
     const auto start_options = std::make_shared<StartOptions>();
     CLI::App* start = bench->add_subcommand("start", "From starting the worker processes to their first all-reduce");

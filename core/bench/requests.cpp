@@ -3,6 +3,7 @@
 
 #include "core/base/config/config.h"
 #include "core/base/util/error.h"
+#include "core/bench/checkpoint_bench.h"
 #include "core/bench/moe_bench.h"
 #include "core/bench/start_bench.h"
 #include "core/bench/step_bench.h"
@@ -64,6 +65,14 @@ nlohmann::json runStepRequest(const nlohmann::json& request) {
                                    launch::RankEnvironment::fromEnvironment());
     row["precision"] = request.value("precision", "fp32");
     return row;
+}
+
+nlohmann::json runCheckpointRequest(const nlohmann::json& request) {
+    CheckpointCase which;
+    which.parameters = positive(request, "parameters", which.parameters);
+    which.repeats = static_cast<int>(positive(request, "repeats", which.repeats));
+    which.folder = request.value("dir", "");
+    return benchCheckpoint(which, launch::RankEnvironment::fromEnvironment());
 }
 
 nlohmann::json runStartRequest() {

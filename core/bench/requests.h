@@ -16,6 +16,10 @@ nlohmann::json runMoeRequest(const nlohmann::json& request);
 /// (step_bench.h), from one worker a rank. Throws: Error(kUsage | kBadConfig).
 nlohmann::json runStepRequest(const nlohmann::json& request);
 
+/// {"op": "bench_checkpoint", "parameters", "repeats", "dir"} -> `switchyard bench checkpoint` (checkpoint_bench.h), from
+/// one worker a rank. Throws: Error(kUsage | kIo).
+nlohmann::json runCheckpointRequest(const nlohmann::json& request);
+
 /// {"op": "bench_start"} -> {ranks, finished_ms} (start_bench.h), from one worker a rank.
 nlohmann::json runStartRequest();
 

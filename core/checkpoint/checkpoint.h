@@ -34,6 +34,13 @@ struct Contents {
 std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const Contents& contents,
                            parallel::Collectives& collectives);
 
+/// What of it this rank writes, and the saving of that: the two halves of save().
+/// @param device of the collectives' tensors @param problem not empty: why this rank can not take part
+Contents shareOf(const Contents& contents, const parallel::Collectives& collectives);
+std::filesystem::path saveShare(const std::filesystem::path& checkpoints_dir, const Contents& share,
+                                parallel::Collectives& collectives, c10::Device device,
+                                const std::string& problem = {});
+
 /// Copies what is saved into the pieces of `model` and `optim`, whatever layout it was saved in; only what a piece needs
 /// is read (names and global shapes must agree; dtype is converted).
 /// Verified (sizes and SHA-256) before anything is touched. Throws: Error(kCorruptCheckpoint), Error(kBadConfig)

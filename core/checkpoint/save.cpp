@@ -95,12 +95,12 @@ struct Report {
     }
 };
 
-std::string writeShare(const fs::path& folder, const Contents& contents, const parallel::Collectives& collectives) {
+std::string writeShare(const fs::path& folder, const Contents& share, const parallel::Collectives& collectives) {
     const int rank = collectives.rank(), ranks = collectives.size();
     Report report;
-    report.add(folder / fileName("model", rank, ranks), "model", shareOf(contents.model, rank, ranks));
-    report.add(folder / fileName("optim", rank, ranks), "optim", shareOf(contents.optim, rank, ranks));
-    report.add(folder / fileName("state", rank, ranks), "state", parallel::wholePieces(contents.state));
+    report.add(folder / fileName("model", rank, ranks), "model", share.model);
+    report.add(folder / fileName("optim", rank, ranks), "optim", share.optim);
+    report.add(folder / fileName("state", rank, ranks), "state", parallel::wholePieces(share.state));
     return json{{"files", report.files}, {"tensors", report.tensors}}.dump();
 }
 
@@ -183,13 +183,25 @@ void commit(const fs::path& temporary, const fs::path& folder, const io::Manifes
 
 }  // namespace
 
+Contents shareOf(const Contents& contents, const parallel::Collectives& collectives) {
+    Contents share = contents;
+    share.model = shareOf(contents.model, collectives.rank(), collectives.size());
+    share.optim = shareOf(contents.optim, collectives.rank(), collectives.size());
+    return share;
+}
+
 std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const Contents& contents,
                            parallel::Collectives& collectives) {
+    const c10::Device device =
+        contents.model.empty() ? c10::Device(c10::DeviceType::CPU) : contents.model.front().tensor.device();
+    return saveShare(checkpoints_dir, shareOf(contents, collectives), collectives, device);
+}
+
+std::filesystem::path saveShare(const std::filesystem::path& checkpoints_dir, const Contents& contents,
+                                parallel::Collectives& collectives, c10::Device device, const std::string& problem) {
     const std::string name = stepName(contents.step);
     const fs::path temporary = checkpoints_dir / (".tmp-" + name), folder = checkpoints_dir / name;
     const bool first = collectives.rank() == 0;
-    const c10::Device device =
-        contents.model.empty() ? c10::Device(c10::DeviceType::CPU) : contents.model.front().tensor.device();
     try {
         const auto agree = [&](const char* collective, const std::string& text) {
             std::vector<std::string> reports = parallel::gatherText(text, collectives, collective, device);
@@ -197,6 +209,7 @@ std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const C
             return reports;
         };
         agree("checkpoint_begin", attempt([&] {
+                  if (!problem.empty()) throw Error(ExitCode::kIo, problem);
                   if (first) {
                       fs::remove_all(temporary);
                       fs::create_directories(temporary);

@@ -34,6 +34,11 @@ Mesh::Mesh(std::unique_ptr<Collectives> world, int expert_ranks, std::unique_ptr
       experts_(std::move(experts)),
       replicas_(std::move(replicas)) {}
 
+std::unique_ptr<Collectives> Mesh::newGroup(const std::string& name, std::chrono::milliseconds timeout) const {
+    if (!make_group_) return std::make_unique<SingleRank>();
+    return make_group_(name, timeout);
+}
+
 void Mesh::onCollective(const std::function<void(const char*, std::uint64_t)>& callback) {
     for (auto* group : {&world_, &alone_, &experts_, &replicas_}) {
         if (*group) (*group)->onCollective(callback);
@@ -75,11 +80,20 @@ Mesh makeMesh(const RunConfig::Parallel& config, const launch::RankEnvironment& 
         return std::make_unique<ProcessGroupCollectives>(std::move(backend), store, device, timeout);
     };
     auto everyone = group("world", environment.rank, world);
-    if (expert == 1 || expert == world) return {std::move(everyone), expert, nullptr, nullptr};
-    const int which = environment.rank / expert, place = environment.rank % expert;
-    auto experts = group("experts" + std::to_string(which), place, expert);
-    auto replicas = group("replicas" + std::to_string(place), which, world / expert);
-    return {std::move(everyone), expert, std::move(experts), std::move(replicas)};
+    std::unique_ptr<Collectives> experts, replicas;
+    if (expert > 1 && expert < world) {
+        const int which = environment.rank / expert, place = environment.rank % expert;
+        experts = group("experts" + std::to_string(which), place, expert);
+        replicas = group("replicas" + std::to_string(place), which, world / expert);
+    }
+    Mesh mesh(std::move(everyone), expert, std::move(experts), std::move(replicas));
+    mesh.onNewGroup([store, rank = environment.rank, world, address = listen.peers](const std::string& name,
+                                                                                    std::chrono::milliseconds limit) {
+        const c10::intrusive_ptr<c10d::Store> named = c10::make_intrusive<c10d::PrefixStore>(name, store);
+        return std::make_unique<ProcessGroupCollectives>(makeGlooBackend(named, rank, world, address, limit), store,
+                                                         c10::Device(c10::DeviceType::CPU), limit);
+    });
+    return mesh;
 }
 
 }  // namespace switchyard::parallel

@@ -1,33 +1,84 @@
 // SPDX-License-Identifier: MIT
 #include "core/train/checkpoint_hook.h"
 
-#include "core/base/util/error.h"
+#include <chrono>
+#include <utility>
+
 #include "core/base/util/log.h"
 
 namespace switchyard::train {
+namespace {
+
+/// A disk may take its time where a training step may not.
+constexpr auto kLongestSave = std::chrono::minutes(30);
+
+}  // namespace
+
+checkpoint::Contents CheckpointHook::contentsOf(Assembly& assembly, const StepResult& result) const {
+    checkpoint::Contents contents;
+    contents.model = savedWeights(assembly);
+    contents.optim = assembly.optimizer->state();
+    contents.step = result.step;
+    contents.info = checkpointInfo(assembly, result.step);
+    contents.info["metrics"] = {{"loss/total", result.loss}};
+    contents.extra_files = {{"config.resolved.yaml", paths_.resolvedConfig()}, {"tokenizer.model", paths_.tokenizer()}};
+    return contents;
+}
+
+void CheckpointHook::tellSaved(const std::filesystem::path& folder, std::int64_t step) {
+    if (record_ == nullptr) return;
+    logLine(LogLevel::kInfo, "checkpoint " + folder.string());
+    channel_.send({{"event", "checkpoint"}, {"step", step}, {"path", folder.string()}});
+    checkpoint::retain(paths_.checkpoints(), config_.checkpoint.keep);
+}
+
+void CheckpointHook::tellFailed(const Error& error, std::int64_t step) {
+    // All ranks have the same kIo or none does; anything else (a lost peer) ends the run.
+    if (error.code() != ExitCode::kIo) throw error;
+    if (record_ != nullptr) record_->warn(error.what(), step);
+}
+
+void CheckpointHook::tellOutcome() {
+    if (!beside_) return;
+    const auto outcome = beside_->finish();
+    if (!outcome) return;
+    if (!outcome->error) {
+        tellSaved(outcome->folder, outcome->step);
+        return;
+    }
+    try {
+        std::rethrow_exception(outcome->error);
+    } catch (const Error& error) {
+        tellFailed(error, outcome->step);
+    }
+}
+
+void CheckpointHook::startBeside(Assembly& assembly, checkpoint::Contents contents) {
+    if (!beside_) {
+        beside_ = std::make_unique<checkpoint::AsyncSaver>(paths_.checkpoints(),
+                                                           assembly.mesh->newGroup("checkpoint", kLongestSave));
+        assembly.before_update = [saver = beside_.get()] { saver->waitForCopy(); };
+    }
+    beside_->start(contents);
+}
 
 void CheckpointHook::afterStep(Assembly& assembly, const StepReport& report) {
     const std::int64_t step = report.result.step;
     const bool due = config_.checkpoint.every > 0 && step % config_.checkpoint.every == 0;
+    if (beside_ && beside_->done()) tellOutcome();
     if (!due && !report.last) return;
     heartbeat_.phase("checkpoint", step);
-    checkpoint::Contents contents;
-    contents.model = savedWeights(assembly);
-    contents.optim = assembly.optimizer->state();
-    contents.step = step;
-    contents.info = checkpointInfo(assembly, step);
-    contents.info["metrics"] = {{"loss/total", report.result.loss}};
-    contents.extra_files = {{"config.resolved.yaml", paths_.resolvedConfig()}, {"tokenizer.model", paths_.tokenizer()}};
+    tellOutcome();  // one save at a time
+    checkpoint::Contents contents = contentsOf(assembly, report.result);
+    if (config_.checkpoint.async && !report.last) {
+        startBeside(assembly, std::move(contents));
+        return;
+    }
     try {
-        const auto folder = checkpoint::save(paths_.checkpoints(), contents, assembly.mesh->world());
-        if (record_ == nullptr) return;
-        logLine(LogLevel::kInfo, "checkpoint " + folder.string());
-        channel_.send({{"event", "checkpoint"}, {"step", step}, {"path", folder.string()}});
-        checkpoint::retain(paths_.checkpoints(), config_.checkpoint.keep);
+        tellSaved(checkpoint::save(paths_.checkpoints(), contents, assembly.mesh->world()), step);
     } catch (const Error& error) {
-        // All ranks throw the same kIo or none does; anything else (a lost peer) ends the run.
-        if (error.code() != ExitCode::kIo || report.last) throw;
-        if (record_ != nullptr) record_->warn(error.what(), step);
+        if (report.last) throw;
+        tellFailed(error, step);
     }
 }
 

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
+
+#include "core/base/util/error.h"
+#include "core/checkpoint/async_save.h"
 #include "core/train/hook.h"
 #include "core/train/log_hook.h"
 
 namespace switchyard::train {
 
-/// Saves every checkpoint.every steps and after the last one. A save that fails on the way is a warning, for
-/// training can go on; the one after the last step is what the run was for, so it throws.
+/// Saves every checkpoint.every steps and after the last one; with checkpoint.async beside the training, all but the
+/// last. A save that fails on the way is a warning, for training can go on; the one after the last step is what the run
+/// was for, so it throws.
 class CheckpointHook final : public Hook {
 public:
     CheckpointHook(const runs::RunPaths& paths, const RunConfig& config, RunRecord* record,
@@ -16,11 +21,19 @@ public:
     void afterStep(Assembly& assembly, const StepReport& report) override;
 
 private:
+    checkpoint::Contents contentsOf(Assembly& assembly, const StepResult& result) const;
+    void startBeside(Assembly& assembly, checkpoint::Contents contents);
+    /// Of the save in flight, if there is one. Throws: what ended it, unless training can go on.
+    void tellOutcome();
+    void tellSaved(const std::filesystem::path& folder, std::int64_t step);
+    void tellFailed(const Error& error, std::int64_t step);
+
     const runs::RunPaths& paths_;
     const RunConfig& config_;
     RunRecord* record_;
     launch::WorkerChannel& channel_;
     Heartbeat& heartbeat_;
+    std::unique_ptr<checkpoint::AsyncSaver> beside_;
 };
 
 }  // namespace switchyard::train

@@ -122,6 +122,7 @@ struct UpdateInBackward {
     double squares = 0;
 
     void update(std::size_t first, std::size_t count) {
+        if (squares == 0 && assembly.before_update) assembly.before_update();
         const std::vector<at::Tensor>& weights = assembly.optimizer->weights();
         const std::vector<at::Tensor> these(weights.begin() + static_cast<std::ptrdiff_t>(first),
                                             weights.begin() + static_cast<std::ptrdiff_t>(first + count));
@@ -190,6 +191,7 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     } else if (!std::isfinite(result.grad_norm)) {
         failNonFinite(step_index, "all ranks together");
     }
+    if (!in_backward && assembly.before_update) assembly.before_update();
     if (!in_backward && !result.skipped) {
         unscaleAndClip(optimizer.weights(), result.grad_norm, assembly.config.optim.grad_clip, result.loss_scale);
         optimizer.step(result.lr);

@@ -6,8 +6,10 @@
 #include <QtTest>
 #include <cstdio>
 #include <fstream>
+#include <thread>
 
 #include "core/base/io/manifest.h"
+#include "core/checkpoint/async_save.h"
 #include "core/checkpoint/checkpoint.h"
 #include "dist/rank_processes.h"
 #include "support/tiny_training.h"
@@ -35,14 +37,62 @@ void print(const std::vector<train::StepResult>& results) {
     std::fflush(stdout);
 }
 
-/// words: folder. Trains kSteps without a stop, saving after every one.
+/// words: folder, overrides. Trains kSteps without a stop, saving after every one.
 void whole(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
     const fs::path folder = words[0];
-    train::Assembly assembly = train::assemble(test::tinyConfig(), folder / "tokenizer.model", environment);
+    train::Assembly assembly =
+        train::assemble(test::tinyConfig({words.begin() + 1, words.end()}), folder / "tokenizer.model", environment);
     for (int step = 0; step < kSteps; ++step) {
         print(test::trainSteps(assembly, step, step + 1));
         checkpoint::save(folder / "whole", contentsOf(assembly, step + 1, folder), assembly.mesh->world());
     }
+}
+
+/// words: folder, "guarded" or not, overrides. The same, each save beside the step after it; not guarded, weights
+/// change under the copy.
+void beside(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
+    const fs::path folder = words[0];
+    train::Assembly assembly =
+        train::assemble(test::tinyConfig({words.begin() + 2, words.end()}), folder / "tokenizer.model", environment);
+    checkpoint::AsyncSaver saver(folder / "beside", assembly.mesh->newGroup("checkpoint", std::chrono::seconds(60)),
+                                 [] { std::this_thread::sleep_for(std::chrono::milliseconds(150)); });
+    if (words[1] == "guarded") assembly.before_update = [&] { saver.waitForCopy(); };
+    const auto finish = [&] {
+        const auto outcome = saver.finish();
+        if (outcome && outcome->error) std::rethrow_exception(outcome->error);
+        if (outcome && outcome->folder.empty()) throw Error(ExitCode::kRunFailed, "no folder");
+    };
+    for (int step = 0; step < kSteps; ++step) {
+        print(test::trainSteps(assembly, step, step + 1));
+        finish();
+        saver.start(contentsOf(assembly, step + 1, folder));
+    }
+    if (words[1] != "guarded") test::trainSteps(assembly, kSteps, kSteps + 1);
+    finish();
+}
+
+/// words: folder. Rank 1 can not copy: every rank hears of it, and the next save works.
+void besideFailing(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
+    const fs::path folder = words[0];
+    train::Assembly assembly = train::assemble(test::tinyConfig(), folder / "tokenizer.model", environment);
+    bool fails = environment.rank == 1;
+    checkpoint::AsyncSaver saver(folder / "failing", assembly.mesh->newGroup("checkpoint", std::chrono::seconds(60)),
+                                 [&] {
+                                     if (fails) throw std::bad_alloc();
+                                 });
+    saver.start(contentsOf(assembly, 1, folder));
+    saver.waitForCopy();
+    const auto outcome = saver.finish();
+    try {
+        if (!outcome || !outcome->error) throw Error(ExitCode::kRunFailed, "the save did not fail");
+        std::rethrow_exception(outcome->error);
+    } catch (const Error& error) {
+        if (error.code() != ExitCode::kIo || error.where() != "rank 1") throw Error(ExitCode::kRunFailed, error.what());
+    }
+    fails = false;
+    saver.start(contentsOf(assembly, 1, folder));
+    if (saver.finish()->folder.empty()) throw Error(ExitCode::kRunFailed, "the second save failed");
+    if (saver.finish()) throw Error(ExitCode::kRunFailed, "a save that was not started");
 }
 
 /// words: folder, step. Goes on from the checkpoint of that step to the end and saves it elsewhere.
@@ -94,8 +144,9 @@ void notANumber(const launch::RankEnvironment& environment, const std::vector<st
     }
 }
 
-const std::map<std::string, test::Role> kRoles = {
-    {"whole", whole}, {"resumed", resumed}, {"failing", failing}, {"nan", notANumber}};
+const std::map<std::string, test::Role> kRoles = {{"whole", whole},     {"resumed", resumed},
+                                                  {"beside", beside},   {"beside-failing", besideFailing},
+                                                  {"failing", failing}, {"nan", notANumber}};
 
 QByteArray bytesOf(const QString& file) {
     QFile opened(file);
@@ -148,6 +199,54 @@ private Q_SLOTS:
         const auto broken = test::runRanks(ranks, "resumed", {folder.path(), "4", "forget"});
         QVERIFY2(broken[0].code == 0, broken[0].err);
         QVERIFY2(broken[0].out != after(uninterrupted[0].out, 4), "a lost counter was not noticed");
+    }
+
+    void besideTrainingTheSameIsSaved_data() {
+        QTest::addColumn<int>("ranks");
+        QTest::addColumn<QStringList>("overrides");
+        QTest::newRow("1") << 1 << QStringList();
+        QTest::newRow("2, oss") << 2 << QStringList{"parallel.shard=oss"};
+        QTest::newRow("2, fsdp, updates in the backward")
+            << 2 << QStringList{"parallel.shard=fsdp", "optim.in_backward=true"};
+        QTest::newRow("2, buffers that change")
+            << 2 << QStringList{"model.moe.gate=topk", "model.moe.bias_balance=0.01"};
+    }
+    void besideTrainingTheSameIsSaved() {
+        QFETCH(int, ranks);
+        QFETCH(QStringList, overrides);
+        QTemporaryDir folder;
+        test::tinyTokenizer(test::tinyConfig(), folder.path().toStdString());
+        const auto plain = test::runRanks(ranks, "whole", QStringList{folder.path()} + overrides);
+        const auto differing = [&](const QString& guarded) {
+            const auto outcomes = test::runRanks(ranks, "beside", QStringList{folder.path(), guarded} + overrides);
+            QStringList names;
+            for (const auto& outcome : outcomes) {
+                if (outcome.code != 0 || !outcome.out.startsWith(plain[0].out)) names << outcome.err + outcome.out;
+            }
+            for (int step = 1; step <= kSteps; ++step) {
+                const QString saved = QString::asprintf("/step-%08d/", step);
+                const QStringList files = QDir(folder.filePath("whole") + saved).entryList(QDir::Files);
+                if (files.size() < 3) names << "whole" + saved;
+                for (const QString& file : files) {
+                    if (bytesOf(folder.filePath("whole") + saved + file) !=
+                        bytesOf(folder.filePath("beside") + saved + file))
+                        names << saved + file;
+                }
+            }
+            return names;
+        };
+        const QStringList none = differing("guarded");
+        QVERIFY2(none.isEmpty(), none.join(", ").toUtf8());
+        QVERIFY2(!differing("unguarded").isEmpty(), "weights changed under the copy, and nothing shows");
+    }
+
+    void failureBesideTrainingIsEveryones() {
+        QTemporaryDir folder;
+        test::tinyTokenizer(test::tinyConfig(), folder.path().toStdString());
+        for (const auto& outcome : test::runRanks(2, "beside-failing", {folder.path()}))
+            QVERIFY2(outcome.code == 0, outcome.err);
+        QCOMPARE(QDir(folder.filePath("failing")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+                 QStringList("step-00000001"));
     }
 
     void failureOfOneRankIsEveryones() {

@@ -172,6 +172,7 @@ struct RunConfig {
     struct Checkpoint {
         std::int64_t every = 0;  ///< steps; 0 = only at the end
         std::int64_t keep = 3;   ///< newest kept
+        bool async = false;      ///< written beside the training, from a copy
     } checkpoint;
 
     struct Log {

@@ -118,6 +118,10 @@ void addTrainingRows(Rows& rows) {
     rows.push_back(SWITCHYARD_KEY(checkpoint.keep)
                        .range(1, 1000000)
                        .text("Keep", "checkpoints", "So many of the newest checkpoints are kept."));
+    rows.push_back(SWITCHYARD_KEY(checkpoint.async)
+                       .text("Beside training", "",
+                             "A checkpoint is written while training goes on, from a copy in memory of what the rank "
+                             "writes. The last one is always waited for."));
     rows.push_back(SWITCHYARD_KEY(log.every)
                        .range(1, kManySteps)
                        .text("Every", "steps", "Metrics are recorded after this many steps."));

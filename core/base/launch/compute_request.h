@@ -13,6 +13,7 @@
 //   {"op": "export",   "checkpoint", "out", "dtype": "fp32" | "bf16"}
 //   {"op": "probe",    "checkpoint"}      parameters, layers, config: what the window shows of a checkpoint
 //   {"op": "bench_moe", "tokens", "dim", "precision", "bf16_weights"?, "repeats", "set": {KEY: VALUE}}
+//   {"op": "bench_checkpoint", "parameters", "repeats", "dir"}            a worker a rank
 //   {"op": "bench_start"}                                                 likewise
 //   {"op": "bench_step", "precision", "repeats", "set": {KEY: VALUE}}     a worker a rank; see core/bench/requests.h
 // Results are the objects of the command line's --json.

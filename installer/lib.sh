@@ -20,7 +20,7 @@ PACKAGES=(
   nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libsqlite3-dev libssl-dev
   libfreetype-dev libharfbuzz-dev libpugixml-dev libsentencepiece-dev libgloo-dev
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev
-  qt6-base-dev libqt6svg6-dev qt6-qpa-plugins libqcustomplot-dev libqscintilla2-qt6-dev
+  qt6-base-dev qt6-svg-dev qt6-qpa-plugins libqcustomplot-dev libqscintilla2-qt6-dev
   fonts-noto-core fonts-noto-mono
 )
 # Pictures and words that a newcomer starts with.

@@ -45,7 +45,7 @@ switchyard_need(SWITCHYARD_PUGIXML "pugixml" libpugixml-dev)
 
 if(SWITCHYARD_GUI)
   find_package(Qt6 QUIET COMPONENTS Core Gui Widgets PrintSupport Svg Test)
-  switchyard_need(Qt6_FOUND "Qt 6" "qt6-base-dev libqt6svg6-dev")
+  switchyard_need(Qt6_FOUND "Qt 6" "qt6-base-dev qt6-svg-dev")
   find_package(QCustomPlotQt6 QUIET)
   switchyard_need(QCustomPlotQt6_FOUND "QCustomPlot for Qt 6" libqcustomplot-dev)
   find_path(SWITCHYARD_QSCINTILLA_INCLUDE Qsci/qsciscintilla.h PATHS /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}/qt6 PATH_SUFFIXES qt6)

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 # parallel.exchange_chunks over networks of several speeds: one update over two ranks with the experts shared out, in a
 # network namespace whose loopback device is slowed down. Writes a Markdown table.
-#   bash tests/bench/run_chunks.sh [RATE]...        for example 1gbit 10gbit; without any, two usual ones
+#   bash tests/bench/run_chunks.sh [RATE]...        for example 1gbit 10gbit; without any, unlimited 10gbit 2gbit
 # Needs a build, iproute2, and user namespaces or root.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 rates=("$@")
-[ ${#rates[@]} -gt 0 ] || rates=(unlimited 10gbit 1gbit)
+[ ${#rates[@]} -gt 0 ] || rates=(unlimited 10gbit 2gbit)
 network=(unshare -n)
 [ "$(id -u)" = 0 ] || network=(unshare -rn)
 

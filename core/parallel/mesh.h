@@ -54,7 +54,8 @@ private:
 
 /// world_size 1 gives the single-rank back end; else Gloo on CPUs, NCCL (plug-in loaded by dlopen) on GPUs.
 /// Throws: Error(kBadConfig) when NCCL or CUDA is asked for and not there or the expert ranks do not divide the ranks
-/// (both numbers named) or a rank may not listen where MASTER_ADDR is (address.h), Error(kPeerLost) when a rank does not join within the timeout.
+/// (both numbers named) or a rank may not listen where MASTER_ADDR is (address.h), Error(kPeerLost) when a rank does not
+/// join within the timeout.
 Mesh makeMesh(const RunConfig::Parallel& config, const launch::RankEnvironment& environment);
 
 }  // namespace switchyard::parallel

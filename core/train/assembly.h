@@ -33,7 +33,7 @@ struct Assembly {
     std::unique_ptr<AdamW> optimizer;
     GradScaler scaler;
     std::int64_t steps = 0;        ///< of the whole training
-    /// Called in each step before the first weight, moment or buffer changes; may be empty.
+    /// Called, once or more, in each step before a weight, moment or buffer changes; may be empty.
     std::function<void()> before_update;
     double last_norm = 0;          ///< gradient norm of the step before; 0 at the start
     std::int64_t tokens_seen = 0;  ///< text tokens and patches that all ranks trained on so far

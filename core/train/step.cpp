@@ -122,7 +122,7 @@ struct UpdateInBackward {
     double squares = 0;
 
     void update(std::size_t first, std::size_t count) {
-        if (squares == 0 && assembly.before_update) assembly.before_update();
+        if (assembly.before_update) assembly.before_update();
         const std::vector<at::Tensor>& weights = assembly.optimizer->weights();
         const std::vector<at::Tensor> these(weights.begin() + static_cast<std::ptrdiff_t>(first),
                                             weights.begin() + static_cast<std::ptrdiff_t>(first + count));

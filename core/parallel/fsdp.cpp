@@ -5,14 +5,14 @@
 #include "core/parallel/fsdp.h"
 
 #include <ATen/ATen.h>
-#include <torch/csrc/autograd/function_hook.h>
-#include <torch/csrc/autograd/variable.h>
 
 #include <algorithm>
 #include <cmath>
 #include <deque>
 #include <functional>
 
+#include "core/parallel/after_gradient.h"
+#include "core/parallel/gradient_buckets.h"
 #include "core/parallel/joined.h"
 
 namespace switchyard::parallel {
@@ -22,16 +22,6 @@ namespace {
 /// cost memory, as the ranks' cores do the sums. GPUs send a share whole, and compute meanwhile.
 constexpr std::int64_t kRound = std::int64_t{1} << 20;
 constexpr std::size_t kRoundsInFlight = 2;
-
-/// Calls back once a parameter has its gradient.
-class AfterGradient final : public torch::autograd::PostAccumulateGradHook {
-public:
-    explicit AfterGradient(std::function<void()> call) : call_(std::move(call)) {}
-    void operator()(const torch::autograd::Variable&) override { call_(); }
-
-private:
-    std::function<void()> call_;
-};
 
 }  // namespace
 
@@ -119,26 +109,23 @@ public:
     void startBackward() { ready_ = 0; }
     bool reduced() const { return reduced_; }
 
-    /// Sum over the ranks, cut into shares. The full gradients are gone afterwards. @return sum of squares of this
-    /// rank's own
-    double startReduce() {
+    /// Sum over the ranks, cut into shares. The full gradients are gone afterwards; this rank's own are added to `own`.
+    void startReduce(SumOfSquares& own) {
         const at::NoGradGuard no_gradient;
         reduced_ = true;
         if (group_.size() == 1) {  // nothing to add: the gradients stay where they are
-            double squares = 0;
             for (const Parameter& parameter : parameters_) {
                 if (!parameter.tensor.grad().defined())
                     parameter.tensor.mutable_grad() = at::zeros_like(parameter.tensor);
-                squares += squaredNorm(parameter.tensor.grad());
+                own.add(parameter.tensor.grad());
             }
-            return squares;
+            return;
         }
         Joined joined;
-        double squares = 0;
         for (const Parameter& parameter : parameters_) {
             at::Tensor& gradient = parameter.tensor.mutable_grad();
             if (!gradient.defined()) gradient = at::zeros_like(parameter.tensor);
-            squares += squaredNorm(gradient);
+            own.add(gradient);
             joined.add(gradient.contiguous());
             gradient = at::Tensor();
         }
@@ -148,7 +135,6 @@ public:
             if (rounds_.size() == kRoundsInFlight) finishRound();
             startRound(joined, first, std::min(most, own_ - first));
         }
-        return squares;
     }
     /// Waits for the sum, divides it, and hands it to the pieces.
     void finishReduce(int divisor) {
@@ -290,10 +276,8 @@ FlatSharding::FlatSharding(const std::vector<Parameter>& parameters, const Mesh&
             }
             share->updated = updated_.size() - share->first_updated;
             for (const Parameter& parameter : share->parameters()) {
-                torch::autograd::impl::set_post_acc_grad_hooks(
-                    parameter.tensor, std::make_unique<AfterGradient>([this, of = unit.get(), which = share.get()] {
-                        gradientReady(*of, *which);
-                    }));
+                afterGradient(parameter.tensor,
+                              [this, of = unit.get(), which = share.get()] { gradientReady(*of, *which); });
             }
         }
     }
@@ -318,7 +302,7 @@ void FlatSharding::begin() {
     for (const auto& unit : units_) {
         for (const auto& share : unit->shares) share->begin();
     }
-    finite_ = true;
+    own_squares_ = {};
 }
 
 void FlatSharding::beforeBackward(bool last) {
@@ -387,7 +371,7 @@ void FlatSharding::gradientReady(Unit& unit, FlatShare& share) {
 void FlatSharding::reduce(FlatShare& share) {
     // One sum is on its way while the next unit computes; its memory is given up before the next one's is taken.
     if (in_flight_ != nullptr) settle(*in_flight_);
-    finite_ = std::isfinite(share.startReduce()) && finite_;
+    share.startReduce(own_squares_);
     in_flight_ = &share;
 }
 
@@ -400,12 +384,21 @@ void FlatSharding::settle(FlatShare& share) {
         updated_[share.first_updated + i].tensor.mutable_grad() = at::Tensor();
 }
 
-void FlatSharding::finish() {
+void FlatSharding::reduceRest() {
     for (const auto& unit : units_) {
         for (const auto& share : unit->shares) {
             if (share->trained() && !share->reduced()) reduce(*share);
         }
     }
+}
+
+bool FlatSharding::ownGradientsFinite() {
+    reduceRest();
+    return std::isfinite(own_squares_.value());
+}
+
+void FlatSharding::finish() {
+    reduceRest();
     if (in_flight_ != nullptr) settle(*in_flight_);
     in_flight_ = nullptr;
     for (const auto& unit : units_) unit->free();

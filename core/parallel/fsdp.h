@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/parallel/sharding.h"
+#include "core/parallel/squares.h"
 #include "core/parallel/weight_units.h"
 
 namespace switchyard::parallel {
@@ -26,7 +27,7 @@ public:
     const std::vector<Piece>& updated() const override { return updated_; }
     void begin() override;
     void beforeBackward(bool last) override;
-    bool ownGradientsFinite() override { return finite_; }
+    bool ownGradientsFinite() override;
     void finish() override;
     void updateInBackward(std::function<void(std::size_t, std::size_t)> update) override {
         update_ = std::move(update);
@@ -45,6 +46,7 @@ private:
     void startNext(const Unit& unit, int direction);
     void gradientReady(Unit& unit, FlatShare& share);
     void reduce(FlatShare& share);
+    void reduceRest();
     void settle(FlatShare& share);
 
     const Mesh& mesh_;
@@ -55,7 +57,8 @@ private:
     bool early_;
     std::vector<std::unique_ptr<Unit>> units_;
     std::vector<Unit*> order_;  ///< of the forward
-    bool ordered_ = false, reduces_ = true, finite_ = true;
+    bool ordered_ = false, reduces_ = true;
+    SumOfSquares own_squares_;
     FlatShare* in_flight_ = nullptr;
     std::vector<Piece> updated_;
     std::function<void(std::size_t, std::size_t)> update_;

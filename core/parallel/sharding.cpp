@@ -2,17 +2,16 @@
 #include "core/parallel/sharding.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <deque>
-#include <numeric>
 #include <optional>
 
 #include "core/parallel/fsdp.h"
+#include "core/parallel/gradient_buckets.h"
 #include "core/parallel/joined.h"
+#include "core/parallel/squares.h"
 
 namespace switchyard::parallel {
 namespace {
@@ -20,52 +19,10 @@ namespace {
 /// Numbers that a rank sends in one round of an exchange of pieces.
 constexpr std::int64_t kRound = std::int64_t{1} << 21;
 
-/// Numbers whose squares are summed together, whatever the number of threads.
-constexpr std::int64_t kNormChunk = 1 << 16;
-
-/// Sum of squares in fp64 of fp32 or fp64 numbers that lie in a row.
-template <typename T>
-double sumOfSquares(const T* values, std::int64_t count) {
-    std::array<double, 16> sums{};
-    std::int64_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        for (std::size_t lane = 0; lane < 16; ++lane) {
-            const auto value = static_cast<double>(values[i + static_cast<std::int64_t>(lane)]);
-            sums[lane] += value * value;
-        }
-    }
-    for (; i < count; ++i) sums[0] += static_cast<double>(values[i]) * static_cast<double>(values[i]);
-    return std::accumulate(sums.begin(), sums.end(), 0.0);
-}
-
 double summed(double value, Collectives& group, const at::Tensor& like, const char* name) {
     at::Tensor sum = at::full({1}, value, like.options().dtype(at::kDouble).requires_grad(false));
     group.allReduceSum(sum, name);
     return sum.item<double>();
-}
-
-/// One flat buffer in flight.
-struct Bucket {
-    at::Tensor flat;
-    std::vector<at::Tensor> gradients;
-    std::unique_ptr<Pending> pending;
-};
-
-void start(Bucket& bucket, Collectives& collectives, at::ScalarType type) {
-    std::vector<at::Tensor> parts;
-    for (const at::Tensor& gradient : bucket.gradients) parts.push_back(gradient.reshape({-1}));
-    bucket.flat = at::cat(parts).to(type);
-    bucket.pending = collectives.allReduceSumAsync(bucket.flat, "gradients");
-}
-
-void finishBucket(Bucket& bucket, int divisor) {
-    bucket.pending->wait();
-    bucket.flat = bucket.flat.to(bucket.gradients.front().scalar_type()).div_(divisor);
-    std::int64_t offset = 0;
-    for (at::Tensor& gradient : bucket.gradients) {
-        gradient.copy_(bucket.flat.narrow(0, offset, gradient.numel()).view(gradient.sizes()));
-        offset += gradient.numel();
-    }
 }
 
 /// Where a parameter lies in the whole model.
@@ -102,14 +59,21 @@ std::array<Kind, 2> kinds(const std::vector<Parameter>& parameters, const Mesh& 
     return both;
 }
 
-/// Every rank holds whole parameters between steps.
+/// Every rank holds whole parameters between steps. Gradients are averaged on all ranks while the backward runs; a
+/// derived class that wants them elsewhere does without the buckets.
 class WholeParameters : public Sharding {
 public:
-    WholeParameters(std::vector<Parameter> parameters, const Mesh& mesh, StoredType reduce_dtype)
+    WholeParameters(std::vector<Parameter> parameters, const Mesh& mesh, StoredType reduce_dtype, bool averages)
         : parameters_(std::move(parameters)),
           mesh_(mesh),
           reduce_dtype_(reduce_dtype),
-          kinds_(kinds(parameters_, mesh)) {}
+          kinds_(kinds(parameters_, mesh)) {
+        if (!averages) return;
+        for (const Kind& kind : kinds_) {
+            buckets_.push_back(
+                std::make_unique<GradientBuckets>(kind.tensors(), *kind.group, mesh.size(), reduce_dtype));
+        }
+    }
     std::vector<Piece> weights() const override {
         std::vector<Piece> pieces;
         for (const Parameter& parameter : parameters_) pieces.push_back(wholeOf(parameter, mesh_));
@@ -118,11 +82,22 @@ public:
     const std::vector<Piece>& updated() const override { return updated_; }
     void begin() override {
         for (const Parameter& parameter : parameters_) parameter.tensor.mutable_grad() = at::Tensor();
+        for (const auto& buckets : buckets_) buckets->begin();
         own_squares_.reset();
     }
+    void beforeBackward(bool last) override {
+        for (const auto& buckets : buckets_) buckets->beforeBackward(last);
+    }
     bool ownGradientsFinite() override {
-        own_squares_ = squaredGradients(kinds_[0].tensors()) + squaredGradients(kinds_[1].tensors());
+        own_squares_ = 0;
+        if (buckets_.empty()) {
+            for (const Kind& kind : kinds_) *own_squares_ += squaredGradients(kind.tensors());
+        }
+        for (const auto& buckets : buckets_) *own_squares_ += buckets->sendRest();
         return std::isfinite(*own_squares_);
+    }
+    void finish() override {
+        for (const auto& buckets : buckets_) buckets->finish();
     }
 
 protected:
@@ -130,6 +105,7 @@ protected:
     const Mesh& mesh_;
     StoredType reduce_dtype_;
     std::array<Kind, 2> kinds_;
+    std::vector<std::unique_ptr<GradientBuckets>> buckets_;
     std::vector<Piece> updated_;
     std::optional<double> own_squares_;  ///< of this rank's gradients, once they were looked at
 };
@@ -137,13 +113,10 @@ protected:
 class Replicated final : public WholeParameters {
 public:
     Replicated(std::vector<Parameter> parameters, const Mesh& mesh, StoredType reduce_dtype)
-        : WholeParameters(std::move(parameters), mesh, reduce_dtype) {
+        : WholeParameters(std::move(parameters), mesh, reduce_dtype, /*averages=*/true) {
         for (const Parameter& parameter : parameters_) {
             if (parameter.trained()) updated_.push_back(wholeOf(parameter, mesh));
         }
-    }
-    void finish() override {
-        for (const Kind& kind : kinds_) averageGradients(kind.tensors(), *kind.group, mesh_.size(), reduce_dtype_);
     }
     double gradientNorm() override {
         if (mesh_.size() == 1 && own_squares_) return std::sqrt(*own_squares_);  // they are the average
@@ -161,7 +134,7 @@ public:
 class OwnerSharded final : public WholeParameters {
 public:
     OwnerSharded(std::vector<Parameter> parameters, const Mesh& mesh, StoredType reduce_dtype, bool gradients_too)
-        : WholeParameters(std::move(parameters), mesh, reduce_dtype), gradients_too_(gradients_too) {
+        : WholeParameters(std::move(parameters), mesh, reduce_dtype, /*averages=*/!gradients_too) {
         for (std::size_t k = 0; k < kinds_.size(); ++k) {
             owners_[k] = owners(kinds_[k].parameters, kinds_[k].group->size());
             for (std::size_t i = 0; i < kinds_[k].parameters.size(); ++i) {
@@ -174,13 +147,8 @@ public:
         }
     }
     void finish() override {
-        for (std::size_t k = 0; k < kinds_.size(); ++k) {
-            if (gradients_too_) {
-                reduceToOwners(kinds_[k], owners_[k]);
-            } else {
-                averageGradients(kinds_[k].tensors(), *kinds_[k].group, mesh_.size(), reduce_dtype_);
-            }
-        }
+        WholeParameters::finish();
+        for (std::size_t k = 0; buckets_.empty() && k < kinds_.size(); ++k) reduceToOwners(kinds_[k], owners_[k]);
     }
     double gradientNorm() override {
         // Every parameter has one owner in the world.
@@ -261,7 +229,6 @@ private:
         }
     }
 
-    bool gradients_too_;
     std::array<std::vector<int>, 2> owners_;
 };
 
@@ -282,75 +249,6 @@ std::vector<int> owners(const std::vector<Parameter>& parameters, int ranks) {
         *least += parameter.tensor.numel();
     }
     return owner;
-}
-
-double squaredNorm(const at::Tensor& tensor) {
-    const bool plain = tensor.device().is_cpu() && tensor.is_non_overlapping_and_dense() &&
-                       (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kDouble);
-    if (!plain) {
-        const double norm = at::linalg_vector_norm(tensor, 2, std::nullopt, false, at::kDouble).item<double>();
-        return norm * norm;
-    }
-    const std::int64_t count = tensor.numel(), chunks = (count + kNormChunk - 1) / kNormChunk;
-    std::vector<double> sums(static_cast<std::size_t>(chunks));
-    at::parallel_for(0, chunks, 1, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t chunk = begin; chunk < end; ++chunk) {
-            const std::int64_t first = chunk * kNormChunk, length = std::min(kNormChunk, count - first);
-            sums[static_cast<std::size_t>(chunk)] = tensor.scalar_type() == at::kFloat
-                                                        ? sumOfSquares(tensor.const_data_ptr<float>() + first, length)
-                                                        : sumOfSquares(tensor.const_data_ptr<double>() + first, length);
-        }
-    });
-    return std::accumulate(sums.begin(), sums.end(), 0.0);
-}
-
-double squaredGradients(const std::vector<at::Tensor>& tensors) {
-    double sum = 0;
-    for (const at::Tensor& tensor : tensors) {
-        if (tensor.grad().defined()) sum += squaredNorm(tensor.grad());
-    }
-    return sum;
-}
-
-at::ScalarType reducedType(StoredType reduce_dtype, const at::Tensor& gradient) {
-    return reduce_dtype == StoredType::kBf16 ? at::kBFloat16 : gradient.scalar_type();
-}
-
-void averageGradients(const std::vector<at::Tensor>& parameters, Collectives& collectives, int divisor,
-                      StoredType reduce_dtype, std::int64_t bucket_bytes) {
-    const at::NoGradGuard no_gradient;
-    for (const at::Tensor& parameter : parameters) {
-        if (!parameter.grad().defined()) parameter.mutable_grad() = at::zeros_like(parameter);
-    }
-    if (collectives.size() == 1) {  // nothing to add; saves two copies of every gradient
-        if (divisor == 1) return;
-        for (const at::Tensor& parameter : parameters) parameter.mutable_grad().div_(divisor);
-        return;
-    }
-    constexpr std::size_t kInFlight = 2;  // more only cost memory
-    std::deque<Bucket> buckets;
-    std::int64_t bytes = 0;
-    const auto send = [&] {
-        if (buckets.empty()) return;
-        start(buckets.back(), collectives, reducedType(reduce_dtype, buckets.back().gradients.front()));
-        if (buckets.size() <= kInFlight) return;
-        finishBucket(buckets.front(), divisor);
-        buckets.pop_front();
-    };
-    for (const at::Tensor& parameter : parameters) {
-        const at::Tensor gradient = parameter.grad();
-        const bool fits = !buckets.empty() && bytes + static_cast<std::int64_t>(gradient.nbytes()) <= bucket_bytes &&
-                          buckets.back().gradients.front().scalar_type() == gradient.scalar_type();
-        if (!fits) {
-            send();
-            buckets.emplace_back();
-            bytes = 0;
-        }
-        buckets.back().gradients.push_back(gradient);
-        bytes += static_cast<std::int64_t>(gradient.nbytes());
-    }
-    send();
-    for (Bucket& bucket : buckets) finishBucket(bucket, divisor);
 }
 
 std::unique_ptr<Sharding> makeSharding(const RunConfig::Parallel& config, std::vector<Parameter> parameters,

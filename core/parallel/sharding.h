@@ -54,11 +54,12 @@ public:
     virtual const std::vector<Piece>& updated() const = 0;
     /// Forgets all gradients.
     virtual void begin() = 0;
-    /// Before each backward of a step: gradients add up until the last, and cross ranks only then.
+    /// Before each backward of a step: gradients add up until the last, in which they begin to cross ranks.
     virtual void beforeBackward(bool /*last*/) {}
-    /// Whether the gradients of this rank's own samples are finite, where they are still to be had.
+    /// Collective, after the last backward: whether the gradients of this rank's own samples were finite, where they
+    /// were to be had.
     virtual bool ownGradientsFinite() = 0;
-    /// Collective, after the last backward of a step.
+    /// Collective, after ownGradientsFinite().
     virtual void finish() = 0;
     /// From now on `update(first, count)` is called, in the same order on every rank, as soon as pieces [first, first +
     /// count) of updated() have their averaged gradients; these are forgotten when it returns. fsdp only.
@@ -78,19 +79,5 @@ std::unique_ptr<Sharding> makeSharding(const RunConfig::Parallel& config, std::v
 /// fairscale's rule (optim/oss.py): parameters in order, each to the rank with the fewest numbers so far (ties: lowest
 /// rank). @return the owner of each
 std::vector<int> owners(const std::vector<Parameter>& parameters, int ranks);
-
-/// Sum of squares in fp64 of the gradients that are there, as if they were one vector.
-double squaredGradients(const std::vector<at::Tensor>& tensors);
-
-/// Sum of squares in fp64.
-double squaredNorm(const at::Tensor& tensor);
-
-/// The type in which a gradient crosses ranks.
-at::ScalarType reducedType(StoredType reduce_dtype, const at::Tensor& gradient);
-
-/// Averages the gradients of `parameters`: the sum over the group's ranks by `divisor`, in buckets of about
-/// `bucket_bytes`, in a fixed order. Parameters without a gradient count as zero.
-void averageGradients(const std::vector<at::Tensor>& parameters, Collectives& collectives, int divisor,
-                      StoredType reduce_dtype = StoredType::kFp32, std::int64_t bucket_bytes = 8 << 20);
 
 }  // namespace switchyard::parallel

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/util/error.h"
+#include "core/parallel/squares.h"
 #include "core/train/peak_memory.h"
 #include "core/train/precision_scope.h"
 #include "core/train/schedule.h"
@@ -178,7 +179,8 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     GradScaler& scaler = assembly.scaler;
     // Looked at before averaging: afterwards a NaN of one rank is everyone's, and no one could be named. In fp16 a
     // gradient beyond the range only skips the step.
-    const bool finite = std::isfinite(sums.loss) && (scaler.used() || sharding.ownGradientsFinite());
+    const bool finite_gradients = sharding.ownGradientsFinite();
+    const bool finite = std::isfinite(sums.loss) && (scaler.used() || finite_gradients);
     agree(sums, finite, assembly, step_index, &result);
     result.has_matching = sums.has_matching;
     if (!in_backward) sharding.finish();

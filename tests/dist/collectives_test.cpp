@@ -7,8 +7,8 @@
 #include <chrono>
 #include <thread>
 
+#include "core/parallel/gradient_buckets.h"
 #include "core/parallel/mesh.h"
-#include "core/parallel/sharding.h"
 #include "dist/collective_values.h"
 #include "dist/rank_processes.h"
 
@@ -54,18 +54,32 @@ void gradients(const launch::RankEnvironment& environment, const std::vector<std
     const double expected = size * (size - 1) / 2.0 + size * environment.rank;
     check(at::equal(own.grad(), at::full({1, 2}, expected, at::kDouble)), "the gradient of allGather");
 
-    // Mean over ranks of rank + parameter number; several buckets, two types, one parameter without gradient on rank 0.
+    // Mean over ranks of three times rank + parameter number, added up over two backwards; several buckets, two types,
+    // one parameter without gradient on rank 0.
     std::vector<at::Tensor> parameters;
-    for (int p = 0; p < 9; ++p) {
+    for (int p = 0; p < 9; ++p)
         parameters.push_back(at::zeros({p + 1, 3}, p == 4 ? at::kDouble : at::kFloat).requires_grad_(true));
-        if (p == 6 && environment.rank == 0) continue;
-        parameters.back().mutable_grad() = at::full_like(parameters.back(), environment.rank + p).detach();
-    }
-    parallel::averageGradients(parameters, *ranks, size, StoredType::kFp32, 64);
-    for (int p = 0; p < 9; ++p) {
-        const double mean = (size * (size - 1) / 2.0 + (p == 6 ? size - 1 : size) * p) / size;
-        const at::Tensor& gradient = parameters[static_cast<std::size_t>(p)].grad();
-        check(at::allclose(gradient, at::full_like(gradient, mean), 1e-6), "averageGradients");
+    parallel::GradientBuckets buckets(parameters, *ranks, size, StoredType::kFp32, 64);
+    for (int step = 0; step < 2; ++step) {
+        buckets.begin();
+        double squares = 0;
+        for (const double factor : {1.0, 2.0}) {
+            buckets.beforeBackward(/*last=*/factor == 2.0);
+            at::Tensor loss = at::zeros({}, at::kDouble);
+            for (int p = 0; p < 9; ++p) {
+                if (p == 6 && environment.rank == 0) continue;
+                loss = loss + parameters[static_cast<std::size_t>(p)].sum() * (factor * (environment.rank + p));
+                squares += factor == 2.0 ? 9.0 * (environment.rank + p) * (environment.rank + p) * (p + 1) * 3 : 0.0;
+            }
+            loss.backward();
+        }
+        check(std::abs(buckets.sendRest() - squares) <= 1e-6 * squares, "squares of this rank's own gradients");
+        buckets.finish();
+        for (int p = 0; p < 9; ++p) {
+            const double mean = 3.0 * (size * (size - 1) / 2.0 + (p == 6 ? size - 1 : size) * p) / size;
+            const at::Tensor& gradient = parameters[static_cast<std::size_t>(p)].grad();
+            check(at::allclose(gradient, at::full_like(gradient, mean), 1e-6), "averages of gradients");
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #include <QtTest>
 #include <cmath>
 
+#include "core/parallel/squares.h"
 #include "core/train/adamw.h"
 #include "core/train/schedule.h"
 

@@ -308,6 +308,10 @@ private:
                 useOneOf(values) + ", or change " + name_key_("parallel.ranks"), values);
             return;
         }
+        if (config_.train.non_finite == NonFinite::kRewind && config_.checkpoint.every == 0) {
+            add({"train.non_finite", "checkpoint.every"}, "There is no checkpoint to go back to during training",
+                "Set " + name_key_("checkpoint.every") + " to a number of steps", {"stop"});
+        }
         const Int share = batch / parallel.ranks;
         const Int micro = config_.train.micro_batch == 0 ? share : config_.train.micro_batch;
         if (config_.optim.state_dtype == StoredType::kBf16 && config_.train.precision == Precision::kFp64) {
@@ -317,6 +321,11 @@ private:
         if (parallel.reduce_dtype == StoredType::kBf16 && config_.train.precision == Precision::kFp64) {
             add({"parallel.reduce_dtype", "train.precision"}, "fp64 is for exact comparisons, and bf16 sums are rounded",
                 "Use fp32, which leaves gradients in their own type", {"fp32"});
+        }
+        if (config_.optim.in_backward && config_.train.non_finite == NonFinite::kSkip) {
+            add({"optim.in_backward", "train.non_finite"},
+                "An update in the backward pass has begun before every gradient is known, so it can not be left out",
+                "Use stop or rewind", {"stop", "rewind"});
         }
         if (config_.optim.in_backward && parallel.shard != Shard::kFsdp) {
             add({"optim.in_backward", "parallel.shard"}, "Updates in the backward pass need the flat shards of fsdp",

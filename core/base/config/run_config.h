@@ -25,6 +25,8 @@ enum class Precision { kFp32, kBf16, kFp16, kFp64 };
 enum class ActivationCheckpointing { kNone, kBlock, kSelective };
 /// Of moments, and of gradients that cross ranks. kFp32 stands for the weights' own type, fp64 where they are.
 enum class StoredType { kFp32, kBf16 };
+/// What a run does when the loss or a gradient is not finite.
+enum class NonFinite { kStop, kSkip, kRewind };
 enum class Shard { kNone, kOss, kZero2, kFsdp };
 enum class Backend { kAuto, kGloo, kNccl };
 enum class Device { kAuto, kCpu, kCuda };
@@ -37,6 +39,7 @@ struct RunConfig {
         bool deterministic = true;
         std::vector<std::string> tags;
         std::string note;
+        std::int64_t restarts = 0;  ///< from the newest checkpoint after a rank was lost or hung; 0 = the run fails
     } run;
 
     struct Task {
@@ -154,6 +157,8 @@ struct RunConfig {
         std::int64_t micro_batch = 0;  ///< samples a rank a pass; 0 = global_batch / ranks
         Precision precision = Precision::kFp32;
         ActivationCheckpointing activation_checkpointing = ActivationCheckpointing::kNone;
+        NonFinite non_finite = NonFinite::kStop;
+        std::int64_t non_finite_limit = 5;  ///< so many may be skipped in a row, or rewound in all
     } train;
 
     struct Parallel {
@@ -172,6 +177,8 @@ struct RunConfig {
     struct Checkpoint {
         std::int64_t every = 0;  ///< steps; 0 = only at the end
         std::int64_t keep = 3;   ///< newest kept
+        std::int64_t keep_every = 0;  ///< steps whose multiples are kept too; 0 = none
+        std::string best;        ///< metric whose best checkpoint is kept too; "" = none
         bool async = false;      ///< written beside the training, from a copy
     } checkpoint;
 

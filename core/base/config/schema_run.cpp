@@ -20,6 +20,12 @@ void addRunRows(Rows& rows) {
                              "Use only algorithms that give the same bytes every time, which can be slower on GPUs."));
     rows.push_back(SWITCHYARD_KEY(run.tags).text("Tags", "", "Words to find the run by in the run list."));
     rows.push_back(SWITCHYARD_KEY(run.note).text("Note", "", "Free text kept with the run."));
+    rows.push_back(SWITCHYARD_KEY(run.restarts)
+                       .range(0, 1000)
+                       .text("Restarts", "times",
+                             "So often the run goes on by itself from its newest checkpoint when a rank was lost, hung "
+                             "or ran out of memory. Never after a bad configuration, bad data or a loss that is not "
+                             "finite."));
 
     rows.push_back(SWITCHYARD_CHOICE(task.kind, "multimodal")
                        .text("Task", "", "What is trained: multimodal aligns images with their texts."));

@@ -64,6 +64,15 @@ void addTrainRows(Rows& rows) {
                        .text("Activation checkpointing", "",
                              "Which activations are computed again in the backward pass instead of kept: all of a block's, "
                              "or those of its feed-forward and experts, which are the widest."));
+    rows.push_back(SWITCHYARD_CHOICE(train.non_finite, "stop", "skip", "rewind")
+                       .text("Not finite", "",
+                             "When the loss or a gradient of any rank is not finite: stop ends the run, skip leaves that "
+                             "update out, rewind goes back to the newest checkpoint and on with the samples in another "
+                             "order."));
+    rows.push_back(SWITCHYARD_KEY(train.non_finite_limit)
+                       .range(1, 1000000)
+                       .text("Not finite, limit", "times",
+                             "The run ends after so many updates left out in a row, or so many times gone back."));
 }
 
 void addParallelRows(Rows& rows) {
@@ -118,6 +127,14 @@ void addTrainingRows(Rows& rows) {
     rows.push_back(SWITCHYARD_KEY(checkpoint.keep)
                        .range(1, 1000000)
                        .text("Keep", "checkpoints", "So many of the newest checkpoints are kept."));
+    rows.push_back(SWITCHYARD_KEY(checkpoint.keep_every)
+                       .range(0, kManySteps)
+                       .text("Keep every", "steps",
+                             "Checkpoints of steps that this divides are kept for good. 0 keeps none for that."));
+    rows.push_back(SWITCHYARD_KEY(checkpoint.best)
+                       .text("Keep the best", "metric",
+                             "The checkpoint with the best value of this metric is kept too, such as "
+                             "eval/retrieval/text_to_image_r1 or loss/total (where less is better). Empty keeps none."));
     rows.push_back(SWITCHYARD_KEY(checkpoint.async)
                        .text("Beside training", "",
                              "A checkpoint is written while training goes on, from a copy in memory of what the rank "

@@ -20,6 +20,8 @@ find_package(SQLite3 QUIET)
 switchyard_need(SQLite3_FOUND "SQLite" libsqlite3-dev)
 find_package(OpenSSL QUIET COMPONENTS Crypto)
 switchyard_need(OPENSSL_FOUND "OpenSSL's libcrypto" libssl-dev)
+find_path(SWITCHYARD_XXHASH_INCLUDE xxhash.h)  # its code is all in the header
+switchyard_need(SWITCHYARD_XXHASH_INCLUDE "xxHash" libxxhash-dev)
 find_package(Freetype QUIET)
 switchyard_need(FREETYPE_FOUND "FreeType" libfreetype-dev)
 find_path(SWITCHYARD_HARFBUZZ_INCLUDE hb.h PATH_SUFFIXES harfbuzz)

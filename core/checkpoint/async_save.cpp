@@ -9,6 +9,8 @@
 #include <mutex>
 #include <utility>
 
+#include "core/checkpoint/pace.h"
+
 namespace switchyard::checkpoint {
 namespace {
 
@@ -30,12 +32,20 @@ void copyTensors(Contents* share) {
     for (auto& [name, tensor] : share->state) tensor = copyOf(tensor);
 }
 
+/// Of a core, for hashing and writing: a training that computes on all cores loses as much, and no more.
+constexpr double kShareOfCore = 1.0 / 40;
+
+bool onCpu(const Contents& contents) {
+    return contents.model.empty() || contents.model.front().tensor.device().is_cpu();
+}
+
 }  // namespace
 
 struct AsyncSaver::State {
     std::filesystem::path checkpoints_dir;
     std::unique_ptr<parallel::Collectives> ranks;
     std::function<void()> before_copy;
+    Pace pace{kShareOfCore};
     std::mutex mutex;
     std::condition_variable changed;
     bool copied = true, done = true;
@@ -48,18 +58,20 @@ struct AsyncSaver::State {
     }
 
     void save(Contents share) {
-        std::string problem;
+        ShareOptions options;
+        // Beside a GPU the cores are free.
+        if (onCpu(share)) options.after_block = [this] { pace.rest(); };
         try {
             if (before_copy) before_copy();
             copyTensors(&share);
         } catch (const std::exception& error) {
-            problem = error.what();  // the other ranks hear of it where all agree
+            options.problem = error.what();  // the other ranks hear of it where all agree
             share = {};
             share.step = outcome.step;
         }
         tell(&State::copied);
         try {
-            outcome.folder = saveShare(checkpoints_dir, share, *ranks, c10::Device(c10::DeviceType::CPU), problem);
+            outcome.folder = saveShare(checkpoints_dir, share, *ranks, options);
         } catch (...) {
             outcome.error = std::current_exception();
         }
@@ -77,6 +89,7 @@ AsyncSaver::AsyncSaver(std::filesystem::path checkpoints_dir, std::unique_ptr<pa
 
 AsyncSaver::~AsyncSaver() {
     if (!thread_.joinable()) return;
+    state_->pace.hurry();
     if (std::uncaught_exceptions() > 0) {
         thread_.detach();
     } else {
@@ -88,6 +101,7 @@ void AsyncSaver::start(const Contents& contents) {
     state_->outcome = {};
     state_->outcome.step = contents.step;
     state_->copied = state_->done = false;
+    state_->pace.start();
     thread_ = std::thread(
         [state = state_, share = shareOf(contents, *state_->ranks)]() mutable { state->save(std::move(share)); });
 }
@@ -104,6 +118,7 @@ bool AsyncSaver::done() const {
 
 std::optional<SaveOutcome> AsyncSaver::finish() {
     if (!thread_.joinable()) return std::nullopt;
+    state_->pace.hurry();
     thread_.join();
     return std::exchange(state_->outcome, {});
 }

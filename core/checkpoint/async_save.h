@@ -22,8 +22,10 @@ struct SaveOutcome {
     std::exception_ptr error;
 };
 
-/// One save in flight. Weights and moments must not change between start() and the return of waitForCopy().
-/// Every rank makes the same calls. Thread: one thread (the trainer's); the group is the saver's own.
+/// Until finish() is called the thread keeps to a small share of a core where the training computes on the CPU, so a
+/// save takes its time and the training hardly notices. One save in flight. Weights and moments must not change between
+/// start() and the return of waitForCopy(). Every rank makes the same calls. Thread: one thread (the trainer's); the
+/// group is the saver's own.
 class AsyncSaver {
 public:
     /// @param ranks a group that no other thread uses (parallel::Mesh::newGroup)

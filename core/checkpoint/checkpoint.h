@@ -23,7 +23,7 @@ using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 struct Contents {
     std::vector<parallel::Piece> model;
     std::vector<parallel::Piece> optim;  ///< "<parameter>.exp_avg", "<parameter>.exp_avg_sq"
-    NamedTensors state;  ///< small tensors of this rank, "rank<r>/..."; counters are in `info`
+    NamedTensors state;                  ///< small tensors of this rank, "rank<r>/..."; counters are in `info`
     std::int64_t step = 0;
     nlohmann::json info;                                       ///< manifest.info
     std::map<std::string, std::filesystem::path> extra_files;  ///< name in the folder -> file copied by rank 0
@@ -35,19 +35,24 @@ std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const C
                            parallel::Collectives& collectives);
 
 /// What of it this rank writes, and the saving of that: the two halves of save().
-/// @param device of the collectives' tensors @param problem not empty: why this rank can not take part
 Contents shareOf(const Contents& contents, const parallel::Collectives& collectives);
+struct ShareOptions {
+    c10::Device device = c10::DeviceType::CPU;  ///< of the collectives' tensors
+    std::string problem;                        ///< not empty: why this rank can not take part
+    std::function<void()> after_block;          ///< as of io::HashedFileWriter
+};
 std::filesystem::path saveShare(const std::filesystem::path& checkpoints_dir, const Contents& share,
-                                parallel::Collectives& collectives, c10::Device device,
-                                const std::string& problem = {});
+                                parallel::Collectives& collectives, const ShareOptions& options);
 
-/// Copies what is saved into the pieces of `model` and `optim`, whatever layout it was saved in; only what a piece needs
-/// is read (names and global shapes must agree; dtype is converted).
-/// Verified (sizes and SHA-256) before anything is touched. Throws: Error(kCorruptCheckpoint), Error(kBadConfig)
-/// when names or shapes differ (all of them listed).
+/// Copies what is saved into the pieces of `model` and `optim`, whatever layout it was saved in; only what a piece
+/// needs is read (names and global shapes must agree; dtype is converted). Manifest, sizes, headers, names and shapes
+/// are verified before anything is touched; what is read is checked against its block's sum while it is read (all of a
+/// file only by `ckpt verify --deep`). When that throws, the pieces hold parts of both: they must be loaded again from
+/// elsewhere, or given up. Throws: Error(kCorruptCheckpoint), Error(kBadConfig) when names or shapes differ (all of
+/// them listed).
 /// @return manifest.info plus "step"
 nlohmann::json load(const std::filesystem::path& folder, const std::vector<parallel::Piece>& model,
-                    const std::vector<parallel::Piece>* optim, bool verify_hashes = true);
+                    const std::vector<parallel::Piece>* optim);
 
 /// Removes checkpoints older than the newest `keep`, through a rename to `.trash-...`.
 void retain(const std::filesystem::path& checkpoints_dir, std::int64_t keep);

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <set>
+#include <utility>
 
+#include "core/base/io/checkpoint_files.h"
 #include "core/base/io/manifest.h"
 #include "core/base/util/error.h"
 #include "core/checkpoint/checkpoint.h"
@@ -55,25 +56,12 @@ void compare(const Slices& saved, const Pieces& wanted, bool all_names, std::str
     }
 }
 
-/// Files of a checkpoint, opened once.
-class OpenFiles {
-public:
-    explicit OpenFiles(fs::path folder) : folder_(std::move(folder)) {}
-    at::Tensor read(const io::ManifestTensor& part) {
-        auto& file = files_[part.file];
-        if (!file) file = std::make_unique<io::SafetensorsFile>(folder_ / part.file);
-        const io::TensorEntry* entry = file->find(part.name);
-        if (entry == nullptr || entry->shape != part.shape || io::dtypeName(entry->dtype) != part.dtype) {
-            throw Error(ExitCode::kCorruptCheckpoint, "The tensor " + part.name + " is not as the manifest says",
-                        (folder_ / part.file).string(), "The checkpoint is damaged; use another one");
-        }
-        return tensorOf(*file, *entry);
-    }
-
-private:
-    fs::path folder_;
-    std::map<std::string, std::unique_ptr<io::SafetensorsFile>> files_;
-};
+/// Numbers [first, first + count) of a saved part, in its own type.
+at::Tensor read(io::CheckpointFiles& files, const io::ManifestTensor& part, std::int64_t first, std::int64_t count) {
+    at::Tensor values = at::empty({count}, at::TensorOptions().dtype(scalarTypeOf(files.dtypeOf(part))));
+    files.read(part, first, count, values.mutable_data_ptr());
+    return values;
+}
 
 at::Tensor sliceOf(at::Tensor whole, const io::ManifestTensor& part) {
     for (std::size_t d = 0; d < part.shape.size(); ++d) {
@@ -82,32 +70,32 @@ at::Tensor sliceOf(at::Tensor whole, const io::ManifestTensor& part) {
     return whole;
 }
 
-/// What a saved part and a wanted piece have in common, as runs in each of them.
-struct Common {
-    std::int64_t count = 0, in_part = 0, in_piece = 0;
-};
-Common commonOf(const io::ManifestTensor::Run& part, const parallel::Piece& piece) {
-    const std::int64_t begin = std::max(part.first, piece.first);
-    const std::int64_t end = std::min(part.first + part.count, piece.first + piece.tensor.numel());
-    return {std::max<std::int64_t>(0, end - begin), begin - part.first, begin - piece.first};
+void copyRun(io::CheckpointFiles& files, const io::ManifestTensor& part, const io::CommonRun& common,
+             const at::Tensor& piece) {
+    const at::Tensor to = piece.view({-1}).narrow(0, common.in_b, common.count);
+    if (to.device().is_cpu() && to.is_contiguous() && dtypeOf(to) == files.dtypeOf(part)) {
+        files.read(part, common.in_a, common.count, to.mutable_data_ptr());
+    } else {
+        to.copy_(read(files, part, common.in_a, common.count));
+    }
 }
 
-/// Every needed part's file is opened and checked before the first value is copied.
-void fetch(const Slices& saved, OpenFiles& files, const Pieces& into) {
+/// Every needed part's file is opened and its header checked before the first value is copied.
+void fetch(const Slices& saved, io::CheckpointFiles& files, const Pieces& into) {
     for (const bool copies : {false, true}) {
         for (const parallel::Piece& piece : into) {
             for (const io::ManifestTensor* part : saved.at(piece.name)) {
                 const auto run = part->run();
-                const Common common = run ? commonOf(*run, piece) : Common{};
+                const io::CommonRun common =
+                    run ? io::commonRun(*run, {piece.first, piece.tensor.numel()}) : io::CommonRun{};
                 if (run && common.count == 0) continue;
-                const at::Tensor values = files.read(*part);
-                if (!copies) continue;
-                if (!run) {
-                    sliceOf(piece.tensor, *part).copy_(values);  // a block of columns: only whole tensors take it
-                } else {
-                    piece.tensor.view({-1})
-                        .narrow(0, common.in_piece, common.count)
-                        .copy_(values.view({-1}).narrow(0, common.in_part, common.count));
+                if (!copies) {
+                    files.check(*part);
+                } else if (run) {
+                    copyRun(files, *part, common, piece.tensor);
+                } else {  // a block of columns: only whole tensors take it
+                    const at::Tensor to = sliceOf(piece.tensor, *part);
+                    to.copy_(read(files, *part, 0, to.numel()).view(to.sizes()));
                 }
             }
         }
@@ -120,9 +108,9 @@ bool hasAll(const Pieces& pieces) {
 
 }  // namespace
 
-nlohmann::json load(const std::filesystem::path& folder, const Pieces& model, const Pieces* optim, bool verify_hashes) {
+nlohmann::json load(const std::filesystem::path& folder, const Pieces& model, const Pieces* optim) {
     const at::NoGradGuard no_gradient;
-    const io::Manifest manifest = io::readCheckpoint(folder, verify_hashes);
+    const io::Manifest manifest = io::openCheckpoint(folder);
     const Slices weights = slicesOf(manifest, "model"), moments = slicesOf(manifest, "optim");
     std::string differences;
     compare(weights, model, /*all_names=*/true, &differences);
@@ -131,7 +119,7 @@ nlohmann::json load(const std::filesystem::path& folder, const Pieces& model, co
         throw Error(ExitCode::kBadConfig, "The checkpoint does not fit the model: " + differences, folder.string(),
                     "Use the configuration that the checkpoint was trained with");
     }
-    OpenFiles files(folder);
+    io::CheckpointFiles files(folder, manifest);
     fetch(weights, files, model);
     if (optim != nullptr) fetch(moments, files, *optim);
     nlohmann::json info = manifest.info;
@@ -145,8 +133,8 @@ void exportModel(const std::filesystem::path& checkpoint, const std::filesystem:
         throw Error(ExitCode::kUsage, "Unknown dtype \"" + dtype + "\"", {}, "Use fp32 or bf16");
     }
     const at::ScalarType type = dtype == "bf16" ? at::kBFloat16 : at::kFloat;
-    const io::Manifest manifest = io::readCheckpoint(checkpoint, /*deep=*/true);
-    OpenFiles files(checkpoint);
+    const io::Manifest manifest = io::openCheckpoint(checkpoint);
+    io::CheckpointFiles files(checkpoint, manifest);
     NamedTensors weights;
     for (const auto& [name, parts] : slicesOf(manifest, "model")) {
         weights.emplace_back(name, at::empty(parts.front()->global_shape, at::TensorOptions().dtype(type)));

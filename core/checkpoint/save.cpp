@@ -76,13 +76,18 @@ std::vector<std::int64_t> offsetOf(const parallel::Piece& piece) {
 struct Report {
     json files = json::array(), tensors = json::array();
 
+    std::function<void()> after_block;
+
     void add(const fs::path& file, const char* kind, const Pieces& pieces) {
         if (pieces.empty()) return;
         NamedTensors tensors_of_file;
         for (const parallel::Piece& piece : pieces) tensors_of_file.emplace_back(piece.name, piece.tensor);
-        const auto finished = writeTensors(file, tensors_of_file);
+        const auto finished = writeTensors(file, tensors_of_file, after_block);
         const std::string name = file.filename().string();
-        files.push_back({{"name", name}, {"bytes", finished.bytes}, {"sha256", finished.sha256}});
+        files.push_back({{"name", name},
+                         {"bytes", finished.bytes},
+                         {"sha256", finished.sha256},
+                         {"block_sums", io::blockSumsText(finished.block_sums)}});
         for (const parallel::Piece& piece : pieces) {
             tensors.push_back({{"name", piece.name},
                                {"file", name},
@@ -95,9 +100,11 @@ struct Report {
     }
 };
 
-std::string writeShare(const fs::path& folder, const Contents& share, const parallel::Collectives& collectives) {
+std::string writeShare(const fs::path& folder, const Contents& share, const parallel::Collectives& collectives,
+                       const std::function<void()>& after_block) {
     const int rank = collectives.rank(), ranks = collectives.size();
     Report report;
+    report.after_block = after_block;
     report.add(folder / fileName("model", rank, ranks), "model", share.model);
     report.add(folder / fileName("optim", rank, ranks), "optim", share.optim);
     report.add(folder / fileName("state", rank, ranks), "state", parallel::wholePieces(share.state));
@@ -128,7 +135,7 @@ io::ManifestFile copyExtra(const std::string& name, const fs::path& from, const 
     constexpr std::uint64_t kLargest = 64U << 20;
     const std::string content = io::readText(from, kLargest);
     io::writeAtomically(folder / name, content);
-    return {name, content.size(), io::sha256(content.data(), content.size())};
+    return {name, content.size(), io::sha256(content.data(), content.size()), {}};
 }
 
 io::Manifest makeManifest(const std::vector<std::string>& reports, const Contents& contents, const fs::path& folder) {
@@ -139,8 +146,10 @@ io::Manifest makeManifest(const std::vector<std::string>& reports, const Content
     if (contents.info.is_object()) manifest.info = contents.info;
     for (const std::string& text : reports) {
         const json report = json::parse(text);
-        for (const json& file : report["files"])
-            manifest.files.push_back({file["name"], file["bytes"], file["sha256"]});
+        for (const json& file : report["files"]) {
+            manifest.files.push_back({file["name"], file["bytes"], file["sha256"], {}});
+            io::parseBlockSums(file["block_sums"], &manifest.files.back().block_sums);
+        }
         for (const json& row : report["tensors"]) {
             io::ManifestTensor tensor;
             tensor.name = row["name"];
@@ -194,22 +203,22 @@ std::filesystem::path save(const std::filesystem::path& checkpoints_dir, const C
                            parallel::Collectives& collectives) {
     const c10::Device device =
         contents.model.empty() ? c10::Device(c10::DeviceType::CPU) : contents.model.front().tensor.device();
-    return saveShare(checkpoints_dir, shareOf(contents, collectives), collectives, device);
+    return saveShare(checkpoints_dir, shareOf(contents, collectives), collectives, {device, {}, {}});
 }
 
 std::filesystem::path saveShare(const std::filesystem::path& checkpoints_dir, const Contents& contents,
-                                parallel::Collectives& collectives, c10::Device device, const std::string& problem) {
+                                parallel::Collectives& collectives, const ShareOptions& options) {
     const std::string name = stepName(contents.step);
     const fs::path temporary = checkpoints_dir / (".tmp-" + name), folder = checkpoints_dir / name;
     const bool first = collectives.rank() == 0;
     try {
         const auto agree = [&](const char* collective, const std::string& text) {
-            std::vector<std::string> reports = parallel::gatherText(text, collectives, collective, device);
+            std::vector<std::string> reports = parallel::gatherText(text, collectives, collective, options.device);
             throwFirstError(reports);
             return reports;
         };
         agree("checkpoint_begin", attempt([&] {
-                  if (!problem.empty()) throw Error(ExitCode::kIo, problem);
+                  if (!options.problem.empty()) throw Error(ExitCode::kIo, options.problem);
                   if (first) {
                       fs::remove_all(temporary);
                       fs::create_directories(temporary);
@@ -217,7 +226,8 @@ std::filesystem::path saveShare(const std::filesystem::path& checkpoints_dir, co
                   return std::string("{}");
               }));
         const std::vector<std::string> reports =
-            agree("checkpoint_files", attempt([&] { return writeShare(temporary, contents, collectives); }));
+            agree("checkpoint_files",
+                  attempt([&] { return writeShare(temporary, contents, collectives, options.after_block); }));
         agree("checkpoint_commit", attempt([&] {
                   if (first) {
                       const io::Manifest manifest = makeManifest(reports, contents, temporary);

@@ -47,7 +47,8 @@ std::uint64_t bytesOf(const at::Tensor& tensor) {
 }
 
 io::SafetensorsWriter::Finished writeTensors(const std::filesystem::path& file,
-                                             const std::vector<std::pair<std::string, at::Tensor>>& tensors) {
+                                             const std::vector<std::pair<std::string, at::Tensor>>& tensors,
+                                             std::function<void()> after_block) {
     std::vector<io::TensorEntry> entries;
     for (const auto& [name, tensor] : tensors) {
         io::TensorEntry entry;
@@ -56,7 +57,7 @@ io::SafetensorsWriter::Finished writeTensors(const std::filesystem::path& file,
         entry.shape = tensor.sizes().vec();
         entries.push_back(std::move(entry));
     }
-    io::SafetensorsWriter writer(file, std::move(entries));
+    io::SafetensorsWriter writer(file, std::move(entries), {}, std::move(after_block));
     for (const auto& [name, tensor] : tensors) {
         const at::Tensor plain = tensor.detach().cpu().contiguous();
         writer.write(name, plain.const_data_ptr(), bytesOf(plain));

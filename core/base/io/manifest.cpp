@@ -53,6 +53,7 @@ public:
         if (!member.is_array()) wrong(key, "a list");
         return member;
     }
+    bool has(const char* key) const { return value_.contains(key); }
     const json& get(const char* key) const {
         const auto found = value_.find(key);
         if (found == value_.end()) corrupt(what_ + " has no \"" + key + "\"", where_);
@@ -188,6 +189,7 @@ std::string Manifest::toJson() const {
     json file_list = json::array();
     for (const ManifestFile& file : files) {
         file_list.push_back({{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}});
+        if (!file.block_sums.empty()) file_list.back()["block_sums"] = blockSumsText(file.block_sums);
     }
     json tensor_list = json::array();
     for (const ManifestTensor& tensor : tensors) {
@@ -232,6 +234,10 @@ Manifest Manifest::fromJson(const std::string& text, const std::string& where) {
         file.bytes = static_cast<std::uint64_t>(row.count("bytes", 0, INT64_MAX));
         file.sha256 = row.text("sha256");
         if (!isSha256(file.sha256)) corrupt("The SHA-256 of " + file.name + " is malformed", where);
+        if (row.has("block_sums") && (!parseBlockSums(row.text("block_sums"), &file.block_sums) ||
+                                      file.block_sums.size() != blocksOf(file.bytes))) {
+            corrupt("The block sums of " + file.name + " are malformed", where);
+        }
         manifest.files.push_back(std::move(file));
     }
     for (const json& entry : reader.list("tensors")) {

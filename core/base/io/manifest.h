@@ -4,7 +4,7 @@
 //   checkpoints/step-00001200/
 //     model.r000-of-002.safetensors   weights that rank 0 saved        optim.r000-of-002.safetensors
 //     state.r000-of-002.safetensors   generators, cursor, counters     config.resolved.yaml, tokenizer.model
-//     manifest.json   every file's size and SHA-256, every tensor's global shape, slice and dtype
+//     manifest.json   every file's size, SHA-256 and block sums, every tensor's global shape, slice and dtype
 //     COMMIT          SHA-256 of manifest.json; a folder without it is no checkpoint
 //
 // Saving: every rank writes its files into `.tmp-step-...`, all agree, rank 0 writes manifest and COMMIT,
@@ -19,12 +19,15 @@
 #include <string>
 #include <vector>
 
+#include "core/base/io/block_sums.h"
+
 namespace switchyard::io {
 
 struct ManifestFile {
     std::string name;  ///< plain file name inside the folder
     std::uint64_t bytes = 0;
     std::string sha256;
+    BlockSums block_sums;  ///< empty where there are none: of small files, and of all in earlier versions
 };
 
 /// A slice of a global tensor: [offset, offset + shape) in every dimension. A single offset and size for a tensor of
@@ -60,6 +63,9 @@ struct Manifest {
 /// Reads and checks COMMIT, manifest and every file's size; with `deep` also every SHA-256.
 /// Throws: Error(kCorruptCheckpoint) naming the file.
 Manifest readCheckpoint(const std::filesystem::path& folder, bool deep);
+
+/// The same for someone who then reads by CheckedFile: SHA-256 of those files only that have no block sums.
+Manifest openCheckpoint(const std::filesystem::path& folder);
 
 struct VerifyReport {
     bool ok = true;

@@ -204,6 +204,10 @@ const TensorEntry* SafetensorsFile::find(const std::string& name) const {
     return found == impl_->index.end() ? nullptr : &impl_->entries[found->second];
 }
 
+std::uint64_t SafetensorsFile::placeOf(const TensorEntry& entry) const {
+    return static_cast<std::uint64_t>(data(entry) - static_cast<const std::uint8_t*>(impl_->mapping));
+}
+
 const std::uint8_t* SafetensorsFile::data(const TensorEntry& entry) const {
     return impl_->data + entry.begin;
 }

@@ -5,10 +5,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "core/base/io/hashed_file_writer.h"
 
 namespace switchyard::io {
 
@@ -27,15 +30,15 @@ struct TensorEntry {
 class SafetensorsWriter {
 public:
     /// `entries`' begin/end are filled in here. Throws: Error(kIo | kRunFailed for a duplicate name).
+    /// @param after_block as of HashedFileWriter
     SafetensorsWriter(const std::filesystem::path& file, std::vector<TensorEntry> entries,
-                      const std::map<std::string, std::string>& metadata = {});
+                      const std::map<std::string, std::string>& metadata = {}, std::function<void()> after_block = {});
     ~SafetensorsWriter();  ///< removes the file when finish() was not reached
     /// Bytes of the next tensor, contiguous, little-endian.
     void write(const std::string& name, const void* data, std::uint64_t bytes);
-    struct Finished {
-        std::uint64_t bytes = 0;
-        std::string sha256;
-    };
+    /// The same in parts, from its first byte to its last.
+    void writePart(const std::string& name, const void* data, std::uint64_t bytes);
+    using Finished = HashedFileWriter::Finished;
     /// fsync and close. Throws: Error(kIo), also when tensors are missing.
     Finished finish();
 
@@ -59,6 +62,8 @@ public:
     const TensorEntry* find(const std::string& name) const;
     /// First byte of a tensor; valid while this object lives.
     const std::uint8_t* data(const TensorEntry& entry) const;
+    /// Its place in the file, in bytes.
+    std::uint64_t placeOf(const TensorEntry& entry) const;
 
 private:
     struct Impl;

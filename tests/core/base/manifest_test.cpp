@@ -26,7 +26,7 @@ io::Manifest writeFiles(const fs::path& folder) {
         io::SafetensorsWriter writer(folder / name, {{"w", io::Dtype::kF32, {2, 3}}});
         writer.write("w", half.data(), 24);
         const auto finished = writer.finish();
-        manifest.files.push_back({name, finished.bytes, finished.sha256});
+        manifest.files.push_back({name, finished.bytes, finished.sha256, finished.block_sums});
         manifest.tensors.push_back({"w", name, "model", "F32", {4, 3}, {rank * 2, 0}, {2, 3}});
     }
     return manifest;

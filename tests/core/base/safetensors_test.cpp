@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "core/base/io/checked_file.h"
 #include "core/base/io/safetensors.h"
 #include "core/base/io/sha256.h"
 #include "tests/core/base/test_tools.h"
@@ -90,11 +91,53 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 31 + i / 251);
         for (const auto& tensor : entries)
             writer.write(tensor.name, bytes.data(), static_cast<std::uint64_t>(tensor.shape[0]));
-        QCOMPARE(writer.finish().sha256, io::sha256File((folder / "f").string()));
+        const auto finished = writer.finish();
+        QCOMPARE(finished.sha256, io::sha256File((folder / "f").string()));
+        QCOMPARE(finished.bytes, fs::file_size(folder / "f"));
         const io::SafetensorsFile read(folder / "f");
         for (const auto& tensor : read.entries()) {
             QCOMPARE(std::memcmp(read.data(tensor), bytes.data(), tensor.end - tensor.begin), 0);
         }
+    }
+
+    /// Any part of a file of several blocks, in any order; then with one bit changed.
+    void partsAreCheckedWhileTheyAreRead() {
+        const TempFolder folder;
+        constexpr std::size_t kSize = 3 * io::kSumBlock + 12345;
+        std::vector<std::uint8_t> bytes(kSize);
+        for (std::size_t i = 0; i < kSize; ++i) bytes[i] = static_cast<std::uint8_t>(i * 37 + i / 1009);
+        io::HashedFileWriter writer((folder / "f").string(), kSize);
+        writer.write(bytes.data(), 77);
+        writer.write(bytes.data() + 77, kSize - 77);
+        const auto finished = writer.finish();
+        QCOMPARE(finished.block_sums.size(), std::size_t{4});
+        QCOMPARE(readFile(folder / "f"), std::string(bytes.begin(), bytes.end()));
+        const std::vector<std::pair<std::size_t, std::size_t>> parts = {
+            {0, kSize}, {5, 10}, {io::kSumBlock - 1, 2}, {kSize - 1, 1}, {io::kSumBlock, io::kSumBlock}, {7, 0}, {99, kSize - 99}};
+        {
+            io::CheckedFile read(folder / "f", finished.block_sums);
+            for (const auto& [begin, count] : parts) {
+                std::vector<std::uint8_t> part(count);
+                read.read(begin, count, part.data());
+                QVERIFY(std::equal(part.begin(), part.end(), bytes.begin() + static_cast<std::ptrdiff_t>(begin)));
+            }
+            std::uint8_t one = 0;
+            QVERIFY(throwsError(ExitCode::kIo, "f", [&] { read.read(kSize, 1, &one); }));
+        }
+        bytes[2 * io::kSumBlock + 3] ^= 4;
+        folder.write("f", std::string(bytes.begin(), bytes.end()));
+        io::CheckedFile read(folder / "f", finished.block_sums);
+        for (const auto& [begin, count] : parts) {
+            std::vector<std::uint8_t> part(count);
+            const bool touches = begin < 3 * io::kSumBlock && begin + count > 2 * io::kSumBlock && count > 0;
+            if (touches) {
+                QVERIFY(throwsError(ExitCode::kCorruptCheckpoint, "from byte 2097152", [&] { read.read(begin, count, part.data()); }));
+            } else {
+                read.read(begin, count, part.data());
+            }
+        }
+        folder.write("f", std::string(bytes.begin(), bytes.begin() + 100));
+        QVERIFY(throwsError(ExitCode::kCorruptCheckpoint, "length", [&] { io::CheckedFile(folder / "f", finished.block_sums); }));
     }
 
     void refusesWrongUse() {

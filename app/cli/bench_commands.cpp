@@ -122,7 +122,7 @@ struct CheckpointOptions {
     std::int64_t parameters = 200'000'000, repeats = 3;
     int ranks = 2;
     std::string dir = ".";
-    bool json = false;
+    bool alone = false, json = false;
 };
 
 void runCheckpoint(const CheckpointOptions& options) {
@@ -137,6 +137,7 @@ void runCheckpoint(const CheckpointOptions& options) {
         row = launch::runComputeRequest({{"op", "bench_checkpoint"},
                                          {"parameters", options.parameters},
                                          {"repeats", options.repeats},
+                                         {"alone", options.alone},
                                          {"dir", folder.string()}},
                                         {}, options.ranks);
     } catch (...) {
@@ -159,11 +160,13 @@ void runCheckpoint(const CheckpointOptions& options) {
               << std::fixed << std::setprecision(2);
     line("raw write and fsync", "raw_write_s", nullptr);
     line("save, hashes included", "save_s", "raw_write_s");
-    line("steps wait for a save beside them", "stall_s", nullptr);
     line("raw read from the disk", "raw_read_s", nullptr);
     line("load and verify, from the disk", "load_s", "raw_read_s");
     line("load and verify, from the page cache", "load_warm_s", nullptr);
-    std::cout << "training beside a save is slower by " << std::setprecision(1)
+    if (options.alone) return;
+    line("save beside a training, all cores busy", "beside_s", nullptr);
+    line("steps wait for it", "stall_s", nullptr);
+    std::cout << "training is slower meanwhile by " << std::setprecision(1)
               << 100 * row.at("slowdown").get<double>() << " %\n";
 }
 
@@ -272,6 +275,7 @@ void addBenchCommands(CLI::App& app) {
         ->check(CLI::Range(1, 1000));
     checkpoint->add_option("--dir", checkpoint_options->dir, "Folder on the disk to be measured")
         ->capture_default_str();
+    checkpoint->add_flag("--alone", checkpoint_options->alone, "Leave saves beside a training out, which take half a minute each");
     addJsonFlag(*checkpoint, checkpoint_options->json);
     checkpoint->callback([checkpoint_options] { runCheckpoint(*checkpoint_options); });
 

@@ -163,6 +163,10 @@ nlohmann::json benchCheckpoint(const CheckpointCase& which, const launch::RankEn
         cold = std::min(cold, clock.seconds(load));
         warm = std::min(warm, clock.seconds(load));
 
+        fs::remove(raw);
+        mesh.world().barrier("read");
+        if (mesh.rank() == 0) fs::remove_all(folder);
+        if (which.alone) continue;
         // Every rank by itself, so that none of them waits: what one of them loses all lose in a training.
         const double alone = millisecondsOf([&] {
                                  for (int step = 0; step < kSteps; ++step) loop.compute();
@@ -181,29 +185,27 @@ nlohmann::json benchCheckpoint(const CheckpointCase& which, const launch::RankEn
         });
         const auto outcome = saver.finish();
         if (outcome && outcome->error) std::rethrow_exception(outcome->error);
+        mesh.world().barrier("saved");
+        if (mesh.rank() == 0) fs::remove_all(folder);
         stall = std::min(stall, clock.largest(waited));
         slowdown = std::min(slowdown, clock.largest(whole / steps / alone - 1));
         beside = std::min(beside, clock.largest(whole / 1e3));
-        fs::remove(raw);
-        mesh.world().barrier("read");
-        if (mesh.rank() == 0) fs::remove_all(folder);
     }
     std::int64_t bytes = 0;
     for (const at::Tensor& tensor : tensors) bytes += static_cast<std::int64_t>(tensor.nbytes());
     at::Tensor all_bytes = at::full({1}, bytes, at::kLong);
     mesh.world().allReduceSum(all_bytes, "bytes");
-    return {{"parameters", which.parameters},
-            {"bytes", all_bytes.item<std::int64_t>()},
-            {"ranks", environment.world_size},
-            {"raw_write_s", write},
-            {"save_s", save},
-            {"stall_s", stall / 1e3},
-            {"slowdown", slowdown},
-            {"beside_s", beside},
-            {"raw_read_s", read},
-            {"load_cold_s", cold},
-            {"load_s", cold},
-            {"load_warm_s", warm}};
+    nlohmann::json row = {{"parameters", which.parameters},
+                          {"bytes", all_bytes.item<std::int64_t>()},
+                          {"ranks", environment.world_size},
+                          {"raw_write_s", write},
+                          {"save_s", save},
+                          {"raw_read_s", read},
+                          {"load_cold_s", cold},
+                          {"load_s", cold},
+                          {"load_warm_s", warm}};
+    if (!which.alone) row.update({{"beside_s", beside}, {"stall_s", stall / 1e3}, {"slowdown", slowdown}});
+    return row;
 }
 
 }  // namespace switchyard::bench

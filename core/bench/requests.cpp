@@ -71,6 +71,7 @@ nlohmann::json runCheckpointRequest(const nlohmann::json& request) {
     CheckpointCase which;
     which.parameters = positive(request, "parameters", which.parameters);
     which.repeats = static_cast<int>(positive(request, "repeats", which.repeats));
+    which.alone = request.value("alone", false);
     which.folder = request.value("dir", "");
     return benchCheckpoint(which, launch::RankEnvironment::fromEnvironment());
 }

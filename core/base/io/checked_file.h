@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <vector>
@@ -10,7 +11,8 @@
 
 namespace switchyard::io {
 
-/// Parts of a file, each block checked against its sum while it is read. Thread: one thread.
+/// Parts of a file, each block checked against its sum while it is read; large parts by several threads, so that the
+/// disk always has something to do. Thread: one thread.
 class CheckedFile {
 public:
     /// @param sums of the whole file; empty: nothing is checked
@@ -21,7 +23,11 @@ public:
     void read(std::uint64_t begin, std::uint64_t bytes, void* to);
 
 private:
-    void readPlain(std::uint64_t begin, std::uint64_t bytes, void* to);
+    void readPlain(std::uint64_t begin, std::uint64_t bytes, void* to) const;
+    /// Whole blocks [block, block + count).
+    void readBlocks(std::uint64_t block, std::uint64_t count, std::uint8_t* to) const;
+    void readPart(std::uint64_t block, std::uint64_t from, std::uint64_t bytes, std::uint8_t* to);
+    std::uint64_t lengthOf(std::uint64_t block) const { return std::min(kSumBlock, size_ - block * kSumBlock); }
     void check(std::uint64_t block, const void* data, std::uint64_t bytes) const;
 
     std::filesystem::path file_;

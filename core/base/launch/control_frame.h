@@ -21,7 +21,7 @@ inline constexpr std::size_t kLargestFrameBytes = 1 << 20;  ///< without the hea
 struct FramesRead {
     std::vector<nlohmann::json> frames;  ///< complete ones, in order
     std::size_t used = 0;                ///< bytes of them; the rest is the begin of the next one
-    std::string refusal;                 ///< why the stream can not be read on, "" when it can; later bytes mean nothing
+    std::string refusal;  ///< why the stream can not be read on, "" when it can; later bytes mean nothing
 };
 
 /// The complete frames at the begin of `bytes`. A length of 0 or above the limit, and what is no strict JSON object

@@ -31,7 +31,8 @@ sockaddr_un addressOf(const fs::path& path) {
     address.sun_family = AF_UNIX;
     const std::string text = path.string();
     if (text.size() >= sizeof address.sun_path) {
-        throw Error(ExitCode::kIo, "The control socket's path is too long", text, "Set XDG_RUNTIME_DIR to a short path");
+        throw Error(ExitCode::kIo, "The control socket's path is too long", text,
+                    "Set XDG_RUNTIME_DIR to a short path");
     }
     std::copy(text.begin(), text.end(), address.sun_path);
     return address;
@@ -42,10 +43,12 @@ fs::path ownFolder(const fs::path& dir) {
     struct stat info {};
     const bool made = mkdir(dir.c_str(), 0700) == 0 || errno == EEXIST;
     if (!made || lstat(dir.c_str(), &info) != 0) {
-        throw Error(ExitCode::kIo, std::string("can not make the folder of control sockets: ") + std::strerror(errno), dir.string());
+        throw Error(ExitCode::kIo, std::string("can not make the folder of control sockets: ") + std::strerror(errno),
+                    dir.string());
     }
     if (!S_ISDIR(info.st_mode) || info.st_uid != getuid() || (info.st_mode & 077) != 0) {
-        throw Error(ExitCode::kIo, "the folder of control sockets is not a private folder of this user", dir.string(), "Remove it");
+        throw Error(ExitCode::kIo, "the folder of control sockets is not a private folder of this user", dir.string(),
+                    "Remove it");
     }
     return dir;
 }
@@ -65,7 +68,9 @@ void sendNow(int fd, const nlohmann::json& answer) {
     [[maybe_unused]] const ssize_t sent = send(fd, frame.data(), frame.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-nlohmann::json refusal(const std::string& why) { return {{"ok", false}, {"error", why}}; }
+nlohmann::json refusal(const std::string& why) {
+    return {{"ok", false}, {"error", why}};
+}
 
 bool ofThisUser(int fd) {
     ucred peer{};
@@ -81,7 +86,8 @@ bool ofThisUser(int fd) {
 void waitFor(int fd, short events, Clock::time_point limit, const fs::path& path) {
     pollfd wait{fd, events, 0};
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(limit - Clock::now()).count();
-    if (left <= 0 || poll(&wait, 1, static_cast<int>(left)) == 0) throw Error(ExitCode::kIo, "the supervisor does not answer", path.string());
+    if (left <= 0 || poll(&wait, 1, static_cast<int>(left)) == 0)
+        throw Error(ExitCode::kIo, "the supervisor does not answer", path.string());
 }
 
 }  // namespace
@@ -96,10 +102,12 @@ fs::path controlSocketPath(const fs::path& run_dir) {
 ControlSocket::ControlSocket(const fs::path& run_dir) : path_(controlSocketPath(run_dir)) {
     const sockaddr_un address = addressOf(path_);
     struct stat info {};
-    if (lstat(path_.c_str(), &info) == 0 && unlink(path_.c_str()) != 0) failTo("can not replace the control socket", path_);
+    if (lstat(path_.c_str(), &info) == 0 && unlink(path_.c_str()) != 0)
+        failTo("can not replace the control socket", path_);
     listener_ = io::FileDescriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!listener_.valid()) failTo("no control socket", path_);
-    if (bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) failTo("no control socket", path_);
+    if (bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        failTo("no control socket", path_);
     // Nobody can connect before listen().
     if (chmod(path_.c_str(), 0600) != 0 || listen(listener_.get(), static_cast<int>(kMostClients)) != 0) {
         const int error = errno;
@@ -109,7 +117,9 @@ ControlSocket::ControlSocket(const fs::path& run_dir) : path_(controlSocketPath(
     }
 }
 
-ControlSocket::~ControlSocket() { unlink(path_.c_str()); }
+ControlSocket::~ControlSocket() {
+    unlink(path_.c_str());
+}
 
 void ControlSocket::addTo(std::vector<pollfd>* waits) const {
     waits->push_back({listener_.get(), POLLIN, 0});
@@ -166,9 +176,12 @@ nlohmann::json askSupervisor(const fs::path& path, const nlohmann::json& request
     for (std::size_t sent = 0; sent < frame.size();) {
         waitFor(fd.get(), POLLOUT, end, path);
         const ssize_t count = send(fd.get(), frame.data() + sent, frame.size() - sent, MSG_NOSIGNAL);
-        if (count > 0) sent += static_cast<std::size_t>(count);
-        else if (count < 0 && (errno == EPIPE || errno == ECONNRESET)) break;  // a refusal may be there to read
-        else if (count < 0 && errno != EAGAIN && errno != EINTR) failTo("can not reach the supervisor", path);
+        if (count > 0)
+            sent += static_cast<std::size_t>(count);
+        else if (count < 0 && (errno == EPIPE || errno == ECONNRESET))
+            break;  // a refusal may be there to read
+        else if (count < 0 && errno != EAGAIN && errno != EINTR)
+            failTo("can not reach the supervisor", path);
     }
     std::string answer;
     for (;;) {
@@ -176,10 +189,12 @@ nlohmann::json askSupervisor(const fs::path& path, const nlohmann::json& request
         char buffer[4096];
         const ssize_t count = recv(fd.get(), buffer, sizeof buffer, 0);
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-        if (count <= 0) throw Error(ExitCode::kIo, "the supervisor closed the connection without an answer", path.string());
+        if (count <= 0)
+            throw Error(ExitCode::kIo, "the supervisor closed the connection without an answer", path.string());
         answer.append(buffer, static_cast<std::size_t>(count));
         const FramesRead read = readFrames(answer);
-        if (!read.refusal.empty()) throw Error(ExitCode::kIo, "the supervisor's answer can not be read: " + read.refusal, path.string());
+        if (!read.refusal.empty())
+            throw Error(ExitCode::kIo, "the supervisor's answer can not be read: " + read.refusal, path.string());
         if (!read.frames.empty()) return read.frames.front();
     }
 }

@@ -45,7 +45,7 @@ public:
 private:
     struct Client {
         io::FileDescriptor fd;
-        std::string pending;                              ///< bytes of a frame that is not complete
+        std::string pending;                             ///< bytes of a frame that is not complete
         std::chrono::steady_clock::time_point heard_at;  ///< when it came, or its last complete request
     };
     void accept();

@@ -135,8 +135,10 @@ private Q_SLOTS:
     void anyBytesAreSafe() {
         std::mt19937 random(7);
         for (int round = 0; round < 20'000; ++round) {
-            std::string bytes = launch::frameOf({{"command", "pause"}, {"n", round}}) + launch::frameOf({{"x", {1, nullptr}}});
-            for (unsigned i = 0; i < 1 + random() % 4; ++i) bytes[random() % bytes.size()] = static_cast<char>(random());
+            std::string bytes =
+                launch::frameOf({{"command", "pause"}, {"n", round}}) + launch::frameOf({{"x", {1, nullptr}}});
+            for (unsigned i = 0; i < 1 + random() % 4; ++i)
+                bytes[random() % bytes.size()] = static_cast<char>(random());
             bytes.resize(random() % (bytes.size() + 1));
             const launch::FramesRead read = launch::readFrames(bytes);
             QVERIFY(read.used <= bytes.size());
@@ -230,7 +232,9 @@ private Q_SLOTS:
         char byte = 0;
         QCOMPARE(recv(fd, &byte, 1, 0), ssize_t{0});
         close(fd);
-        QVERIFY(throwsError(ExitCode::kUsage, "too large", [] { launch::frameOf({{"a", std::string(1 << 20, 'x')}}); }));
+        QVERIFY(throwsError(ExitCode::kUsage, "too large", [] {
+            launch::frameOf({{"a", std::string(1 << 20, 'x')}});
+        }));
     }
 
     void tooManyClientsAreTold() {
@@ -252,7 +256,8 @@ private Q_SLOTS:
         if (getuid() != 0) QSKIP("only root can become another user");
         const Server server(folder_ / "foreign");
         // Even with the folders and the socket open to all, which they never are.
-        for (fs::path part = server.path(); part.string().size() > folder_.path().parent_path().string().size(); part = part.parent_path()) {
+        for (fs::path part = server.path(); part.string().size() > folder_.path().parent_path().string().size();
+             part = part.parent_path()) {
             fs::permissions(part, fs::perms::all);
         }
         const pid_t child = fork();

@@ -168,14 +168,8 @@ bool Supervision::waitForStart(std::chrono::milliseconds delay, const Signals& s
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
         listen(signals, {}, std::clamp<std::chrono::milliseconds>(left, 1ms, kTick));
     }
-    if (stop_signal_ != 0 || kill_) {
-        result_.exit_code = 0;  // a person ended it, not the failure
-        result_.error = result_.fix = result_.first_cause = "";
-        result_.first_cause_rank = -1;
-        result_.signal = 0;
-        return false;
-    }
-    return true;
+    keep({-1, 0, 0, "", ""});  // the run goes on, or a person ended it: neither is the failure's
+    return stop_signal_ == 0 && !kill_;
 }
 
 void Supervision::listen(const Signals& signals, std::vector<pollfd> waits, std::chrono::milliseconds longest) {

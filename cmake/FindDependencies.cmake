@@ -45,6 +45,15 @@ find_path(SWITCHYARD_PUGIXML_INCLUDE pugixml.hpp)
 find_library(SWITCHYARD_PUGIXML pugixml)
 switchyard_need(SWITCHYARD_PUGIXML "pugixml" libpugixml-dev)
 
+find_path(SWITCHYARD_BACKWARD_INCLUDE backward.hpp)
+switchyard_need(SWITCHYARD_BACKWARD_INCLUDE "backward-cpp" libbackward-cpp-dev)
+find_path(SWITCHYARD_DW_INCLUDE elfutils/libdw.h)
+find_library(SWITCHYARD_DW dw)
+if(NOT SWITCHYARD_DW_INCLUDE)
+  unset(SWITCHYARD_DW CACHE)
+endif()
+switchyard_need(SWITCHYARD_DW "elfutils' libdw" libdw-dev)
+
 if(SWITCHYARD_GUI)
   find_package(Qt6 QUIET COMPONENTS Core Gui Widgets PrintSupport Svg Test)
   switchyard_need(Qt6_FOUND "Qt 6" "qt6-base-dev qt6-svg-dev")
@@ -85,6 +94,11 @@ target_link_libraries(switchyard_sentencepiece INTERFACE ${SWITCHYARD_SENTENCEPI
 add_library(switchyard_harfbuzz INTERFACE)
 target_include_directories(switchyard_harfbuzz SYSTEM INTERFACE ${SWITCHYARD_HARFBUZZ_INCLUDE})
 target_link_libraries(switchyard_harfbuzz INTERFACE ${SWITCHYARD_HARFBUZZ})
+
+# Backtraces of a rank that crashes, with names and lines.
+add_library(switchyard_backward INTERFACE)
+target_include_directories(switchyard_backward SYSTEM INTERFACE ${SWITCHYARD_BACKWARD_INCLUDE} ${SWITCHYARD_DW_INCLUDE})
+target_link_libraries(switchyard_backward INTERFACE ${SWITCHYARD_DW})
 
 add_library(switchyard_pugixml INTERFACE)
 target_include_directories(switchyard_pugixml SYSTEM INTERFACE ${SWITCHYARD_PUGIXML_INCLUDE})

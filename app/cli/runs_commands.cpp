@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// switchyard runs list|show|metrics|tail|stop|kill|note|delete
+// switchyard runs list|show|metrics|tail|pause|resume|checkpoint|stop|kill|note|delete
 #include <cmath>
 #include <fstream>
 #include <iomanip>
@@ -54,6 +54,9 @@ json toJson(const runs::RunStatus& status) {
                 {"error", status.result ? status.result->error : ""},
                 {"problem", status.problem},
                 {"checkpoint", status.checkpoint.string()},
+                {"restarts", status.result ? status.result->restarts : 0},
+                {"rewinds", status.result ? status.result->rewinds : 0},
+                {"report", status.result ? status.result->report : ""},
                 {"created_at", status.created_at}};
     row["first_cause"] = {{"rank", status.result ? status.result->first_cause_rank : -1},
                           {"message", status.result ? status.result->first_cause : ""}};
@@ -131,13 +134,26 @@ void tail(const Options& options) {
     if (options.json) printJson(rows);
 }
 
+/// What was asked for is under way: a line for a person, or the run's state.
+void told(const Options& options, const runs::RunStatus& status, const char* doing) {
+    if (options.json) printJson({{"ok", true}, {"name", status.name}, {"dir", status.dir.string()}, {"asked", doing}});
+    else std::cerr << doing << ' ' << io::escapeForDisplay(status.name) << '\n';
+}
+
 void stop(const Options& options, bool at_once) {
     const runs::RunStatus status = find(options);
     const bool asked = at_once ? launch::requestKill(status) : launch::requestStop(status);
     if (!asked) {
         throw Error(ExitCode::kUsage, std::string("the run is not live, its state is ") + runs::runStateName(status.state), status.name);
     }
-    std::cerr << (at_once ? "killing " : "stopping after a checkpoint: ") << status.name << '\n';
+    told(options, status, at_once ? "killing" : "stopping after a checkpoint:");
+}
+
+void ask(const Options& options, const char* command, const char* doing) {
+    const runs::RunStatus status = find(options);
+    const json answer = launch::request(status, command);
+    if (!answer.value("ok", false)) throw Error(ExitCode::kUsage, answer.value("error", "refused"), status.name);
+    told(options, status, doing);
 }
 
 void note(const Options& options) {
@@ -164,7 +180,7 @@ void remove(const Options& options) {
 }  // namespace
 
 void addRunsCommands(CLI::App& app) {
-    CLI::App* group = app.add_subcommand("runs", "List runs, look at them, stop them");
+    CLI::App* group = app.add_subcommand("runs", "List runs, look at them, pause and stop them");
     group->require_subcommand(1);
     group->footer("RUN is a run folder or a name under the runs folder.\n\nExample:\n  switchyard runs metrics demo --tag loss/total");
     const auto options = std::make_shared<Options>();
@@ -181,6 +197,10 @@ void addRunsCommands(CLI::App& app) {
     add("show", "One run: state, step, first cause of a failure", true, show);
     add("metrics", "Values of a tag, or all tags", true, metrics)->add_option("--tag", options->tag, "For example loss/total");
     add("tail", "The run's last events", true, tail)->add_option("--lines", options->lines, "How many")->capture_default_str();
+    add("pause", "Hold a run after the step in work", true, [](const Options& o) { ask(o, "pause", "pausing"); });
+    add("resume", "Let a paused run go on", true, [](const Options& o) { ask(o, "resume", "going on:"); });
+    add("checkpoint", "Save a checkpoint after the step in work and go on", true,
+        [](const Options& o) { ask(o, "checkpoint", "saving a checkpoint of"); });
     add("stop", "Save a checkpoint and stop", true, [](const Options& o) { stop(o, false); });
     add("kill", "End a run at once", true, [](const Options& o) { stop(o, true); });
     add("note", "Attach a note to a run", true, note)->add_option("text", options->text, "The note")->required();

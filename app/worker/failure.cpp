@@ -45,6 +45,18 @@ Error currentError(const std::string& where) {
     }
 }
 
+std::string unexpectedText() {
+    try {
+        throw;
+    } catch (const Error&) {
+        return {};
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "something that is no std::exception";
+    }
+}
+
 nlohmann::json errorJson(const Error& error) {
     return {{"code", static_cast<int>(error.code())},
             {"name", exitCodeName(error.code())},

@@ -4,8 +4,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <optional>
 #include <string>
 
+#include "app/worker/crash_trace.h"
 #include "app/worker/failure.h"
 #include "app/worker/request_modes.h"
 #include "core/base/util/error.h"
@@ -79,6 +81,8 @@ int runRank(const Arguments& arguments) {
     if (!arguments.bind.empty()) environment.bind = arguments.bind;
     launch::WorkerChannel channel(environment.supervisor_fd);
     if (environment.supervisor_fd < 0) train::takeStopSignals();
+    std::optional<worker::CrashTrace> crash;
+    if (!arguments.run_dir.empty()) crash.emplace(runs::RunPaths(arguments.run_dir).rankCrash(environment.rank), environment.rank);
     try {
         if (arguments.run_dir.empty()) {
             throw Error(ExitCode::kUsage, "No run folder is given", {}, "Give --run-dir or set SWITCHYARD_RUN_DIR");
@@ -93,6 +97,8 @@ int runRank(const Arguments& arguments) {
         nlohmann::json event = worker::errorJson(error);
         event["event"] = "error";
         channel.send(event);
+        if (const std::string text = worker::unexpectedText(); crash && !text.empty()) crash->unexpected(text);
+        crash.reset();
         logLine(LogLevel::kError, error.what());
         // Not through the destructors of static objects: threads of a broken process group may still be running.
         std::_Exit(static_cast<int>(error.code()));

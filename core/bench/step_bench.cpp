@@ -65,7 +65,7 @@ nlohmann::json benchStep(const RunConfig& config, int repeats, const launch::Ran
     for (int i = 0; i < kWarmUps + repeats; ++i) {
         const std::vector<data::Batch> batches = {randomBatch(config, i, *assembly.mesh)};
         const double ms = millisecondsOf(
-            [&] { result = train::trainStep(assembly, batches, i, /*stop_asked=*/false, /*with_routing=*/false); });
+            [&] { result = train::trainStep(assembly, batches, i, /*wishes=*/{}, /*with_routing=*/false); });
         if (i >= kWarmUps) times.push_back(ms);
     }
     const auto [ms, median_ms] = summary(times);

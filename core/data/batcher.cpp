@@ -50,13 +50,14 @@ std::vector<std::int32_t> keptPatches(std::int64_t patches, double share, std::u
 }  // namespace
 
 StepMaker::StepMaker(const RunConfig& config, const dataset::Dataset& dataset, const text::Tokenizer& tokenizer,
-                     int rank, int ranks)
+                     int rank, int ranks, std::int64_t rewind)
     : config_(config),
       dataset_(dataset),
       tokenizer_(tokenizer),
       rank_(rank),
       ranks_(ranks),
-      order_(static_cast<std::uint64_t>(config.run.seed), dataset.samples().size()),
+      order_(static_cast<std::uint64_t>(config.run.seed), dataset.samples().size(),
+             static_cast<std::uint64_t>(rewind)),
       pictures_(dataset, config),
       tokens_(dataset.samples().size()) {
     const std::int64_t batch = config.train.global_batch, micro = config.train.micro_batch;
@@ -127,8 +128,8 @@ std::vector<Batch> StepMaker::make(std::int64_t step) {
 }
 
 Batcher::Batcher(const RunConfig& config, const dataset::Dataset& dataset, const text::Tokenizer& tokenizer, int rank,
-                 int ranks, std::int64_t first_step, std::int64_t end_step)
-    : maker_(config, dataset, tokenizer, rank, ranks),
+                 int ranks, std::int64_t first_step, std::int64_t end_step, std::int64_t rewind)
+    : maker_(config, dataset, tokenizer, rank, ranks, rewind),
       thread_([this, first_step, end_step] { run(first_step, end_step); }) {}
 
 Batcher::~Batcher() {

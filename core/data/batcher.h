@@ -27,7 +27,7 @@ class StepMaker {
 public:
     /// All arguments must outlive the object.
     StepMaker(const RunConfig& config, const dataset::Dataset& dataset, const text::Tokenizer& tokenizer, int rank,
-              int ranks);
+              int ranks, std::int64_t rewind = 0);
     /// The rank's micro-batches, each a contiguous part of the global batch; a pass takes them from all ranks in
     /// rank order, one pass after the other. Throws: Error(kBadData).
     std::vector<Batch> make(std::int64_t step);
@@ -51,7 +51,7 @@ private:
 class Batcher {
 public:
     Batcher(const RunConfig& config, const dataset::Dataset& dataset, const text::Tokenizer& tokenizer, int rank,
-            int ranks, std::int64_t first_step, std::int64_t end_step);
+            int ranks, std::int64_t first_step, std::int64_t end_step, std::int64_t rewind = 0);
     ~Batcher();
     Batcher(const Batcher&) = delete;
     Batcher& operator=(const Batcher&) = delete;

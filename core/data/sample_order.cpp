@@ -9,7 +9,8 @@
 
 namespace switchyard::data {
 
-SampleOrder::SampleOrder(std::uint64_t seed, std::uint64_t samples) : seed_(seed), samples_(samples) {
+SampleOrder::SampleOrder(std::uint64_t seed, std::uint64_t samples, std::uint64_t rewind)
+    : seed_(seed), samples_(samples), rewind_(rewind) {
     if (samples == 0) throw Error(ExitCode::kBadData, "The training data holds no sample", {}, "Check data.train");
 }
 
@@ -20,7 +21,8 @@ std::uint64_t SampleOrder::at(std::uint64_t place) {
         permutation_.resize(samples_);
         std::iota(permutation_.begin(), permutation_.end(), std::uint64_t{0});
         // Fisher-Yates from the end.
-        RandomSequence random(randomKey({seed_, static_cast<std::uint64_t>(Stream::kOrder), epoch}));
+        const std::uint64_t key = randomKey({seed_, static_cast<std::uint64_t>(Stream::kOrder), epoch});
+        RandomSequence random(rewind_ == 0 ? key : randomKey({key, rewind_}));
         for (std::uint64_t i = samples_; i > 1; --i) std::swap(permutation_[i - 1], permutation_[random.below(i)]);
     }
     return permutation_[place % samples_];

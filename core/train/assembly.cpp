@@ -37,6 +37,7 @@ Assembly assemble(
     Assembly assembly;
     assembly.config = config;
     assembly.config.parallel.ranks = environment.world_size;
+    assembly.rewind = environment.rewind;
     assembly.device = parallel::resolveDevice(config.parallel, environment);
     assembly.data = dataset::openDataset(config, dataset::Split::kTrain);
     assembly.tokenizer = std::make_unique<text::Tokenizer>(tokenizer_file);
@@ -64,6 +65,7 @@ std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_
     }
     const auto step = info.at("step").get<std::int64_t>();
     assembly.tokens_seen = info.value("tokens", std::int64_t{0});
+    assembly.rewind = std::max(assembly.rewind, info.value("rewind", std::int64_t{0}));
     assembly.last_norm = info.value("grad_norm", 0.0);
     assembly.scaler.restore(info.value("loss_scale", assembly.scaler.scale()),
                             info.value("clean_steps", std::int64_t{0}));
@@ -89,7 +91,8 @@ nlohmann::json checkpointInfo(const Assembly& assembly, std::int64_t step) {
             {"clean_steps", assembly.scaler.cleanSteps()},
             {"epoch", static_cast<double>(samples) / static_cast<double>(assembly.data->samples().size())},
             {"dataset_hash", assembly.data->hash()},
-            {"seed", assembly.config.run.seed}};
+            {"seed", assembly.config.run.seed},
+            {"rewind", assembly.rewind}};
 }
 
 int threadsFor(const RunConfig& config, int world_size) {

@@ -36,6 +36,7 @@ struct Assembly {
     /// Called, once or more, in each step before a weight, moment or buffer changes; may be empty.
     std::function<void()> before_update;
     double last_norm = 0;          ///< gradient norm of the step before; 0 at the start
+    std::int64_t rewind = 0;       ///< which order of the samples; 0 = the seed's own
     std::int64_t tokens_seen = 0;  ///< text tokens and patches that all ranks trained on so far
 };
 
@@ -59,7 +60,7 @@ std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_
 /// What a checkpoint holds of the model: this rank's weights, then buffers (a router's bias).
 std::vector<parallel::Piece> savedWeights(const Assembly& assembly);
 
-/// What manifest.info holds: step, samples, tokens, epoch, dataset_hash, seed.
+/// What manifest.info holds: step, samples, tokens, epoch, dataset_hash, seed, rewind.
 nlohmann::json checkpointInfo(const Assembly& assembly, std::int64_t step);
 
 /// Intra-operator threads of a rank: parallel.threads, or the cores shared out among the ranks.

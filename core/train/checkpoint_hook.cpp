@@ -26,6 +26,7 @@ checkpoint::Contents CheckpointHook::contentsOf(Assembly& assembly, const StepRe
 }
 
 void CheckpointHook::tellSaved(const std::filesystem::path& folder, std::int64_t step) {
+    saved_step_ = step;
     if (record_ == nullptr) return;
     logLine(LogLevel::kInfo, "checkpoint " + folder.string());
     channel_.send({{"event", "checkpoint"}, {"step", step}, {"path", folder.string()}});
@@ -64,22 +65,32 @@ void CheckpointHook::startBeside(Assembly& assembly, checkpoint::Contents conten
 
 void CheckpointHook::afterStep(Assembly& assembly, const StepReport& report) {
     const std::int64_t step = report.result.step;
-    const bool due = config_.checkpoint.every > 0 && step % config_.checkpoint.every == 0;
-    if (beside_ && beside_->done()) tellOutcome();
+    const bool due = report.result.checkpoint || (config_.checkpoint.every > 0 && step % config_.checkpoint.every == 0);
+    tellIfSaved();
     if (!due && !report.last) return;
-    heartbeat_.phase("checkpoint", step);
-    tellOutcome();  // one save at a time
-    checkpoint::Contents contents = contentsOf(assembly, report.result);
-    if (config_.checkpoint.async && !report.last) {
-        startBeside(assembly, std::move(contents));
+    if (!config_.checkpoint.async || report.last) {
+        saveNow(assembly, report.result, report.last);
         return;
     }
+    heartbeat_.phase("checkpoint", step);
+    tellOutcome();  // one save at a time
+    startBeside(assembly, contentsOf(assembly, report.result));
+}
+
+void CheckpointHook::saveNow(Assembly& assembly, const StepResult& result, bool must_succeed) {
+    heartbeat_.phase("checkpoint", result.step);
+    tellOutcome();  // one save at a time
+    if (saved_step_ == result.step) return;
     try {
-        tellSaved(checkpoint::save(paths_.checkpoints(), contents, assembly.mesh->world()), step);
+        tellSaved(checkpoint::save(paths_.checkpoints(), contentsOf(assembly, result), assembly.mesh->world()), result.step);
     } catch (const Error& error) {
-        if (report.last) throw;
-        tellFailed(error, step);
+        if (must_succeed) throw;
+        tellFailed(error, result.step);
     }
+}
+
+void CheckpointHook::tellIfSaved() {
+    if (beside_ && beside_->done()) tellOutcome();
 }
 
 }  // namespace switchyard::train

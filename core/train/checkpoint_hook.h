@@ -10,7 +10,7 @@
 
 namespace switchyard::train {
 
-/// Saves every checkpoint.every steps and after the last one; with checkpoint.async beside the training, all but the
+/// Saves every checkpoint.every steps, when one is asked for, and after the last step; with checkpoint.async beside the training, all but the
 /// last. A save that fails on the way is a warning, for training can go on; the one after the last step is what the run
 /// was for, so it throws.
 class CheckpointHook final : public Hook {
@@ -19,6 +19,11 @@ public:
                    launch::WorkerChannel& channel, Heartbeat& heartbeat)
         : paths_(paths), config_(config), record_(record), channel_(channel), heartbeat_(heartbeat) {}
     void afterStep(Assembly& assembly, const StepReport& report) override;
+    /// Collective. Saves this step before it returns, unless it is saved already. A failure is a warning, or thrown when
+    /// it `must_succeed`.
+    void saveNow(Assembly& assembly, const StepResult& result, bool must_succeed);
+    /// Tells of a save beside the training that has ended meanwhile.
+    void tellIfSaved();
 
 private:
     checkpoint::Contents contentsOf(Assembly& assembly, const StepResult& result) const;
@@ -34,6 +39,7 @@ private:
     launch::WorkerChannel& channel_;
     Heartbeat& heartbeat_;
     std::unique_ptr<checkpoint::AsyncSaver> beside_;
+    std::int64_t saved_step_ = -1;
 };
 
 }  // namespace switchyard::train

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <string>
+#include <thread>
 
 #include "core/train/assembly.h"
 #include "core/train/step.h"
@@ -30,21 +33,31 @@ public:
     virtual void afterStep(Assembly& assembly, const StepReport& report) = 0;
 };
 
-/// Tells the supervisor what this rank is doing, at most ten times a second, so that a hang has a name.
-/// Thread: one thread.
+/// Tells the supervisor ten times a second, from a thread of its own, what this rank is doing, or that it only lives: so
+/// a hang has a name, and what a rank did last is known to a tenth of a second.
+/// Thread: phase() and beat() from any; they only take a note.
 class Heartbeat {
 public:
-    explicit Heartbeat(launch::WorkerChannel& channel) : channel_(channel) {}
-    void phase(const std::string& name, std::int64_t step);
-    void beat(const std::string& collective, std::uint64_t sequence);
+    explicit Heartbeat(launch::WorkerChannel& channel);
+    ~Heartbeat();
+    Heartbeat(const Heartbeat&) = delete;
+    Heartbeat& operator=(const Heartbeat&) = delete;
+    /// @param name lives as long as the program
+    void phase(const char* name, std::int64_t step);
+    void beat(const char* collective, std::uint64_t sequence);
 
 private:
-    void send(const std::string& collective, std::uint64_t sequence);
+    void run();
 
     launch::WorkerChannel& channel_;
-    std::string phase_ = "starting";
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    const char* phase_ = "starting";
+    std::string collective_;
     std::int64_t step_ = 0;
-    std::chrono::steady_clock::time_point sent_{};
+    std::uint64_t sequence_ = 0;
+    bool news_ = false, stopping_ = false;
+    std::thread thread_;
 };
 
 }  // namespace switchyard::train

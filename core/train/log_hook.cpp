@@ -23,7 +23,8 @@ RunRecord::RunRecord(const runs::RunPaths& paths, const RunConfig& config, launc
                      std::int64_t first_step)
     : database_(paths.database()), channel_(channel) {
     if (config.log.tensorboard) tensorboard_.emplace(paths.tensorboard());
-    if (first_step > 0) database_.truncateAfter(first_step);
+    // Also from the start: the folder may hold steps of a run that ended before its first checkpoint.
+    database_.truncateAfter(first_step);
 }
 
 void RunRecord::add(const std::string& tag, double value, std::int64_t step) {

@@ -25,7 +25,8 @@ data::Batch onDevice(data::Batch batch, c10::Device device) {
 
 /// Sums over this rank's micro-batches; the places of the numbers that ranks exchange.
 struct Sums {
-    double loss = 0, contrastive = 0, matching = 0, tokens = 0, stop = 0;
+    double loss = 0, contrastive = 0, matching = 0, tokens = 0;
+    Wishes wishes;
     std::array<double, model::kAuxLosses> aux{};
     bool has_matching = false;
     std::array<bool, model::kAuxLosses> has_aux{};
@@ -40,13 +41,19 @@ double valueOf(const at::Tensor& tensor) {
                 where, "Lower optim.lr, raise optim.warmup_steps, or resume from the last checkpoint");
 }
 
-/// One exchange: means of the losses, the stop flag, and each rank's health and memory in a place of its own.
+/// One exchange: means of the losses, what was asked for, and each rank's health and memory in a place of its own.
 void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_index, StepResult* result) {
-    constexpr std::int64_t kOwn = 5, kShared = kOwn + static_cast<std::int64_t>(model::kAuxLosses);
+    constexpr std::int64_t kOwn = 7, kShared = kOwn + static_cast<std::int64_t>(model::kAuxLosses);
     parallel::Collectives& collectives = assembly.mesh->world();
     const int ranks = collectives.size();
     std::vector<double> numbers(static_cast<std::size_t>(kShared + 2 * ranks), 0.0);
-    const double shared[kOwn] = {sums.loss, sums.contrastive, sums.matching, sums.tokens, sums.stop};
+    const double shared[kOwn] = {sums.loss,
+                                 sums.contrastive,
+                                 sums.matching,
+                                 sums.tokens,
+                                 sums.wishes.stop ? 1.0 : 0.0,
+                                 sums.wishes.checkpoint ? 1.0 : 0.0,
+                                 sums.wishes.pause ? 1.0 : 0.0};
     std::copy(shared, shared + kOwn, numbers.begin());
     std::copy(sums.aux.begin(), sums.aux.end(), numbers.begin() + kOwn);
     const auto place = static_cast<std::size_t>(kShared + 2 * collectives.rank());
@@ -67,6 +74,8 @@ void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_
     result->matching = all[2] / ranks;
     result->tokens = static_cast<std::int64_t>(all[3]);
     result->stop = all[4] > 0.0;
+    result->checkpoint = all[5] > 0.0;
+    result->pause = all[6] > 0.0;
     for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
         if (sums.has_aux[i]) result->aux[i] = all[kOwn + static_cast<std::int64_t>(i)] / ranks;
     }
@@ -152,7 +161,7 @@ void clampLogitScale(parallel::Sharding& sharding) {
 }  // namespace
 
 StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches, std::int64_t step_index,
-                     bool stop_asked, bool with_routing) {
+                     const Wishes& wishes, bool with_routing) {
     AdamW& optimizer = *assembly.optimizer;
     StepResult result;
     result.step = step_index + 1;
@@ -166,7 +175,7 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
         sharding.updateInBackward([&](std::size_t first, std::size_t count) { early.update(first, count); });
     }
     Sums sums;
-    sums.stop = stop_asked ? 1.0 : 0.0;
+    sums.wishes = wishes;
     const bool balanced = assembly.config.model.moe.bias_balance > 0;  // the loads are needed in every step then
     for (const data::Batch& batch : batches) {
         accumulate(assembly, batch, step_index, static_cast<double>(batches.size()), &batch == &batches.back(), &sums,

@@ -14,6 +14,11 @@
 
 namespace switchyard::train {
 
+/// What a rank was asked for beside training.
+struct Wishes {
+    bool stop = false, checkpoint = false, pause = false;
+};
+
 /// The same on every rank.
 struct StepResult {
     std::int64_t step = 0;                           ///< updates done, this one included
@@ -26,6 +31,8 @@ struct StepResult {
     std::int64_t tokens = 0;                        ///< text tokens and patches of all ranks
     std::int64_t peak_bytes = 0;                    ///< largest peak resident memory of a rank
     bool stop = false;                              ///< some rank was asked to stop
+    bool checkpoint = false;                        ///< ... for a checkpoint of this step
+    bool pause = false;                             ///< ... to stay after this step
     std::vector<model::RoutingStatistics> routing;  ///< all ranks; empty unless asked for
 };
 
@@ -35,6 +42,6 @@ struct StepResult {
 /// finite (in fp16 when a loss is not: gradients beyond its range skip the step; with optim.in_backward other weights
 /// may have changed by then, and what is in memory is not to be saved); Error(kPeerLost | kHang).
 StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches, std::int64_t step_index,
-                     bool stop_asked, bool with_routing);
+                     const Wishes& wishes, bool with_routing);
 
 }  // namespace switchyard::train

@@ -10,6 +10,7 @@
 #include <memory>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/config/config.h"
@@ -21,7 +22,7 @@
 #include "core/train/eval_hook.h"
 #include "core/train/log_hook.h"
 #include "core/train/peak_memory.h"
-#include "core/train/stop_signal.h"
+#include "core/train/pause.h"
 
 namespace switchyard::train {
 namespace {
@@ -49,15 +50,8 @@ void tellStart(const Assembly& assembly, const launch::RankEnvironment& environm
                                  assembly.device.str());
     logLine(LogLevel::kInfo, std::to_string(parameters) + " parameters, " + std::to_string(assembly.data->samples().size()) +
                                  " samples, " + std::to_string(assembly.steps) + " steps" +
-                                 (resume_checkpoint.empty() ? "" : ", resumed from " + resume_checkpoint));
-}
-
-/// A stop asked for by the supervisor, or by a signal when there is none.
-bool stopAsked(launch::WorkerChannel& channel) {
-    const std::vector<nlohmann::json> commands = channel.poll();
-    const bool told = std::any_of(commands.begin(), commands.end(),
-                                  [](const nlohmann::json& c) { return c.value("command", "") == "stop"; });
-    return told || stopSignal() != 0;
+                                 (resume_checkpoint.empty() ? "" : ", resumed from " + resume_checkpoint) +
+                                 (assembly.rewind == 0 ? "" : ", order of samples " + std::to_string(assembly.rewind)));
 }
 
 }  // namespace
@@ -79,11 +73,14 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     tellStart(assembly, environment, resume_checkpoint);
     std::vector<std::unique_ptr<Hook>> hooks;
     hooks.push_back(std::make_unique<LogHook>(assembly.config, record.get(), channel));
-    hooks.push_back(std::make_unique<CheckpointHook>(paths, assembly.config, record.get(), channel, heartbeat));
+    auto checkpoint_hook = std::make_unique<CheckpointHook>(paths, assembly.config, record.get(), channel, heartbeat);
+    CheckpointHook& checkpoints = *checkpoint_hook;
+    hooks.push_back(std::move(checkpoint_hook));
     hooks.push_back(std::make_unique<EvalHook>(assembly.config, record.get(), channel, heartbeat));
 
     data::Batcher batcher(assembly.config, *assembly.data, *assembly.tokenizer, environment.rank,
-                          environment.world_size, first, assembly.steps);
+                          environment.world_size, first, assembly.steps, assembly.rewind);
+    CommandInbox inbox(channel, environment.rank);
     assembly.model->train();
     channel.send({{"event", "ready"}, {"step", first}, {"steps", assembly.steps}});
     TrainResult outcome;
@@ -95,12 +92,15 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
         if (record && outcome.step == first) record->add("perf/start_s", processAge_s(), first);
         const bool routing = std::any_of(hooks.begin(), hooks.end(),
                                          [&](const auto& hook) { return hook->wantsRouting(outcome.step + 1); });
-        const StepResult result = trainStep(assembly, batches, outcome.step, stopAsked(channel), routing);
+        const StepResult result = trainStep(assembly, batches, outcome.step, inbox.take(), routing);
         outcome.step = result.step;
         outcome.stopped = result.stop && result.step < assembly.steps;
         const StepReport report{result, outcome.stopped || result.step == assembly.steps,
                                 std::chrono::steady_clock::now() - begin};
         for (const auto& hook : hooks) hook->afterStep(assembly, report);
+        if (!result.pause || report.last) continue;
+        if (record) record->flush(true);
+        outcome.stopped = holdRanks(assembly, result, inbox, checkpoints, heartbeat, channel);
     }
     // No rank ends while another still waits for it.
     assembly.mesh->world().barrier("end");

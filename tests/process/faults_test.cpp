@@ -12,74 +12,11 @@
 
 #include "support/listening.h"
 #include "support/program.h"
+#include "support/training.h"
 
-using switchyard::test::binary;
-using switchyard::test::cli;
-using switchyard::test::listeningAddresses;
-using switchyard::test::Outcome;
-using switchyard::test::runProgram;
-using switchyard::test::shippedConfig;
+using namespace switchyard::test;
 
 namespace {
-
-/// A run of many short steps: it lasts until a test ends it.
-QStringList endlessRun(const QString& run_dir, int ranks) {
-    return {"train", "--config", shippedConfig("smoke.yaml"), "--run-dir", run_dir, "--ranks", QString::number(ranks), "--set",
-            "train.steps=1000000", "--set", "data.synthetic.samples=64", "--set", "train.global_batch=32", "--set", "eval.tasks=[]", "--set",
-            "checkpoint.every=0", "--set", "parallel.threads=1"};
-}
-
-QJsonObject jsonFile(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
-}
-
-bool alive(qint64 pid) {
-    QFile stat(QString("/proc/%1/stat").arg(pid));
-    if (!stat.open(QIODevice::ReadOnly)) return false;
-    const QByteArray text = stat.readAll();
-    return text.mid(text.lastIndexOf(')') + 2, 1) != "Z";
-}
-
-/// `switchyard train` in the foreground, with what its run folder says of it.
-class Training {
-public:
-    Training(const QString& run_dir, int ranks, const QStringList& more = {}) : run_dir_(run_dir) {
-        process_.start(binary("switchyard"), endlessRun(run_dir, ranks) + more);
-    }
-    ~Training() {
-        process_.kill();
-        process_.waitForFinished();
-        for (const qint64 pid : ranks()) ::kill(static_cast<pid_t>(pid), SIGKILL);
-    }
-    QProcess& process() { return process_; }
-    qint64 supervisor() const { return jsonFile(run_dir_ + "/supervisor.json")["pid"].toInteger(); }
-    QList<qint64> ranks() const {
-        QList<qint64> pids;
-        for (const QJsonValue pid : jsonFile(run_dir_ + "/supervisor.json")["rank_pids"].toArray()) pids << pid.toInteger();
-        return pids;
-    }
-    qint64 step() const { return cli({"runs", "show", run_dir_, "--json"}).json()["step"].toInteger(); }
-    QJsonObject result() const { return jsonFile(run_dir_ + "/result.json"); }
-    /// True once step `at_least` was recorded.
-    bool reaches(qint64 at_least) {
-        QElapsedTimer timer;
-        timer.start();
-        while (timer.elapsed() < 60'000) {
-            if (process_.waitForFinished(50)) return false;
-            if (step() >= at_least) return true;
-        }
-        return false;
-    }
-
-private:
-    QString run_dir_;
-    QProcess process_;
-};
-
-bool allGone(const QList<qint64>& pids) {
-    return std::none_of(pids.begin(), pids.end(), [](qint64 pid) { return alive(pid); });
-}
 
 /// The command that starts another one with mounts that only it sees, by what this user may do; empty = nothing.
 QStringList ownMounts() {

@@ -59,7 +59,7 @@ inline std::vector<train::StepResult> trainSteps(train::Assembly& assembly, std:
                           assembly.mesh->size());
     std::vector<train::StepResult> results;
     for (std::int64_t step = first; step < end; ++step) {
-        results.push_back(train::trainStep(assembly, maker.make(step), step, false, true));
+        results.push_back(train::trainStep(assembly, maker.make(step), step, {}, true));
     }
     return results;
 }

@@ -62,6 +62,11 @@ bool parseStrictJson(std::string_view text, int max_depth, json* value, std::str
         *problem = "not UTF-8";
         return false;
     }
+    // The parser takes a NUL for the end and would not look at what follows.
+    if (text.find('\0') != std::string_view::npos) {
+        *problem = "a NUL byte";
+        return false;
+    }
     StructureCheck check(max_depth);
     if (!json::sax_parse(text.begin(), text.end(), &check)) {
         *problem = check.problem();

@@ -50,7 +50,7 @@ std::string describeEnd(int rank, const ExitStatus& status) {
     return who + " exited with code " + std::to_string(status.code);
 }
 
-RankSet::RankSet(const PreparedRun& run, int world_size) {
+RankSet::RankSet(const PreparedRun& run, int world_size, const RankStart& start) {
     int port = 0;
     const int store = world_size > 1 ? listenForRanks(run.bind, &port) : -1;
     const std::string worker = workerExecutable();
@@ -71,7 +71,8 @@ RankSet::RankSet(const PreparedRun& run, int world_size) {
                                    {"MASTER_PORT", std::to_string(port)},
                                    {"SWITCHYARD_BIND", run.bind},
                                    {"SWITCHYARD_RUN_DIR", run.paths.dir.string()},
-                                   {"SWITCHYARD_RESUME", run.resume_checkpoint},
+                                   {"SWITCHYARD_RESUME", start.checkpoint},
+                                   {"SWITCHYARD_REWIND", std::to_string(start.rewind)},
                                    {"SWITCHYARD_SUPERVISOR_FD", std::to_string(pair[1])},
                                    {"OMP_NUM_THREADS", std::to_string(threads)}};
             options.inherited_fds = {pair[1]};
@@ -81,7 +82,7 @@ RankSet::RankSet(const PreparedRun& run, int world_size) {
             }
             options.output_file = run.paths.rankLog(rank).string();
             try {
-                ranks_.push_back({.process = ChildProcess::spawn(options), .socket = pair[0], .progress_at = Clock::now()});
+                ranks_.push_back({.process = ChildProcess::spawn(options), .socket = pair[0], .progress_at = Clock::now(), .alive_at = Clock::now()});
             } catch (...) {
                 close(pair[0]);
                 close(pair[1]);
@@ -132,7 +133,9 @@ void RankSet::read(RankState& rank, int number, const std::function<void(int, co
         rank.pending.erase(0, end + 1);
         if (!event.is_object()) continue;
         const std::string kind = event.value("event", "");
-        rank.progress_at = Clock::now();
+        rank.alive_at = Clock::now();
+        if (kind == "alive") continue;
+        rank.progress_at = rank.alive_at;
         rank.step = event.value("step", rank.step);
         if (kind == "progress") {
             const std::string collective = event.value("collective", "");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/launch/process.h"
+#include "core/base/launch/restart_policy.h"
 #include "core/base/launch/supervisor.h"
 
 namespace switchyard::launch {
@@ -26,7 +27,8 @@ struct RankState {
     nlohmann::json error;        ///< its "error" event, null when none
     Clock::time_point error_at;
     Clock::time_point progress_at;
-    std::string doing;           ///< "collective grads 12" or the phase it reported last
+    Clock::time_point alive_at;  ///< any message; a rank says ten times a second that it lives
+    std::string doing;           ///< "grads 12", a collective and its number, or the phase it reported last
     std::int64_t step = 0;
     bool stopped = false;        ///< reported a stop with its checkpoint
 };
@@ -35,12 +37,12 @@ struct RankState {
 class RankSet {
 public:
     /// Throws: Error(kIo).
-    RankSet(const PreparedRun& run, int world_size);
+    RankSet(const PreparedRun& run, int world_size, const RankStart& start);
     ~RankSet();
     RankSet(const RankSet&) = delete;
     RankSet& operator=(const RankSet&) = delete;
 
-    std::vector<RankState>& ranks() { return ranks_; }
+    const std::vector<RankState>& ranks() const { return ranks_; }
     /// Descriptors to poll: sockets and pidfds of ranks that are still there.
     std::vector<int> descriptors() const;
     /// Reads what has arrived and reaps who has ended; calls `on_event(rank, event)`.

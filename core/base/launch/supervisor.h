@@ -48,9 +48,13 @@ runs::RunResult supervise(const PreparedRun& run, const EventSink& sink = {});
 /// (`switchyard supervise RUN_DIR`). Returns once it has taken the run over. Throws: Error(kIo).
 void superviseDetached(const PreparedRun& run);
 
-/// Asks a live run to save and stop; false when it is not live.
+/// Asks a live run over its control socket (control_frame.h): "status", "pause", "resume", "checkpoint", "stop", "kill".
+/// @return its answer, {"ok": true, "state", "step", ...} or {"ok": false, "error"}
+/// Throws: Error(kUsage) when the run is not live, Error(kIo) when it does not answer.
+nlohmann::json request(const runs::RunStatus& status, const std::string& command);
+/// Asks a live run to save and stop, over its socket or by a signal; false when it is not live.
 bool requestStop(const runs::RunStatus& status);
-/// Ends a live run at once; false when it is not live.
+/// Ends a live run at once, by the same ways; false when it is not live.
 bool requestKill(const runs::RunStatus& status);
 
 }  // namespace switchyard::launch

@@ -53,6 +53,7 @@ RankEnvironment RankEnvironment::fromEnvironment() {
     environment.supervisor_fd = numberOr({"SWITCHYARD_SUPERVISOR_FD"}, -1, 0);
     environment.store_fd = numberOr({"SWITCHYARD_STORE_FD"}, -1, 0);
     environment.store_served = firstSet({"TORCHELASTIC_USE_AGENT_STORE"}).value_or("") == "True";
+    environment.rewind = numberOr({"SWITCHYARD_REWIND"}, 0, 0);
     environment.attempt = numberOr({"TORCHELASTIC_RESTART_COUNT"}, 0, 0);
     if (environment.rank >= environment.world_size) {
         throw Error(ExitCode::kUsage, "RANK=" + std::to_string(environment.rank) + " is not below WORLD_SIZE=" +

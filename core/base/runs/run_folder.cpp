@@ -53,6 +53,7 @@ std::optional<SupervisorRecord> readSupervisor(const fs::path& file) {
     record.rank_pids = json.value("rank_pids", std::vector<std::int64_t>{});
     record.command = json.value("command", std::vector<std::string>{});
     record.phase = json.value("phase", "");
+    record.control = json.value("control", "");
     record.started_at = json.value("started_at", 0.0);
     return record;
 }
@@ -70,12 +71,16 @@ std::optional<RunResult> readResult(const fs::path& file) {
     result.signal = json.value("signal", 0);
     result.step = json.value("step", std::int64_t{0});
     result.checkpoint = json.value("checkpoint", "");
+    result.restarts = json.value("restarts", 0);
+    result.rewinds = json.value("rewinds", 0);
+    result.report = json.value("report", "");
     result.ended_at = json.value("ended_at", 0.0);
     return result;
 }
 
 RunState liveState(const SupervisorRecord& record) {
-    if (record.phase == "starting") return RunState::kStarting;
+    if (record.phase == "starting" || record.phase == "restarting") return RunState::kStarting;
+    if (record.phase == "paused") return RunState::kPaused;
     if (record.phase == "stopping") return RunState::kStopping;
     return RunState::kRunning;
 }
@@ -240,7 +245,8 @@ fs::path newestCheckpoint(const fs::path& run_dir) {
 void writeSupervisorRecord(const RunPaths& paths, const SupervisorRecord& record) {
     const nlohmann::json json = {{"pid", record.pid},         {"start_ticks", record.start_ticks}, {"boot_id", record.boot_id},
                                  {"host", record.host},       {"rank_pids", record.rank_pids},     {"command", record.command},
-                                 {"phase", record.phase},     {"started_at", record.started_at}};
+                                 {"phase", record.phase},     {"started_at", record.started_at},
+                                 {"control", record.control}};
     io::writeAtomically(paths.supervisor(), json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
@@ -254,6 +260,9 @@ void writeResult(const RunPaths& paths, const RunResult& result) {
                                  {"signal", result.signal},
                                  {"step", result.step},
                                  {"checkpoint", result.checkpoint},
+                                 {"restarts", result.restarts},
+                                 {"rewinds", result.rewinds},
+                                 {"report", result.report},
                                  {"ended_at", result.ended_at}};
     io::writeAtomically(paths.result(), json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }

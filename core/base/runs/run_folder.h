@@ -6,6 +6,7 @@
 //   tokenizer.model        the tokenizer it uses     checkpoints/  step-%08d/
 //   tb/                    TensorBoard events        supervisor.json  who runs it: pid, start time, command
 //   result.json            how it ended (written once, at the end)
+//   crash/                 failure-N.txt, one a failed start; rank-N.txt, what a rank that crashed left
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,8 @@ struct RunPaths {
     fs::path tensorboard() const { return dir / "tb"; }
     fs::path supervisor() const { return dir / "supervisor.json"; }
     fs::path result() const { return dir / "result.json"; }
+    fs::path crash() const { return dir / "crash"; }
+    fs::path rankCrash(int rank) const { return crash() / ("rank-" + std::to_string(rank) + ".txt"); }
     fs::path lock() const { return dir / ".lock"; }
 };
 
@@ -50,7 +53,8 @@ struct SupervisorRecord {
     std::string host;
     std::vector<std::int64_t> rank_pids;
     std::vector<std::string> command;  ///< the CLI line that repeats the run
-    std::string phase;                 ///< "starting" | "running" | "stopping"
+    std::string phase;                 ///< "starting" | "running" | "paused" | "restarting" | "stopping"
+    std::string control;               ///< its control socket, "" when it has none
     double started_at = 0;             ///< seconds since 1970
 };
 
@@ -65,6 +69,9 @@ struct RunResult {
     int signal = 0;
     std::int64_t step = 0;
     std::string checkpoint;  ///< newest complete one, "" when none
+    int restarts = 0;        ///< after a rank was lost, hung or ran out of memory
+    int rewinds = 0;         ///< after a loss or gradient that was not finite
+    std::string report;      ///< crash report of the last failure, "" when none
     double ended_at = 0;
 };
 

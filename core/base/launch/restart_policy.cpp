@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "core/base/launch/restart_policy.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "core/base/io/manifest.h"
+#include "core/base/util/error.h"
+
+namespace switchyard::launch {
+namespace {
+
+constexpr std::int64_t kFirstDelay_ms = 1000;
+constexpr std::int64_t kLongestDelay_ms = 60'000;
+
+bool mayPass(int exit_code) {
+    for (const ExitCode code : {ExitCode::kPeerLost, ExitCode::kHang, ExitCode::kOutOfMemory}) {
+        if (exit_code == static_cast<int>(code)) return true;
+    }
+    return false;
+}
+
+/// The rewind that a checkpoint was saved under; 0 when it does not say.
+std::int64_t rewindOf(const std::string& checkpoint) {
+    if (checkpoint.empty()) return 0;
+    const nlohmann::json info = io::readCheckpoint(checkpoint, /*deep=*/false).info;
+    const auto found = info.find("rewind");
+    return found != info.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
+
+}  // namespace
+
+std::chrono::milliseconds restartDelay(int restarts_before) {
+    std::int64_t delay = kFirstDelay_ms;
+    if (const char* given = std::getenv("SWITCHYARD_RESTART_DELAY_MS"); given != nullptr) {
+        std::int64_t value = 0;
+        const char* end = given + std::strlen(given);
+        if (std::from_chars(given, end, value).ptr == end && value >= 0) delay = value;
+    }
+    for (int i = 0; i < restarts_before && delay < kLongestDelay_ms; ++i) delay *= 2;
+    return std::chrono::milliseconds(std::min(delay, kLongestDelay_ms));
+}
+
+RestartPolicy::RestartPolicy(const RunConfig& config, RankStart first)
+    : config_(config), start_(std::move(first)), first_checkpoint_(start_.checkpoint) {}
+
+std::string RestartPolicy::newestWhole() const {
+    for (auto checkpoint = checkpoints_.rbegin(); checkpoint != checkpoints_.rend(); ++checkpoint) {
+        try {
+            io::readCheckpoint(*checkpoint, /*deep=*/true);
+            return *checkpoint;
+        } catch (const Error&) {  // an older one may be whole
+        }
+    }
+    return first_checkpoint_;
+}
+
+std::optional<std::chrono::milliseconds> RestartPolicy::next(int exit_code) {
+    rewound_ = exit_code == static_cast<int>(ExitCode::kNonFinite);
+    if (rewound_) {
+        const bool allowed =
+            config_.train.non_finite == NonFinite::kRewind && rewinds_ < config_.train.non_finite_limit;
+        const std::string checkpoint = allowed ? newestWhole() : std::string();
+        if (checkpoint.empty()) return std::nullopt;
+        ++rewinds_;
+        // Numbers only rise along a run, so no order that failed is tried again.
+        start_ = {checkpoint, std::max(start_.rewind, rewindOf(checkpoint)) + 1};
+        return std::chrono::milliseconds(0);
+    }
+    if (!mayPass(exit_code) || restarts_ >= config_.run.restarts) return std::nullopt;
+    start_.checkpoint = newestWhole();
+    return restartDelay(restarts_++);
+}
+
+}  // namespace switchyard::launch

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// switchyard ckpt list|inspect|verify|export
+// switchyard ckpt list|inspect|verify|diff|reshard|pin|unpin|export
 #include <iomanip>
 #include <iostream>
 #include <map>
@@ -8,7 +8,9 @@
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "core/base/io/jsonl.h"
+#include "core/base/io/checkpoint_tools.h"
 #include "core/base/io/manifest.h"
+#include "core/base/io/retention.h"
 #include "core/base/launch/compute_request.h"
 #include "core/base/runs/run_folder.h"
 #include "core/base/util/paths.h"
@@ -19,15 +21,16 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-    std::string checkpoint, out, dtype = "fp32";
+    std::string checkpoint, other, out, dtype = "fp32";
+    int ranks = 1;
     bool deep = false, json = false;
 };
 
-fs::path given(const Options& options) { return fs::absolute(expandPath(options.checkpoint)).lexically_normal(); }
+fs::path given(const std::string& path) { return fs::absolute(expandPath(path)).lexically_normal(); }
 
 /// The checkpoint that is meant: a folder of its own, or the newest of a run.
-fs::path checkpointFolder(const Options& options) {
-    const fs::path folder = given(options);
+fs::path checkpointFolder(const std::string& path) {
+    const fs::path folder = given(path);
     if (fs::exists(folder / "manifest.json") || fs::exists(folder / "COMMIT")) return folder;
     if (const fs::path newest = runs::newestCheckpoint(folder); !newest.empty()) return newest;
     throw Error(ExitCode::kIo, "there is no checkpoint here", folder.string(), "Give a checkpoint folder, or a run folder that has one");
@@ -40,7 +43,7 @@ std::uint64_t bytesOf(const io::Manifest& manifest) {
 }
 
 void list(const Options& options) {
-    const fs::path run = given(options);
+    const fs::path run = given(options.checkpoint);
     if (!fs::exists(runs::RunPaths(run).checkpoints())) {
         throw Error(ExitCode::kIo, "there are no checkpoints here", run.string(), "Give a run folder; see `switchyard runs list`");
     }
@@ -56,14 +59,16 @@ void list(const Options& options) {
             row["step"] = manifest.step;
             row["ranks"] = manifest.ranks;
             row["bytes"] = bytesOf(manifest);
-            row["metrics"] = manifest.info.value("metrics", json::object());
+            row["metrics"] = io::metricsOf(folder, manifest);
+            row["pinned"] = io::isPinned(folder);
         } catch (const Error& error) {
             row["ok"] = false;
             row["problem"] = error.what();
         }
         if (!options.json) {
             std::cout << std::left << std::setw(16) << name
-                      << (row["ok"] == true ? formatBytes(row["bytes"].get<std::uint64_t>()) + ", " + std::to_string(row["ranks"].get<int>()) + " rank(s)"
+                      << (row["ok"] == true ? formatBytes(row["bytes"].get<std::uint64_t>()) + ", " + std::to_string(row["ranks"].get<int>()) + " rank(s)" +
+                                                  (row["pinned"] == true ? ", pinned" : "")
                                             : io::escapeForDisplay(row["problem"].get<std::string>()))
                       << '\n';
         }
@@ -73,7 +78,7 @@ void list(const Options& options) {
 }
 
 void inspect(const Options& options) {
-    const fs::path folder = checkpointFolder(options);
+    const fs::path folder = checkpointFolder(options.checkpoint);
     const io::Manifest manifest = io::readCheckpoint(folder, /*deep=*/false);
     json tensors = json::array();
     std::int64_t parameters = 0;
@@ -101,7 +106,7 @@ void inspect(const Options& options) {
 }
 
 void verify(const Options& options) {
-    const fs::path folder = checkpointFolder(options);
+    const fs::path folder = checkpointFolder(options.checkpoint);
     const io::VerifyReport report = io::verifyCheckpoint(folder, options.deep);
     if (options.json) {
         printJson({{"ok", report.ok}, {"files", report.files}, {"bytes", report.bytes}, {"problems", report.problems}});
@@ -113,10 +118,50 @@ void verify(const Options& options) {
     if (!report.ok) exitWith(ExitCode::kCorruptCheckpoint);
 }
 
+std::string textOf(const json& value) { return io::escapeForDisplay(value.is_string() ? value.get<std::string>() : value.dump()); }
+
+void diff(const Options& options) {
+    const json result = io::diffCheckpoints(checkpointFolder(options.checkpoint), checkpointFolder(options.other));
+    if (options.json) {
+        printJson(result);
+        return;
+    }
+    for (const auto& [name, values] : result["info"].items())
+        std::cout << "  " << std::left << std::setw(44) << io::escapeForDisplay(name) << textOf(values[0]) << " -> " << textOf(values[1]) << '\n';
+    for (const auto& [key, text] : {std::pair{"only_in_a", "only in the first"}, std::pair{"only_in_b", "only in the second"}}) {
+        for (const json& name : result[key]) std::cout << "  " << std::left << std::setw(44) << textOf(name) << text << '\n';
+    }
+    for (const json& tensor : result["tensors"]) {
+        std::cout << "  " << std::left << std::setw(44) << textOf(tensor["name"]);
+        if (tensor.contains("shapes"))
+            std::cout << tensor["dtypes"][0].get<std::string>() << tensor["shapes"][0].dump() << " -> "
+                      << tensor["dtypes"][1].get<std::string>() << tensor["shapes"][1].dump() << '\n';
+        else
+            std::cout << tensor["different"] << " of " << tensor["numbers"] << " numbers, by at most "
+                      << (tensor["largest_difference"].is_null() ? "(not finite)" : tensor["largest_difference"].dump()) << '\n';
+    }
+    std::cout << (result["same"] == true ? "every number is the same\n" : "they differ\n");
+}
+
+void reshard(const Options& options) {
+    const fs::path from = checkpointFolder(options.checkpoint), to = given(options.out);
+    io::reshardCheckpoint(from, options.ranks, to);
+    if (options.json) printJson({{"dir", to.string()}, {"ranks", options.ranks}, {"bytes", bytesOf(io::readCheckpoint(to, false))}});
+    else std::cout << io::escapeForDisplay(to.string()) << ": " << options.ranks << " rank(s)\n";
+}
+
+void setPinned(const Options& options, bool pinned) {
+    const fs::path folder = checkpointFolder(options.checkpoint);
+    io::readCheckpoint(folder, /*deep=*/false);
+    io::setPinned(folder, pinned);
+    if (options.json) printJson({{"dir", folder.string()}, {"pinned", pinned}});
+    else std::cout << io::escapeForDisplay(folder.string()) << (pinned ? " stays for good\n" : " is no longer pinned\n");
+}
+
 void exportModel(const Options& options) {
     const json result = launch::runComputeRequest({{"op", "export"},
-                                                   {"checkpoint", checkpointFolder(options).string()},
-                                                   {"out", fs::absolute(expandPath(options.out)).lexically_normal().string()},
+                                                   {"checkpoint", checkpointFolder(options.checkpoint).string()},
+                                                   {"out", given(options.out).string()},
                                                    {"dtype", options.dtype}});
     if (options.json) printJson(result);
     else std::cout << "model.safetensors, config.yaml and tokenizer.model in " << io::escapeForDisplay(result.value("out", "")) << '\n';
@@ -125,7 +170,7 @@ void exportModel(const Options& options) {
 }  // namespace
 
 void addCheckpointCommands(CLI::App& app) {
-    CLI::App* group = app.add_subcommand("ckpt", "Look at checkpoints, verify and export them");
+    CLI::App* group = app.add_subcommand("ckpt", "Look at checkpoints, verify, compare, cut again and export them");
     group->require_subcommand(1);
     group->footer("Example:\n  switchyard ckpt verify RUN --deep");
     const auto options = std::make_shared<Options>();
@@ -141,6 +186,14 @@ void addCheckpointCommands(CLI::App& app) {
     add("inspect", "Step, size, weights and their shapes", "inspect RUN", inspect);
     add("verify", "Check a checkpoint (exit code 83 when it is corrupt)", "verify RUN --deep", verify)
         ->add_flag("--deep", options->deep, "Read every byte and compare its hash");
+    add("diff", "What differs between two checkpoints, number by number", "diff RUN/checkpoints/step-00000100 RUN", diff)
+        ->add_option("other", options->other, "The other one")
+        ->required();
+    CLI::App* resharder = add("reshard", "Write it again in the parts of another number of ranks", "reshard RUN --ranks 4 --out FOLDER", reshard);
+    resharder->add_option("--ranks", options->ranks, "Ranks")->required()->check(CLI::Range(1, 1024));
+    resharder->add_option("--out", options->out, "Folder to make")->required();
+    add("pin", "Never remove this checkpoint", "pin RUN/checkpoints/step-00000100", [](const Options& o) { setPinned(o, true); });
+    add("unpin", "Let it go as others do", "unpin RUN/checkpoints/step-00000100", [](const Options& o) { setPinned(o, false); });
     CLI::App* exporter = add("export", "Write the weights as one safetensors file, with config and tokenizer", "export RUN --out MODEL", exportModel);
     exporter->add_option("--out", options->out, "Folder to write")->required();
     exporter->add_option("--dtype", options->dtype, "fp32 or bf16")->capture_default_str()->check(CLI::IsMember({"fp32", "bf16"}));

@@ -54,9 +54,6 @@ std::filesystem::path saveShare(const std::filesystem::path& checkpoints_dir, co
 nlohmann::json load(const std::filesystem::path& folder, const std::vector<parallel::Piece>& model,
                     const std::vector<parallel::Piece>* optim);
 
-/// Removes checkpoints older than the newest `keep`, through a rename to `.trash-...`.
-void retain(const std::filesystem::path& checkpoints_dir, std::int64_t keep);
-
 /// One safetensors file with all weights (documented names, dtype "fp32" | "bf16"), config.yaml and
 /// tokenizer.model beside it.
 void exportModel(const std::filesystem::path& checkpoint, const std::filesystem::path& out_dir,

@@ -242,24 +242,4 @@ std::filesystem::path saveShare(const std::filesystem::path& checkpoints_dir, co
     return folder;
 }
 
-void retain(const std::filesystem::path& checkpoints_dir, std::int64_t keep) {
-    std::vector<fs::path> whole;
-    std::vector<fs::path> trash;
-    for (const fs::directory_entry& entry : fs::directory_iterator(checkpoints_dir)) {
-        const std::string name = entry.path().filename().string();
-        if (name.starts_with(".trash-")) trash.push_back(entry.path());
-        if (name.starts_with("step-") && fs::exists(entry.path() / "COMMIT")) whole.push_back(entry.path());
-    }
-    std::sort(whole.begin(), whole.end());
-    const auto kept = static_cast<std::size_t>(std::max<std::int64_t>(keep, 1));
-    for (std::size_t i = 0; i + kept < whole.size(); ++i) {
-        // Renamed first: a half-removed folder must not look like a checkpoint.
-        const fs::path away = checkpoints_dir / (".trash-" + whole[i].filename().string());
-        std::error_code failed;
-        fs::rename(whole[i], away, failed);
-        if (!failed) trash.push_back(away);
-    }
-    for (const fs::path& folder : trash) removeQuietly(folder);
-}
-
 }  // namespace switchyard::checkpoint

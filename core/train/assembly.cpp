@@ -67,6 +67,7 @@ std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_
     assembly.tokens_seen = info.value("tokens", std::int64_t{0});
     assembly.rewind = std::max(assembly.rewind, info.value("rewind", std::int64_t{0}));
     assembly.last_norm = info.value("grad_norm", 0.0);
+    assembly.left_out = info.value("left_out", std::int64_t{0});
     assembly.scaler.restore(info.value("loss_scale", assembly.scaler.scale()),
                             info.value("clean_steps", std::int64_t{0}));
     assembly.optimizer->setUpdates(info.value("updates", step));
@@ -86,6 +87,7 @@ nlohmann::json checkpointInfo(const Assembly& assembly, std::int64_t step) {
     return {{"samples", samples},
             {"tokens", assembly.tokens_seen},
             {"grad_norm", assembly.last_norm},
+            {"left_out", assembly.left_out},
             {"updates", assembly.optimizer->updates()},
             {"loss_scale", assembly.scaler.scale()},
             {"clean_steps", assembly.scaler.cleanSteps()},

@@ -5,6 +5,7 @@
 #include <c10/core/Device.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "core/base/config/run_config.h"
@@ -37,6 +38,12 @@ struct Assembly {
     std::function<void()> before_update;
     double last_norm = 0;          ///< gradient norm of the step before; 0 at the start
     std::int64_t rewind = 0;       ///< which order of the samples; 0 = the seed's own
+    std::int64_t left_out = 0;     ///< updates in a row that were left out (train.non_finite: skip)
+    /// Metrics of the last evaluation, on rank 0.
+    struct Evaluated {
+        std::int64_t step = -1;
+        std::map<std::string, double> metrics;
+    } evaluated;
     std::int64_t tokens_seen = 0;  ///< text tokens and patches that all ranks trained on so far
 };
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "core/base/io/retention.h"
 #include "core/base/util/log.h"
 
 namespace switchyard::train {
@@ -27,10 +28,11 @@ checkpoint::Contents CheckpointHook::contentsOf(Assembly& assembly, const StepRe
 
 void CheckpointHook::tellSaved(const std::filesystem::path& folder, std::int64_t step) {
     saved_step_ = step;
+    saved_folder_ = folder;
     if (record_ == nullptr) return;
     logLine(LogLevel::kInfo, "checkpoint " + folder.string());
     channel_.send({{"event", "checkpoint"}, {"step", step}, {"path", folder.string()}});
-    checkpoint::retain(paths_.checkpoints(), config_.checkpoint.keep);
+    retain();
 }
 
 void CheckpointHook::tellFailed(const Error& error, std::int64_t step) {
@@ -87,6 +89,23 @@ void CheckpointHook::saveNow(Assembly& assembly, const StepResult& result, bool 
         if (must_succeed) throw;
         tellFailed(error, result.step);
     }
+}
+
+void CheckpointHook::noteEvaluation(const Assembly& assembly) {
+    // A step is saved before it is evaluated, for a checkpoint is worth more; or while it is.
+    if (record_ == nullptr || assembly.evaluated.step == noted_step_ || assembly.evaluated.step != saved_step_) return;
+    noted_step_ = saved_step_;
+    try {
+        io::noteMetrics(saved_folder_, assembly.evaluated.metrics);
+        retain();
+    } catch (const Error& error) {
+        record_->warn(error.what(), noted_step_);
+    }
+}
+
+void CheckpointHook::retain() {
+    io::retain(paths_.checkpoints(),
+               {config_.checkpoint.keep, config_.checkpoint.keep_every, config_.checkpoint.best});
 }
 
 void CheckpointHook::tellIfSaved() {

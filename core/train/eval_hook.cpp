@@ -67,10 +67,11 @@ void EvalHook::evaluate(Assembly& assembly, std::int64_t step) {
     const eval::Embeddings embeddings =
         eval::embed(assembly.model, config_, *data_, *assembly.tokenizer, context, progress);
     assembly.model->train();
-    if (record_ != nullptr) tell(eval::retrievalMetrics(embeddings), step);
+    if (record_ != nullptr) assembly.evaluated = {step, tell(eval::retrievalMetrics(embeddings), step)};
 }
 
-void EvalHook::tell(const nlohmann::json& result, std::int64_t step) {
+std::map<std::string, double> EvalHook::tell(const nlohmann::json& result, std::int64_t step) {
+    std::map<std::string, double> metrics;
     nlohmann::json told_metrics;
     std::string message = "Retrieval:";
     for (const auto& [name, value] : result.at("metrics").items()) {
@@ -78,11 +79,13 @@ void EvalHook::tell(const nlohmann::json& result, std::int64_t step) {
         const std::string tag = "eval/retrieval/" + name;
         record_->add(tag, value.get<double>(), step);
         told_metrics[tag] = value;
+        metrics[tag] = value.get<double>();
         if (name.ends_with("_r1") || name.ends_with("_r10")) message += " " + name + " " + value.dump().substr(0, 6);
     }
     record_->flush(true);
     logLine(LogLevel::kInfo, message);
     channel_.send({{"event", "eval"}, {"step", step}, {"metrics", told_metrics}, {"message", message}});
+    return metrics;
 }
 
 }  // namespace switchyard::train

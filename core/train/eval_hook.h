@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 
 #include "core/train/hook.h"
 #include "core/train/log_hook.h"
@@ -20,7 +22,8 @@ public:
 
 private:
     void evaluate(Assembly& assembly, std::int64_t step);
-    void tell(const nlohmann::json& result, std::int64_t step);
+    /// Records the metrics and gives them back, by tag.
+    std::map<std::string, double> tell(const nlohmann::json& result, std::int64_t step);
 
     const RunConfig& config_;
     RunRecord* record_;

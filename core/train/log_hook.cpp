@@ -114,6 +114,11 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
     time_ += report.time;
     tokens_ += result.tokens;
     ++steps_;
+    if (!result.non_finite.empty()) {
+        record_->warn("The update was left out: the loss or a gradient of " + result.non_finite + " is not finite (" +
+                          std::to_string(assembly.left_out) + " in a row)",
+                      result.step);
+    }
     if (result.step % config_.log.every != 0 && !report.last) return;
     std::map<std::string, double> values = {{"loss/total", result.loss},
                                             {"loss/contrastive", result.contrastive},
@@ -132,6 +137,7 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
     values["perf/tokens_per_s"] = static_cast<double>(tokens_) / seconds;
     time_ = {};
     steps_ = tokens_ = 0;
+    std::erase_if(values, [](const auto& value) { return !std::isfinite(value.second); });
     // The routers' values go to the record only: a line to the supervisor stays short.
     channel_.send({{"event", "step"}, {"step", result.step}, {"steps", assembly.steps}, {"metrics", values}});
     for (const model::RoutingStatistics& layer : result.routing) {

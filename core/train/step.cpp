@@ -41,8 +41,18 @@ double valueOf(const at::Tensor& tensor) {
                 where, "Lower optim.lr, raise optim.warmup_steps, or resume from the last checkpoint");
 }
 
+/// train.non_finite: the update is left out, or the training ends; the same on every rank.
+void leaveOut(Assembly& assembly, std::int64_t step_index, const std::string& where, StepResult* result) {
+    const RunConfig::Train& config = assembly.config.train;
+    if (config.non_finite != NonFinite::kSkip || ++assembly.left_out > config.non_finite_limit)
+        failNonFinite(step_index, where);
+    result->skipped = true;
+    result->non_finite = where;
+}
+
 /// One exchange: means of the losses, what was asked for, and each rank's health and memory in a place of its own.
-void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_index, StepResult* result) {
+/// @return ranks that are not well
+std::string agree(const Sums& sums, bool finite, Assembly& assembly, StepResult* result) {
     constexpr std::int64_t kOwn = 7, kShared = kOwn + static_cast<std::int64_t>(model::kAuxLosses);
     parallel::Collectives& collectives = assembly.mesh->world();
     const int ranks = collectives.size();
@@ -68,7 +78,6 @@ void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_
         result->peak_bytes = std::max(result->peak_bytes, static_cast<std::int64_t>(all[kShared + 2 * rank + 1]));
         if (all[kShared + 2 * rank] != 0.0) bad += (bad.empty() ? "rank " : ", rank ") + std::to_string(rank);
     }
-    if (!bad.empty()) failNonFinite(step_index, bad);
     result->loss = all[0] / ranks;
     result->contrastive = all[1] / ranks;
     result->matching = all[2] / ranks;
@@ -79,6 +88,7 @@ void agree(const Sums& sums, bool finite, Assembly& assembly, std::int64_t step_
     for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
         if (sums.has_aux[i]) result->aux[i] = all[kOwn + static_cast<std::int64_t>(i)] / ranks;
     }
+    return bad;
 }
 
 /// Forward and backward of one micro-batch; gradients are added up, divided by `count`.
@@ -190,18 +200,21 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     // gradient beyond the range only skips the step.
     const bool finite_gradients = sharding.ownGradientsFinite();
     const bool finite = std::isfinite(sums.loss) && (scaler.used() || finite_gradients);
-    agree(sums, finite, assembly, step_index, &result);
+    const std::string bad = agree(sums, finite, assembly, &result);
+    if (!bad.empty()) leaveOut(assembly, step_index, bad, &result);
     result.has_matching = sums.has_matching;
     if (!in_backward) sharding.finish();
     result.loss_scale = scaler.scale();
     result.grad_norm = (in_backward ? early.norm() : sharding.gradientNorm()) / scaler.scale();
-    result.skipped = scaler.used() && !std::isfinite(result.grad_norm);
-    scaler.update(!result.skipped);
-    if (result.skipped) {
-        result.grad_norm = 0;
-    } else if (!std::isfinite(result.grad_norm)) {
-        failNonFinite(step_index, "all ranks together");
+    const bool finite_norm = std::isfinite(result.grad_norm);
+    if (bad.empty() && scaler.used()) {
+        result.skipped = !finite_norm;
+        scaler.update(finite_norm);
+    } else if (bad.empty() && !finite_norm) {
+        leaveOut(assembly, step_index, "all ranks together", &result);
     }
+    if (result.skipped) result.grad_norm = 0;
+    if (result.non_finite.empty()) assembly.left_out = 0;
     if (!in_backward && assembly.before_update) assembly.before_update();
     if (!in_backward && !result.skipped) {
         unscaleAndClip(optimizer.weights(), result.grad_norm, assembly.config.optim.grad_clip, result.loss_scale);
@@ -212,7 +225,7 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     sharding.publish();
     assembly.tokens_seen += result.tokens;
     if (with_routing || balanced) model::reduce(result.routing, assembly.mesh->world());
-    if (balanced) assembly.model->balanceRouters(result.routing);
+    if (balanced && result.non_finite.empty()) assembly.model->balanceRouters(result.routing);
     if (!with_routing) result.routing.clear();
     return result;
 }

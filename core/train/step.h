@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/data/batch.h"
@@ -27,7 +28,8 @@ struct StepResult {
     std::array<std::optional<double>, model::kAuxLosses> aux;  ///< the same of the routers; unset = not computed
     double lr = 0, grad_norm = 0;                              ///< norm before clipping
     double loss_scale = 1;                                     ///< fp16: of this step
-    bool skipped = false;                           ///< fp16: a gradient was not finite, so nothing was updated
+    bool skipped = false;                           ///< nothing was updated: fp16 (a gradient beyond its range), or
+    std::string non_finite;                         ///< train.non_finite: skip; whose loss or gradient was not finite
     std::int64_t tokens = 0;                        ///< text tokens and patches of all ranks
     std::int64_t peak_bytes = 0;                    ///< largest peak resident memory of a rank
     bool stop = false;                              ///< some rank was asked to stop
@@ -38,6 +40,8 @@ struct StepResult {
 
 /// Forward and backward of every micro-batch, averaging over ranks, clipping, update. Every rank calls it with its
 /// part of the same step.
+/// With train.non_finite skip, an update is left out when a loss or gradient of any rank is not finite, and only
+/// train.non_finite_limit of them in a row.
 /// Throws: Error(kNonFinite) on every rank, before any weight changes, when a loss or gradient of any rank is not
 /// finite (in fp16 when a loss is not: gradients beyond its range skip the step; with optim.in_backward other weights
 /// may have changed by then, and what is in memory is not to be saved); Error(kPeerLost | kHang).

@@ -98,6 +98,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
         const StepReport report{result, outcome.stopped || result.step == assembly.steps,
                                 std::chrono::steady_clock::now() - begin};
         for (const auto& hook : hooks) hook->afterStep(assembly, report);
+        checkpoints.noteEvaluation(assembly);
         if (!result.pause || report.last) continue;
         if (record) record->flush(true);
         outcome.stopped = holdRanks(assembly, result, inbox, checkpoints, heartbeat, channel);

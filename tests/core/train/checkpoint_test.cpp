@@ -8,6 +8,7 @@
 
 #include "core/base/io/checkpoint_tools.h"
 #include "core/base/io/manifest.h"
+#include "core/base/io/retention.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/tensor_file.h"
 #include "support/tiny_training.h"
@@ -197,14 +198,40 @@ private Q_SLOTS:
         QCOMPARE(codeOf([&] { checkpoint::save(path("blocked"), contents, one.world()); }), ExitCode::kIo);
     }
 
+    QStringList foldersOf(const QString& name) const {
+        return QDir(folder_.filePath(name))
+            .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDir::Name);
+    }
+
     void retainKeepsTheNewest() {
         for (const int step : {5, 20, 100, 7}) saved("many", step);
         fs::create_directories(path("many/step-00000200"));  // no COMMIT: not a checkpoint, not counted
         fs::create_directories(path("many/.trash-step-00000001"));
-        checkpoint::retain(path("many"), 2);
-        QStringList left = QDir(folder_.filePath("many"))
-                               .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDir::Name);
-        QCOMPARE(left, QStringList({"step-00000020", "step-00000100", "step-00000200"}));
+        fs::create_directories(path("many/.trash-step-00000007/full"));
+        io::retain(path("many"), {2, 0, ""});
+        QCOMPARE(foldersOf("many"), QStringList({"step-00000020", "step-00000100", "step-00000200"}));
+    }
+
+    void retainKeepsWhatIsWorthIt() {
+        for (const int step : {10, 15, 20, 25, 30, 35}) saved("worth", step);
+        const auto at = [&](int step) { return path("worth") / ("step-000000" + std::to_string(step)); };
+        io::setPinned(at(10), true);
+        io::noteMetrics(at(15), {{"eval/r1", 0.5}, {"loss/total", 3.0}});
+        io::noteMetrics(at(25), {{"eval/r1", 0.5}, {"loss/total", 2.0}});
+        io::noteMetrics(at(30), {{"eval/r1", 0.1}, {"loss/total", 1.0}});
+        using Kept = std::map<fs::path, std::string>;
+        QCOMPARE(io::keptCheckpoints(path("worth"), {1, 0, "eval/r1"}),
+                 (Kept{{at(10), "pinned"}, {at(25), "best"}, {at(35), "newest"}}));
+        QCOMPARE(io::keptCheckpoints(path("worth"), {1, 0, "loss/total"}),
+                 (Kept{{at(10), "pinned"}, {at(30), "best"}, {at(35), "newest"}}));
+        QCOMPARE(io::keptCheckpoints(path("worth"), {2, 20, "none"}),
+                 (Kept{{at(10), "pinned"}, {at(20), "every"}, {at(30), "newest"}, {at(35), "newest"}}));
+        io::retain(path("worth"), {1, 0, "eval/r1"});
+        QCOMPARE(foldersOf("worth"), QStringList({"step-00000010", "step-00000025", "step-00000035"}));
+        io::setPinned(at(10), false);
+        io::retain(path("worth"), {1, 0, ""});
+        QCOMPARE(foldersOf("worth"), QStringList({"step-00000035"}));
+        QCOMPARE(io::metricsOf(at(35), io::readCheckpoint(at(35), true)).size(), std::size_t{0});
     }
 
     void exportIsOneFile() {

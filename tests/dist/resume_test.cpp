@@ -7,6 +7,8 @@
 #include <QtTest>
 #include <cstdio>
 
+#include "core/base/io/checkpoint_tools.h"
+#include "core/base/io/manifest.h"
 #include "core/base/io/sha256.h"
 #include "core/checkpoint/checkpoint.h"
 #include "dist/rank_processes.h"
@@ -113,7 +115,27 @@ void resumed(const launch::RankEnvironment& environment, const std::vector<std::
     }
 }
 
-const std::map<std::string, test::Role> kRoles = {{"whole", whole}, {"resumed", resumed}};
+/// words: checkpoint to go on from or "nothing", folder to save in, folder of the tokenizer, overrides. Saves at once
+/// what it read, or what three steps gave.
+void carried(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
+    const fs::path folder = words[2];
+    train::Assembly assembly =
+        train::assemble(test::tinyConfig({words.begin() + 3, words.end()}), folder / "tokenizer.model", environment);
+    if (words[0] == "nothing") {
+        test::trainSteps(assembly, 0, 3);
+    } else {
+        train::resume(assembly, words[0]);
+    }
+    checkpoint::Contents contents;
+    contents.model = train::savedWeights(assembly);
+    contents.optim = assembly.optimizer->state();
+    contents.step = 3;
+    contents.info = train::checkpointInfo(assembly, 3);
+    checkpoint::save(words[1], contents, assembly.mesh->world());
+    assembly.mesh->world().barrier("end");
+}
+
+const std::map<std::string, test::Role> kRoles = {{"whole", whole}, {"resumed", resumed}, {"carried", carried}};
 
 QStringList freePorts(int count) {
     QStringList ports;
@@ -182,6 +204,41 @@ private Q_SLOTS:
             QCOMPARE(found.size(), kSteps);
             for (int step = 1; step <= kSteps; ++step) QCOMPARE(found[step], after(uninterrupted[place].out, step));
         }
+    }
+
+    /// 4 -> 2 -> 3 -> 4 ranks, each with another layout: every number of weights and moments stays.
+    void otherRanksKeepEveryByte() {
+        QTemporaryDir folder;
+        test::tinyTokenizer(test::tinyConfig(), folder.path().toStdString());
+        struct Stage {
+            int ranks;
+            QStringList layout;
+        };
+        const std::vector<Stage> stages = {{4, {"parallel.shard=fsdp", "parallel.expert=2"}},
+                                           {2, {"parallel.shard=oss", "parallel.expert=2"}},
+                                           {3, {"parallel.shard=zero2"}},
+                                           {4, {"parallel.shard=fsdp", "parallel.expert=4"}},
+                                           {4, {"parallel.shard=none"}}};
+        QString from = "nothing";
+        std::string first;
+        for (std::size_t i = 0; i < stages.size(); ++i) {
+            const QString to = folder.filePath(QString("stage%1").arg(i));
+            const QStringList common = {"train.global_batch=12",
+                                        QString("task.matching_block=%1").arg(12 / stages[i].ranks),
+                                        QString("parallel.ranks=%1").arg(stages[i].ranks)};
+            for (const auto& outcome : test::runRanks(stages[i].ranks, "carried",
+                                                      QStringList{from, to, folder.path()} + common + stages[i].layout))
+                QVERIFY2(outcome.code == 0, outcome.err);
+            from = to + "/step-00000003";
+            QVERIFY(io::verifyCheckpoint(from.toStdString(), true).ok);
+            QCOMPARE(io::readCheckpoint(from.toStdString(), false).ranks, stages[i].ranks);
+            if (first.empty()) first = from.toStdString();
+            const nlohmann::json difference = io::diffCheckpoints(first, from.toStdString());
+            QVERIFY2(difference["same"] == true && difference["info"].empty(), difference.dump().c_str());
+        }
+        const io::Manifest manifest = io::readCheckpoint(first, false);
+        QVERIFY(std::any_of(manifest.tensors.begin(), manifest.tensors.end(),
+                            [](const auto& tensor) { return tensor.kind == "optim"; }));
     }
 
     /// Each item, in a training in which it matters.

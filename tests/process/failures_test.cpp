@@ -31,17 +31,6 @@ QByteArray contentOf(const QString& path) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-/// Processes of that name.
-QList<qint64> processesNamed(const QByteArray& name) {
-    QList<qint64> pids;
-    for (const QString& entry : QDir("/proc").entryList(QDir::Dirs)) {
-        bool number = false;
-        const qint64 pid = entry.toLongLong(&number);
-        if (number && contentOf("/proc/" + entry + "/comm").trimmed() == name && alive(pid)) pids << pid;
-    }
-    return pids;
-}
-
 }  // namespace
 
 class FailuresTest : public QObject {
@@ -93,11 +82,10 @@ private Q_SLOTS:
     }
 
     void aGrandchildIsNotLeftBehind() {
-        QVERIFY(processesNamed("odd_rank").isEmpty());
         const Outcome outcome = cli(endlessRun(run(), 2), 20'000, oddRanks("grandchild"));
         QVERIFY2(outcome.code == 0, outcome.err);
         QVERIFY2(outcome.elapsed_ms < 10'000, qPrintable(QString::number(outcome.elapsed_ms)));
-        QVERIFY(processesNamed("odd_rank").isEmpty());
+        QVERIFY(processesOf(run().toUtf8()).isEmpty());
     }
 
     void aStoppedRankIsNamedInTime() {
@@ -110,7 +98,7 @@ private Q_SLOTS:
         QVERIFY(training.process().waitForFinished(30'000));
         const qint64 took = timer.elapsed();
         qInfo("found after %lld ms", took);
-        QVERIFY2(took >= 2500 && took < 4000 + 1000, qPrintable(QString::number(took)));  // the last is for ending all
+        QVERIFY2(took >= 2500 && took < 4000, qPrintable(QString::number(took)));  // the limit and 1 s
         QCOMPARE(training.process().exitCode(), 81);
         QVERIFY(allGone(pids));
         QCOMPARE(training.result()["first_cause_rank"].toInt(), 1);
@@ -131,6 +119,9 @@ private Q_SLOTS:
         QVERIFY2(process.exitCode() == 84, said);
         QVERIFY2(said.contains("Memory ran out"), said);
         QCOMPARE(result()["exit_code"].toInt(), 84);
+        // What LibTorch said stands in full in the rank's crash file.
+        const QByteArray crash = contentOf(run() + "/crash/rank-0.txt");
+        QVERIFY2(crash.contains("ended with an exception") && crash.contains("alloc"), crash);
     }
 
     void notANumberOnOneRankEndsAllAndIsNotSaved() {
@@ -174,7 +165,7 @@ private Q_SLOTS:
         QVERIFY2(trace.contains("rank 1 got signal 11 (SIGSEGV)"), trace);
         QVERIFY2(trace.contains(QByteArray("process ") + QByteArray::number(pid)), trace);
         QVERIFY2(trace.contains("switchyard-worker(") && trace.contains("[0x"),
-                 trace);                                                  // the part that is safe in a handler
+                 trace);                                  // the part that is safe in a handler
         QVERIFY2(trace.contains("in holdRanks"), trace);  // the part with names
         QVERIFY2(trace.contains("pause.cpp"), trace);
         QVERIFY(!QFile::exists(run() + "/crash/rank-0.txt"));

@@ -64,6 +64,7 @@ std::string lastOfLog(const fs::path& log) {
 std::string howItEnded(const RankState& rank, int number) {
     std::string text =
         rank.ended ? describeEnd(number, rank.status) : "rank " + std::to_string(number) + " was still there";
+    if (rank.ended_by_us) text = "rank " + std::to_string(number) + " was ended with the others";
     text += ", at step " + std::to_string(rank.step);
     if (!rank.doing.empty()) text += ", last seen in " + rank.doing;
     if (!rank.error.is_null()) text += "\n    said: " + rank.error.value("message", "");

@@ -76,7 +76,8 @@ constexpr const char* kHangFix = "Look at the rank's log; raise parallel.timeout
 }  // namespace
 
 bool failed(const RankState& rank) {
-    return !rank.error.is_null() || (rank.ended && (rank.status.code != 0 || rank.status.signal != 0));
+    const bool by_itself = rank.ended && !rank.ended_by_us;
+    return !rank.error.is_null() || (by_itself && (rank.status.code != 0 || rank.status.signal != 0));
 }
 
 std::optional<Cause> firstCause(const std::vector<RankState>& ranks) {

@@ -17,7 +17,7 @@ struct Cause {
     std::string message, fix;
 };
 
-/// It said an error, or ended with a code or by a signal.
+/// It said an error, or ended by itself with a code or a signal.
 bool failed(const RankState& rank);
 
 /// The earliest failure. A lost connection is what the others see of a rank that failed, so it counts only when nothing

@@ -177,6 +177,7 @@ bool RankSet::allEnded() const {
 void RankSet::end(std::chrono::milliseconds grace, const std::function<void(int, const nlohmann::json&)>& on_event) {
     for (RankState& rank : ranks_) {
         if (!rank.ended) {
+            rank.ended_by_us = true;
             rank.process.signalGroup(SIGTERM);
             rank.process.signalGroup(SIGCONT);  // a stopped process can not act on the first
         }

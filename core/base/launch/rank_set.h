@@ -31,6 +31,7 @@ struct RankState {
     std::string phase;           ///< "assemble", "train", "checkpoint", "eval" or "paused"; "" before it said any
     std::string doing;           ///< "grads 12", a collective and its number, or the phase it reported last
     std::int64_t step = 0;
+    bool ended_by_us = false;    ///< was still there when end() was called: how it ended says nothing
     bool stopped = false;        ///< reported a stop with its checkpoint
 };
 

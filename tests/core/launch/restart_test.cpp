@@ -148,6 +148,17 @@ private Q_SLOTS:
         QCOMPARE(launch::firstCause(ranks)->code, 65);
         says(ranks[1], 74, "disk", 20ms);
         QCOMPARE(launch::firstCause(ranks)->rank, 1);
+        // How a rank ended that was ended for the others' sake says nothing.
+        std::vector<launch::RankState> two;
+        for (int i = 0; i < 2; ++i) two.push_back(rank(0ms));
+        says(two[0], 80, "closed", 30ms);
+        two[1].ended = two[1].ended_by_us = true;
+        two[1].status = {143, SIGTERM};
+        two[1].ended_at = launch::Clock::now();
+        QCOMPARE(launch::firstCause(two)->rank, 0);
+        two[1].ended_by_us = false;
+        QCOMPARE(launch::firstCause(two)->rank, 1);
+        QCOMPARE(launch::firstCause(two)->signal, SIGTERM);
     }
 
     void hangsNameWhoGivesNoSignOfLife() {

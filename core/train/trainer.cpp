@@ -3,6 +3,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <torch/version.h>
 
 #include <algorithm>
 #include <functional>
@@ -47,7 +48,7 @@ void tellStart(const Assembly& assembly, const launch::RankEnvironment& environm
     for (const auto& [name, size] : sizes) parameters += size;
     logLine(LogLevel::kInfo, "rank " + std::to_string(environment.rank) + " of " + std::to_string(environment.world_size) + ", " +
                                  std::to_string(at::get_num_threads()) + " threads, " + at::get_cpu_capability() + " kernels, device " +
-                                 assembly.device.str());
+                                 assembly.device.str() + ", LibTorch " TORCH_VERSION);
     logLine(LogLevel::kInfo, std::to_string(parameters) + " parameters, " + std::to_string(assembly.data->samples().size()) +
                                  " samples, " + std::to_string(assembly.steps) + " steps" +
                                  (resume_checkpoint.empty() ? "" : ", resumed from " + resume_checkpoint) +

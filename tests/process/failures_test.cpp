@@ -31,17 +31,6 @@ QByteArray contentOf(const QString& path) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-/// Processes of that name.
-QList<qint64> processesNamed(const QByteArray& name) {
-    QList<qint64> pids;
-    for (const QString& entry : QDir("/proc").entryList(QDir::Dirs)) {
-        bool number = false;
-        const qint64 pid = entry.toLongLong(&number);
-        if (number && contentOf("/proc/" + entry + "/comm").trimmed() == name && alive(pid)) pids << pid;
-    }
-    return pids;
-}
-
 }  // namespace
 
 class FailuresTest : public QObject {
@@ -80,8 +69,8 @@ private Q_SLOTS:
     }
 
     void aRankThatIgnoresSigtermIsKilled() {
-        Training training(run(), 3, {}, oddRanks("deaf"));
-        QTRY_COMPARE_WITH_TIMEOUT(training.ranks().size(), 3, 10'000);
+        Training training(run(), 4, set({"task.matching_block=8"}), oddRanks("deaf"));
+        QTRY_COMPARE_WITH_TIMEOUT(training.ranks().size(), 4, 10'000);
         const QList<qint64> pids = training.ranks();
         QTRY_VERIFY_WITH_TIMEOUT(!alive(pids[0]), 10'000);
         QElapsedTimer timer;
@@ -93,11 +82,10 @@ private Q_SLOTS:
     }
 
     void aGrandchildIsNotLeftBehind() {
-        QVERIFY(processesNamed("odd_rank").isEmpty());
         const Outcome outcome = cli(endlessRun(run(), 2), 20'000, oddRanks("grandchild"));
         QVERIFY2(outcome.code == 0, outcome.err);
         QVERIFY2(outcome.elapsed_ms < 10'000, qPrintable(QString::number(outcome.elapsed_ms)));
-        QVERIFY(processesNamed("odd_rank").isEmpty());
+        QVERIFY(processesOf(run().toUtf8()).isEmpty());
     }
 
     void aStoppedRankIsNamedInTime() {
@@ -110,7 +98,7 @@ private Q_SLOTS:
         QVERIFY(training.process().waitForFinished(30'000));
         const qint64 took = timer.elapsed();
         qInfo("found after %lld ms", took);
-        QVERIFY2(took >= 2500 && took < 4000 + 1000, qPrintable(QString::number(took)));  // the last is for ending all
+        QVERIFY2(took >= 2500 && took < 4000, qPrintable(QString::number(took)));  // the limit and 1 s
         QCOMPARE(training.process().exitCode(), 81);
         QVERIFY(allGone(pids));
         QCOMPARE(training.result()["first_cause_rank"].toInt(), 1);
@@ -122,10 +110,8 @@ private Q_SLOTS:
     }
 
     void memoryThatRunsOutIs84() {
-        // The limit is on address space, as `ulimit -v` sets it; the batch needs far more.
-        const QStringList words = endlessRun(run(), 1) +
-                                  set({"train.global_batch=65536", "data.synthetic.samples=65536", "model.text.dim=256",
-                                       "model.vision.dim=256", "model.fusion.dim=256", "model.embed_dim=256"});
+        // The limit is on address space, as `ulimit -v` sets it; one weight of the experts needs 17 GB.
+        const QStringList words = endlessRun(run(), 1) + set({"model.moe.experts=1024", "model.moe.hidden_dim=65536"});
         QProcess process;
         process.start("sh", QStringList{"-c", "ulimit -v 6000000; exec \"$0\" \"$@\"", binary("switchyard")} + words);
         QVERIFY(process.waitForFinished(120'000));
@@ -133,6 +119,9 @@ private Q_SLOTS:
         QVERIFY2(process.exitCode() == 84, said);
         QVERIFY2(said.contains("Memory ran out"), said);
         QCOMPARE(result()["exit_code"].toInt(), 84);
+        // What LibTorch said stands in full in the rank's crash file.
+        const QByteArray crash = contentOf(run() + "/crash/rank-0.txt");
+        QVERIFY2(crash.contains("ended with an exception") && crash.contains("alloc"), crash);
     }
 
     void notANumberOnOneRankEndsAllAndIsNotSaved() {
@@ -163,6 +152,10 @@ private Q_SLOTS:
     void aCrashLeavesABacktraceAndAReport() {
         Training training(run(), 2);
         QVERIFY(training.reaches(2));
+        // Paused, its main thread is in our own code, not in a library without unwind tables.
+        QCOMPARE(cli({"runs", "pause", run()}).code, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(cli({"runs", "show", run(), "--json"}).json()["state"].toString(), QString("paused"),
+                                  10'000);
         const qint64 pid = training.ranks()[1];
         ::kill(static_cast<pid_t>(pid), SIGSEGV);
         QVERIFY(training.process().waitForFinished(20'000));
@@ -172,9 +165,9 @@ private Q_SLOTS:
         QVERIFY2(trace.contains("rank 1 got signal 11 (SIGSEGV)"), trace);
         QVERIFY2(trace.contains(QByteArray("process ") + QByteArray::number(pid)), trace);
         QVERIFY2(trace.contains("switchyard-worker(") && trace.contains("[0x"),
-                 trace);                                                // the part that is safe in a handler
-        QVERIFY2(trace.contains("switchyard::train::runRank"), trace);  // the part with names
-        QVERIFY2(trace.contains("trainer.cpp"), trace);
+                 trace);                                  // the part that is safe in a handler
+        QVERIFY2(trace.contains("in holdRanks"), trace);  // the part with names
+        QVERIFY2(trace.contains("pause.cpp"), trace);
         QVERIFY(!QFile::exists(run() + "/crash/rank-0.txt"));
         const QString report = training.result()["report"].toString();
         QCOMPARE(report, run() + "/crash/failure-1.txt");
@@ -193,7 +186,7 @@ private Q_SLOTS:
         qInfo("1 GB of stderr in %lld ms", outcome.elapsed_ms);
         const QFileInfo log(run() + "/logs/rank-0.log"), kept(run() + "/logs/rank-0.log.1");
         qInfo("log %lld, kept %lld bytes", log.size(), kept.size());
-        QVERIFY(contentOf(log.filePath()).endsWith("the last line\n"));
+        QVERIFY((contentOf(kept.filePath()) + contentOf(log.filePath())).contains("xxx\nthe last line\n"));
         QVERIFY(log.size() <= 64 << 20);
         QVERIFY(kept.size() > 1'000'000 && kept.size() <= 200 << 20);  // a quarter of the limit and what came meanwhile
         QVERIFY(!QFile::exists(kept.filePath() + ".tmp"));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whichever process of a run is killed, and whenever: nothing of the run is left, and soon.
 #include <QDirIterator>
-#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <algorithm>
@@ -15,24 +14,6 @@ namespace {
 
 bool many() {
     return qEnvironmentVariableIsSet("SWITCHYARD_MANY_KILLS");
-}
-
-/// Every living process that has `word` in its arguments or environment: all of a run name its folder there.
-QList<qint64> processesOf(const QByteArray& word) {
-    QList<qint64> pids;
-    for (const QString& entry : QDir("/proc").entryList(QDir::Dirs)) {
-        bool number = false;
-        const qint64 pid = entry.toLongLong(&number);
-        if (!number || pid == QCoreApplication::applicationPid()) continue;
-        for (const char* file : {"/cmdline", "/environ"}) {
-            QFile content("/proc/" + entry + file);
-            if (content.open(QIODevice::ReadOnly) && content.readAll().contains(word) && alive(pid)) {
-                pids << pid;
-                break;
-            }
-        }
-    }
-    return pids;
 }
 
 }  // namespace

@@ -100,6 +100,21 @@ private Q_SLOTS:
         QVERIFY2(shown.out.contains("failure-2.txt"), shown.out);
     }
 
+    void aPausedRunIsPausedAgainAfterARestart() {
+        Training run(run_, 1, set({"run.restarts=1"}), kSoon);
+        QVERIFY(run.reaches(1));
+        QCOMPARE(cli({"runs", "pause", run_}).code, 0);
+        const auto phase = [&] { return jsonFile(run_ + "/supervisor.json")["phase"].toString(); };
+        QTRY_COMPARE_WITH_TIMEOUT(phase(), QString("paused"), 10'000);
+        const qint64 first = run.ranks()[0];
+        ::kill(static_cast<pid_t>(first), SIGKILL);
+        QTRY_VERIFY_WITH_TIMEOUT(phase() == "paused" && run.ranks() != QList<qint64>{first}, 30'000);
+        QCOMPARE(cli({"runs", "stop", run_}).code, 0);
+        QVERIFY(run.process().waitForFinished(10'000));
+        QCOMPARE(run.process().exitCode(), 0);
+        QCOMPARE(run.result()["restarts"].toInt(), 1);
+    }
+
     void aStopWhileItWaitsEndsIt() {
         Training run(run_, 1, set({"run.restarts=5"}), {{"SWITCHYARD_RESTART_DELAY_MS", "60000"}});
         QVERIFY(run.reaches(1));

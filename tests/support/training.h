@@ -4,6 +4,8 @@
 
 #include <signal.h>
 
+#include <QCoreApplication>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <algorithm>
@@ -45,6 +47,24 @@ inline bool alive(qint64 pid) {
     if (!stat.open(QIODevice::ReadOnly)) return false;
     const QByteArray text = stat.readAll();
     return text.mid(text.lastIndexOf(')') + 2, 1) != "Z";
+}
+
+/// Every living process that has `word` in its arguments or environment: all of a run name its folder there.
+inline QList<qint64> processesOf(const QByteArray& word) {
+    QList<qint64> pids;
+    for (const QString& entry : QDir("/proc").entryList(QDir::Dirs)) {
+        bool number = false;
+        const qint64 pid = entry.toLongLong(&number);
+        if (!number || pid == QCoreApplication::applicationPid()) continue;
+        for (const char* file : {"/cmdline", "/environ"}) {
+            QFile content("/proc/" + entry + file);
+            if (content.open(QIODevice::ReadOnly) && content.readAll().contains(word) && alive(pid)) {
+                pids << pid;
+                break;
+            }
+        }
+    }
+    return pids;
 }
 
 /// (step, loss) of every recorded step.

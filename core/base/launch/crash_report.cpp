@@ -54,9 +54,17 @@ std::string escapedLines(const std::string& text, std::size_t most) {
     return out;
 }
 
+/// A log that was cut a moment ago has its last lines in the part that was kept.
+std::string lastOfLog(const fs::path& log) {
+    const std::string last = tailOf(log);
+    if (linesOf(last).size() > kTailLines) return last;
+    return tailOf(log.string() + ".1") + last;
+}
+
 std::string howItEnded(const RankState& rank, int number) {
     std::string text =
         rank.ended ? describeEnd(number, rank.status) : "rank " + std::to_string(number) + " was still there";
+    if (rank.ended_by_us) text = "rank " + std::to_string(number) + " was ended with the others";
     text += ", at step " + std::to_string(rank.step);
     if (!rank.doing.empty()) text += ", last seen in " + rank.doing;
     if (!rank.error.is_null()) text += "\n    said: " + rank.error.value("message", "");
@@ -108,7 +116,7 @@ std::filesystem::path writeCrashReport(const runs::RunPaths& paths, const Cause&
             if (const std::string crash = tailOf(paths.rankCrash(number)); !crash.empty()) {
                 text += "  crash/rank-" + std::to_string(i) + ".txt:\n" + escapedLines(crash, 500);
             }
-            text += "  last lines of its log:\n" + escapedLines(tailOf(paths.rankLog(number)), kTailLines);
+            text += "  last lines of its log:\n" + escapedLines(lastOfLog(paths.rankLog(number)), kTailLines);
         }
         text += "\n== config.resolved.yaml\n" + escapedLines(io::readText(paths.resolvedConfig(), 1 << 20), 100'000);
         fs::create_directories(paths.crash());

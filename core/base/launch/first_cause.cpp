@@ -13,6 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLifeless = 800ms;  ///< ranks say ten times a second that they live
+/// Without progress: loading of programs and data, a disk, a long evaluation.
+constexpr auto kStartAllowance = 5min, kSaveAllowance = 30min;
 
 Cause causeOf(const RankState& rank, int number) {
     Cause cause;
@@ -63,12 +65,19 @@ std::string secondsText(Clock::duration time) {
     return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count()) + " s";
 }
 
+Clock::duration allowanceOf(const RankState& rank) {
+    if (rank.phase.empty() || rank.phase == "starting" || rank.phase == "assemble") return kStartAllowance;
+    if (rank.phase == "checkpoint" || rank.phase == "eval") return kSaveAllowance;
+    return {};
+}
+
 constexpr const char* kHangFix = "Look at the rank's log; raise parallel.timeout_s when a step truly takes that long";
 
 }  // namespace
 
 bool failed(const RankState& rank) {
-    return !rank.error.is_null() || (rank.ended && (rank.status.code != 0 || rank.status.signal != 0));
+    const bool by_itself = rank.ended && !rank.ended_by_us;
+    return !rank.error.is_null() || (by_itself && (rank.status.code != 0 || rank.status.signal != 0));
 }
 
 std::optional<Cause> firstCause(const std::vector<RankState>& ranks) {
@@ -108,8 +117,10 @@ std::optional<Cause> findHang(const std::vector<RankState>& ranks, Clock::durati
     const Clock::time_point now = Clock::now();
     const std::optional<std::size_t> silent = mostSilent(ranks, now);
     if (!silent) return std::nullopt;
-    const bool over = std::any_of(ranks.begin(), ranks.end(),
-                                  [&](const RankState& rank) { return !rank.ended && now - rank.progress_at > limit; });
+    const bool over = std::any_of(ranks.begin(), ranks.end(), [&](const RankState& rank) {
+        return !rank.ended && (now - rank.progress_at > std::max(limit, allowanceOf(rank)) ||
+                               (!rank.phase.empty() && now - rank.alive_at > limit));
+    });
     if (!over) return std::nullopt;
     const RankState& rank = ranks[*silent];
     std::string message = "rank " + std::to_string(*silent) +

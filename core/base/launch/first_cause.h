@@ -17,7 +17,7 @@ struct Cause {
     std::string message, fix;
 };
 
-/// It said an error, or ended with a code or by a signal.
+/// It said an error, or ended by itself with a code or a signal.
 bool failed(const RankState& rank);
 
 /// The earliest failure. A lost connection is what the others see of a rank that failed, so it counts only when nothing
@@ -25,7 +25,8 @@ bool failed(const RankState& rank);
 std::optional<Cause> firstCause(const std::vector<RankState>& ranks);
 
 /// The rank that made no progress for longer than `limit`, if there is one: before others the one whose process gives
-/// no sign of life (stopped, or starved), else the one that was silent longest.
+/// no sign of life (stopped, or starved), else the one that was silent longest. Starting, saving and evaluating may take
+/// longer, as long as the process lives.
 std::optional<Cause> findHang(const std::vector<RankState>& ranks, Clock::duration limit);
 
 }  // namespace switchyard::launch

@@ -38,7 +38,7 @@ bool copyRange(int source, int target, off_t from, off_t to) {
 bool cutLog(const std::filesystem::path& log, std::uint64_t limit) {
     struct stat info {};
     if (stat(log.c_str(), &info) != 0 || static_cast<std::uint64_t>(info.st_size) <= limit) return false;
-    const io::FileDescriptor source(open(log.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    const io::FileDescriptor source(open(log.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW));
     if (!source.valid()) return false;
     const std::string kept = log.string() + ".1", partial = kept + ".tmp";
     {
@@ -54,7 +54,10 @@ bool cutLog(const std::filesystem::path& log, std::uint64_t limit) {
             return ftruncate(source.get(), 0) == 0;  // a full disk needs the room more than the old lines
         }
     }
-    return std::rename(partial.c_str(), kept.c_str()) == 0 && ftruncate(source.get(), 0) == 0;
+    if (std::rename(partial.c_str(), kept.c_str()) != 0 || ftruncate(source.get(), 0) != 0) return false;
+    const std::string line = "(cut here: what came before is in " + log.filename().string() + ".1)\n";
+    [[maybe_unused]] const ssize_t written = write(source.get(), line.data(), line.size());
+    return true;
 }
 
 }  // namespace switchyard::launch

@@ -138,8 +138,9 @@ void RankSet::read(RankState& rank, int number, const std::function<void(int, co
         rank.progress_at = rank.alive_at;
         rank.step = event.value("step", rank.step);
         if (kind == "progress") {
+            rank.phase = event.value("phase", "");
             const std::string collective = event.value("collective", "");
-            rank.doing = collective.empty() ? event.value("phase", "") : collective + " " + std::to_string(event.value("sequence", 0));
+            rank.doing = collective.empty() ? rank.phase : collective + " " + std::to_string(event.value("sequence", 0));
         } else if (kind == "error" && rank.error.is_null()) {
             rank.error = event;
             rank.error_at = Clock::now();
@@ -176,6 +177,7 @@ bool RankSet::allEnded() const {
 void RankSet::end(std::chrono::milliseconds grace, const std::function<void(int, const nlohmann::json&)>& on_event) {
     for (RankState& rank : ranks_) {
         if (!rank.ended) {
+            rank.ended_by_us = true;
             rank.process.signalGroup(SIGTERM);
             rank.process.signalGroup(SIGCONT);  // a stopped process can not act on the first
         }

@@ -28,8 +28,10 @@ struct RankState {
     Clock::time_point error_at;
     Clock::time_point progress_at;
     Clock::time_point alive_at;  ///< any message; a rank says ten times a second that it lives
+    std::string phase;           ///< "assemble", "train", "checkpoint", "eval" or "paused"; "" before it said any
     std::string doing;           ///< "grads 12", a collective and its number, or the phase it reported last
     std::int64_t step = 0;
+    bool ended_by_us = false;    ///< was still there when end() was called: how it ended says nothing
     bool stopped = false;        ///< reported a stop with its checkpoint
 };
 

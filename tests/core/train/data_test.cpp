@@ -83,6 +83,14 @@ private Q_SLOTS:
         QVERIFY(first != second);
         QCOMPARE(order.at(3), first[3]);  // going back gives the same
         QCOMPARE(data::SampleOrder(9, 13).at(20), second[7]);
+        // A rewind is another order of the same samples; none is the seed's own.
+        std::vector<std::uint64_t> rewound;
+        data::SampleOrder other(9, 13, 1);
+        for (std::uint64_t i = 0; i < 13; ++i) rewound.push_back(other.at(i));
+        QVERIFY(rewound != first && rewound != second);
+        std::sort(rewound.begin(), rewound.end());
+        for (std::uint64_t i = 0; i < 13; ++i) QCOMPARE(rewound[i], i);
+        QCOMPARE(data::SampleOrder(9, 13, 0).at(20), second[7]);
         QVERIFY(data::SampleOrder(10, 13).at(0) != first[0] || data::SampleOrder(10, 13).at(1) != first[1]);
     }
 

@@ -11,12 +11,14 @@
 #include <memory>
 
 #include "support/listening.h"
+#include "support/own_mounts.h"
 #include "support/program.h"
 
 using switchyard::test::binary;
 using switchyard::test::cli;
 using switchyard::test::listeningAddresses;
 using switchyard::test::Outcome;
+using switchyard::test::ownMounts;
 using switchyard::test::runProgram;
 using switchyard::test::shippedConfig;
 
@@ -79,17 +81,6 @@ private:
 
 bool allGone(const QList<qint64>& pids) {
     return std::none_of(pids.begin(), pids.end(), [](qint64 pid) { return alive(pid); });
-}
-
-/// The command that starts another one with mounts that only it sees, by what this user may do; empty = nothing.
-QStringList ownMounts() {
-    const std::vector<QStringList> ways = {{"unshare", "-m"}, {"unshare", "-Urm"}, {"sudo", "-n", "-E", "unshare", "-m"}};
-    for (const QStringList& way : ways) {
-        QProcess probe;
-        probe.start(way.front(), way.mid(1) + QStringList{"sh", "-c", "mount -t tmpfs none /mnt"});
-        if (probe.waitForFinished(10'000) && probe.exitStatus() == QProcess::NormalExit && probe.exitCode() == 0) return way;
-    }
-    return {};
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ Input split(std::string_view bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const fuzz::ProcessorLimit limit;
     const Input input = split(fuzz::asText(data, size));
     const config::LoadResult result = config::loadText(input.text, input.overrides);
     require(result.problems.size() <= 101, "at most 100 problems are told, and that there are more");

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,16 @@ inline void require(bool kept, const char* promise) {
     std::fprintf(stderr, "broken promise: %s\n", promise);
     std::abort();
 }
+
+/// One input takes less than 2 s of the processor. libFuzzer's own limit is of the clock: on a busy machine it tells of
+/// inputs that did nothing but wait.
+class ProcessorLimit {
+public:
+    ~ProcessorLimit() { require(std::clock() - begin_ < 2 * CLOCKS_PER_SEC, "an input takes less than 2 s"); }
+
+private:
+    std::clock_t begin_ = std::clock();
+};
 
 /// Bytes as a regular file that lives in memory.
 class MemoryFile {

@@ -20,6 +20,7 @@ void requireHarmless(const std::string& text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const fuzz::ProcessorLimit limit;
     const std::string_view bytes = fuzz::asText(data, size);
     const fuzz::MemoryFile file(bytes);
     std::vector<io::BadRow> bad;

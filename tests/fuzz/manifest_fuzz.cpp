@@ -7,6 +7,7 @@ using namespace switchyard;
 using fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const fuzz::ProcessorLimit limit;
     const std::string text(fuzz::asText(data, size));
     io::Manifest manifest;
     const bool good = fuzz::readsOrRefuses(ExitCode::kCorruptCheckpoint,

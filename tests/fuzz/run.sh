@@ -28,6 +28,6 @@ limit=("-max_total_time=${SWITCHYARD_FUZZ_SECONDS:-60}")
 words=()
 [ ! -f "$build/seeds/$name.dict" ] || words=("-dict=$build/seeds/$name.dict")
 export ASAN_OPTIONS="allocator_may_return_null=1:${ASAN_OPTIONS:-}" UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}"
-# One input may take 10 s and 256 MiB at once. Other libraries' remarks about damaged files are not shown.
-exec "$build/${name}_fuzz" "${limit[@]}" "${words[@]}" -max_len=8192 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
+# One input may take 256 MiB at once (and 2 s of the processor, see fuzz_tools.h). Other libraries' remarks about damaged files are not shown.
+exec "$build/${name}_fuzz" "${limit[@]}" "${words[@]}" -max_len=8192 -timeout=300 -rss_limit_mb=2048 -malloc_limit_mb=256 \
   -close_fd_mask=3 -print_final_stats=1 -artifact_prefix="$build/findings/$name-" "$build/corpus/$name" "$build/seeds/$name"

@@ -39,6 +39,7 @@ void check(std::string_view bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const fuzz::ProcessorLimit limit;
     const std::string_view bytes = fuzz::asText(data, size);
     check(bytes);
     // Mutations seldom keep the length of the header right: put right here, so that the header itself is reached.

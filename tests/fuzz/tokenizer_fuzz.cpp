@@ -8,6 +8,7 @@ using namespace switchyard;
 using fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const fuzz::ProcessorLimit limit;
     const std::string_view bytes = fuzz::asText(data, size);
     const bool passes = text::modelProblem(bytes).empty();
     const fuzz::MemoryFile file(bytes);

@@ -79,7 +79,7 @@ private Q_SLOTS:
     }
     void twoRanks() {
         if (qEnvironmentVariable("SWITCHYARD_KILL_RANKS", "2") != "2") QSKIP("an entry of its own");
-        killAtEvery(2, 100);
+        killAtEvery(2, 92);
     }
 };
 

@@ -27,7 +27,7 @@ PACKAGES=(
 # Pictures and words that a newcomer starts with.
 PICTURES=(fonts-noto-color-emoji unicode-cldr-core tuxpaint-stamps-default librsvg2-bin)
 # Tests only.
-TEST_PACKAGES=(xvfb xauth sqlite3 procps util-linux iproute2 openmpi-bin)
+TEST_PACKAGES=(xvfb xauth sqlite3 procps util-linux iproute2 openmpi-bin clang-14 libclang-rt-14-dev)
 
 say() { printf '\n== %s\n' "$*"; }
 note() { printf '   %s\n' "$*"; }

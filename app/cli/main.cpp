@@ -2,6 +2,7 @@
 // `switchyard`: the command line. Parsing, and one place that turns every failure into a line and an exit code.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -78,6 +79,7 @@ int run(CLI::App& app, int argc, char** argv, bool json) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is an error of the write, as a full disk is
     CLI::App app("Train, watch and query sparse mixture-of-experts models of text and images.", "switchyard");
     app.set_version_flag("--version", "switchyard " SWITCHYARD_VERSION);
     app.require_subcommand(1);

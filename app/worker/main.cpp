@@ -109,6 +109,7 @@ int runRank(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is an error of the write, as a full disk is
     try {
         const Arguments arguments = parse(argc, argv);
         if (arguments.help) {

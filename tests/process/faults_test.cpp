@@ -11,25 +11,11 @@
 #include <memory>
 
 #include "support/listening.h"
+#include "support/own_mounts.h"
 #include "support/program.h"
 #include "support/training.h"
 
 using namespace switchyard::test;
-
-namespace {
-
-/// The command that starts another one with mounts that only it sees, by what this user may do; empty = nothing.
-QStringList ownMounts() {
-    const std::vector<QStringList> ways = {{"unshare", "-m"}, {"unshare", "-Urm"}, {"sudo", "-n", "-E", "unshare", "-m"}};
-    for (const QStringList& way : ways) {
-        QProcess probe;
-        probe.start(way.front(), way.mid(1) + QStringList{"sh", "-c", "mount -t tmpfs none /mnt"});
-        if (probe.waitForFinished(10'000) && probe.exitStatus() == QProcess::NormalExit && probe.exitCode() == 0) return way;
-    }
-    return {};
-}
-
-}  // namespace
 
 class FaultsTest : public QObject {
     Q_OBJECT

@@ -137,6 +137,8 @@ std::optional<std::string> parseRow(const std::string& line, Record* record) {
         row = json::parse(line);
     } catch (const json::parse_error& error) {
         return jsonProblem(error);
+    } catch (const json::out_of_range&) {
+        return "A number is beyond what a 64-bit one can hold";
     }
     if (!row.is_object()) return "Not a JSON object";
     for (const auto& [key, target] : {std::pair{"image", &record->image}, std::pair{"text", &record->text},

@@ -72,6 +72,12 @@ std::vector<std::string> repeatedWords(const std::vector<std::string>& texts) {
 
 struct Tokenizer::Impl {
     sentencepiece::SentencePieceProcessor processor;
+    int unknown = 0;
+
+    /// The processor's own unk_id() looks for "<unk>", which a model may call otherwise: it is -1 then.
+    void findUnknown() {
+        while (unknown + 1 < processor.GetPieceSize() && !processor.IsUnknown(unknown)) ++unknown;
+    }
 };
 
 Tokenizer::Tokenizer(const std::filesystem::path& model_file) : impl_(std::make_unique<Impl>()) {
@@ -88,6 +94,7 @@ Tokenizer::Tokenizer(const std::filesystem::path& model_file) : impl_(std::make_
         throw Error(ExitCode::kBadData, "Not a usable SentencePiece model: " + problem, model_file.string(),
                     "Train one with `switchyard data tokenizer-train`");
     }
+    impl_->findUnknown();
 }
 
 Tokenizer::~Tokenizer() = default;
@@ -96,7 +103,7 @@ Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
 std::vector<std::int32_t> Tokenizer::encode(const std::string& text, std::int64_t max_tokens) const {
     std::vector<int> ids;
     impl_->processor.Encode(text, &ids).IgnoreError();
-    if (ids.empty()) ids.push_back(impl_->processor.unk_id());
+    if (ids.empty()) ids.push_back(impl_->unknown);
     const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(1, max_tokens));
     if (ids.size() > limit) ids.resize(limit);
     return {ids.begin(), ids.end()};

@@ -49,6 +49,8 @@ private Q_SLOTS:
         QTest::newRow("nothing in it") << QByteArray("{\"id\": \"a\"}") << "Neither";
         QTest::newRow("long line") << QByteArray("{\"text\": \"") + QByteArray(1 << 20, 'a') + "\"}"
                                    << "longer than 1 MiB";
+        QTest::newRow("number too large")  // found by fuzzing
+            << QByteArray("{\"text\": \"a\", \"id\": 1e999}") << "64-bit";
         QTest::newRow("deep") << QByteArray(200000, '[') << "Not valid JSON";
     }
     void findsBadRows() {

@@ -114,6 +114,17 @@ private Q_SLOTS:
         }
     }
 
+    /// Found by fuzzing: SentencePiece's own id of the unknown piece is -1 when that is not called "<unk>".
+    void unknownPieceMayHaveAnyName() {
+        const TempFolder folder;
+        for (const std::string& model : {piece("<other>", 2) + piece("a"), piece("a") + piece("<other>", 2),
+                                         piece("<other>", 2) + piece("<unk>")}) {
+            const text::Tokenizer tokenizer(folder.write("m", model));
+            const std::vector<std::int32_t> ids = tokenizer.encode("", 4);
+            QCOMPARE(ids, (std::vector<std::int32_t>{model.find("<other>") < 8 ? 0 : 1}));
+        }
+    }
+
     void survivesDamage() {
         const TempFolder folder;
         text::trainTokenizer(sampleTexts(), 60, folder / "a.model");

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Mounts of a test's own.
+#pragma once
+
+#include <QProcess>
+#include <QStringList>
+#include <vector>
+
+namespace switchyard::test {
+
+/// The command that starts another one with mounts that only it sees, by what this user may do; empty = nothing.
+inline QStringList ownMounts() {
+    const std::vector<QStringList> ways = {
+        {"unshare", "-m"}, {"unshare", "-Urm"}, {"sudo", "-n", "-E", "unshare", "-m"}};
+    for (const QStringList& way : ways) {
+        QProcess probe;
+        probe.start(way.front(), way.mid(1) + QStringList{"sh", "-c", "mount -t tmpfs none /mnt"});
+        if (probe.waitForFinished(10'000) && probe.exitStatus() == QProcess::NormalExit && probe.exitCode() == 0)
+            return way;
+    }
+    return {};
+}
+
+}  // namespace switchyard::test

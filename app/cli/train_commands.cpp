@@ -27,6 +27,7 @@ struct Options {
     std::vector<std::string> sets, command;
     int ranks = 0;
     bool detach = false, dry_run = false, json = false;
+    bool older_too = false;
 };
 
 /// What a person sees of a run in the foreground: a line that is drawn over on a terminal, else one every few seconds.
@@ -151,6 +152,7 @@ int superviseFolder(const Options& options) {
     run.paths = runs::RunPaths(options.run_dir);
     run.config = config::loadOrThrow(run.paths.resolvedConfig().string());
     run.resume_checkpoint = options.resume;
+    run.older_too = options.older_too;
     run.command = options.command;
     run.bind = options.bind;
     return launch::supervise(run).exit_code;
@@ -187,6 +189,7 @@ void addTrainCommands(CLI::App& app) {
     CLI::App* supervise = app.add_subcommand("supervise", "Drive a prepared run folder in the background")->group("");
     supervise->add_option("run", folder->run_dir)->required();
     supervise->add_option("--resume", folder->resume);
+    supervise->add_flag("--older-too", folder->older_too);
     supervise->add_option("--bind", folder->bind);
     supervise->add_option("--command", folder->command)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->take_all();
     supervise->callback([folder] {

@@ -42,6 +42,32 @@ private Q_SLOTS:
     }
     void init() { run_ = temp_.filePath(QTest::currentTestFunction()); }
 
+    void aDamagedCheckpointIsPassedOver() {
+        const QStringList training = set({"train.steps=40", "checkpoint.every=10", "checkpoint.keep=3"});
+        const Outcome first = cli(endlessRun(run_, 2) + training);
+        QVERIFY2(first.code == 0, first.err);
+        const auto saved = [&](int step) { return QString("%1/checkpoints/step-%2").arg(run_).arg(step, 8, 10, QChar('0')); };
+        for (const int step : {40, 30}) {
+            QFile file(saved(step) + "/model.r001-of-002.safetensors");
+            QVERIFY(file.open(QIODevice::ReadWrite));
+            QVERIFY(file.seek(file.size() - 9));
+            char byte = 0;
+            QVERIFY(file.peek(&byte, 1) == 1);
+            byte = static_cast<char>(byte ^ 1);
+            QVERIFY(file.write(&byte, 1) == 1);
+        }
+        const QStringList longer = set({"train.steps=50", "checkpoint.every=10", "checkpoint.keep=3"});
+        // Named, it is what was meant.
+        const Outcome named = cli(endlessRun(run_, 2) + longer + QStringList{"--resume", saved(40)});
+        QVERIFY2(named.code == 83 && named.err.contains("step-00000040"), named.err);
+        const Outcome again = cli(endlessRun(run_, 2) + longer + QStringList{"--resume", "auto"});
+        QVERIFY2(again.code == 0, again.err);
+        const QString events = text(eventsOf(run_));
+        QVERIFY2(events.contains("The checkpoint is damaged: starting from step-00000020"), qPrintable(events));
+        QVERIFY2(events.contains("model.r001-of-002.safetensors"), qPrintable(events));
+        QCOMPARE(cli({"ckpt", "verify", saved(50), "--deep"}).code, 0);
+    }
+
     void aKilledRankCostsNothingButTime() {
         Training run(run_, 2, training() + set({"run.restarts=2", "checkpoint.every=10"}), kSoon);
         QVERIFY(run.reaches(12));

@@ -105,6 +105,7 @@ PreparedRun prepare(const TrainRequest& request) {
     const fs::path parent = run_dir.empty() ? (run.config.run.dir.empty() ? dataHome() / "runs" : expandPath(run.config.run.dir)) : run_dir;
     io::requireSpace(existingParent(fs::absolute(parent)), kLeastFreeBytes);
     run.resume_checkpoint = findCheckpoint(request, run_dir);
+    run.older_too = request.resume == "auto";
 
     const bool fresh = run_dir.empty() || !fs::exists(run_dir);
     run.paths = runs::createRunFolder(run.config, request.config_text, run_dir.string(), !request.resume.empty());

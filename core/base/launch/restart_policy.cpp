@@ -5,7 +5,10 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include "core/base/io/manifest.h"
 #include "core/base/util/error.h"
@@ -31,6 +34,22 @@ std::int64_t rewindOf(const std::string& checkpoint) {
     return found != info.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
 }
 
+/// The newest checkpoint beside this one that is older and whole to the last byte; "" = none.
+std::string olderWhole(const std::filesystem::path& checkpoint) {
+    std::vector<std::filesystem::path> older;
+    std::error_code error;
+    for (std::filesystem::directory_iterator it(checkpoint.parent_path(), error), end; !error && it != end;
+         it.increment(error)) {
+        const std::string name = it->path().filename().string();
+        if (name.starts_with("step-") && name < checkpoint.filename().string()) older.push_back(it->path());
+    }
+    std::sort(older.rbegin(), older.rend());
+    for (const std::filesystem::path& folder : older) {
+        if (io::verifyCheckpoint(folder, /*deep=*/true).ok) return folder.string();
+    }
+    return {};
+}
+
 }  // namespace
 
 std::chrono::milliseconds restartDelay(int restarts_before) {
@@ -44,8 +63,8 @@ std::chrono::milliseconds restartDelay(int restarts_before) {
     return std::chrono::milliseconds(std::min(delay, kLongestDelay_ms));
 }
 
-RestartPolicy::RestartPolicy(const RunConfig& config, RankStart first)
-    : config_(config), start_(std::move(first)), first_checkpoint_(start_.checkpoint) {}
+RestartPolicy::RestartPolicy(const RunConfig& config, RankStart first, bool older_too)
+    : config_(config), start_(std::move(first)), first_checkpoint_(start_.checkpoint), older_too_(older_too) {}
 
 std::string RestartPolicy::newestWhole() const {
     for (auto checkpoint = checkpoints_.rbegin(); checkpoint != checkpoints_.rend(); ++checkpoint) {
@@ -60,6 +79,13 @@ std::string RestartPolicy::newestWhole() const {
 
 std::optional<std::chrono::milliseconds> RestartPolicy::next(int exit_code) {
     rewound_ = exit_code == static_cast<int>(ExitCode::kNonFinite);
+    went_back_ = older_too_ && exit_code == static_cast<int>(ExitCode::kCorruptCheckpoint) && !start_.checkpoint.empty();
+    if (went_back_) {
+        const std::string older = olderWhole(start_.checkpoint);
+        if (older.empty()) return std::nullopt;
+        start_.checkpoint = first_checkpoint_ = older;
+        return std::chrono::milliseconds(0);
+    }
     if (rewound_) {
         const bool allowed =
             config_.train.non_finite == NonFinite::kRewind && rewinds_ < config_.train.non_finite_limit;

@@ -24,8 +24,9 @@ struct RankStart {
 /// Thread: one thread.
 class RestartPolicy {
 public:
-    /// @param first what the run was started from
-    RestartPolicy(const RunConfig& config, RankStart first);
+    /// @param first what the run was started from  @param older_too whether an older checkpoint of the same folder takes
+    /// its place when it is damaged
+    RestartPolicy(const RunConfig& config, RankStart first, bool older_too = false);
 
     const RankStart& start() const { return start_; }
     int restarts() const { return restarts_; }
@@ -37,6 +38,8 @@ public:
     std::optional<std::chrono::milliseconds> next(int exit_code);
     /// Whether next() made a rewind of it, as opposed to a restart.
     bool rewound() const { return rewound_; }
+    /// Whether next() went back to an older checkpoint because the one before is damaged.
+    bool wentBack() const { return went_back_; }
 
 private:
     /// The newest checkpoint of this run that is whole, or what the run was started from.
@@ -47,7 +50,7 @@ private:
     std::string first_checkpoint_;
     std::vector<std::string> checkpoints_;
     int restarts_ = 0, rewinds_ = 0;
-    bool rewound_ = false;
+    bool rewound_ = false, older_too_ = false, went_back_ = false;
 };
 
 /// 1 s, doubled with each restart, at most 60 s. SWITCHYARD_RESTART_DELAY_MS takes the place of the 1 s.

@@ -42,7 +42,7 @@ Supervision::Supervision(const PreparedRun& run, const EventSink& sink)
       sink_(sink),
       lock_(run.paths.lock()),
       events_(run.paths),
-      policy_(run.config, {run.resume_checkpoint, 0}),
+      policy_(run.config, {run.resume_checkpoint, 0}, run.older_too),
       limit_(
           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(run.config.parallel.timeout_s))) {
     std::error_code ignored;
@@ -151,7 +151,9 @@ void Supervision::cutLogs(const RankSet& ranks) {
 bool Supervision::waitForStart(std::chrono::milliseconds delay, const Signals& signals) {
     const RankStart& start = policy_.start();
     std::array<char, 160> text{};
-    if (policy_.rewound()) {
+    if (policy_.wentBack()) {
+        std::snprintf(text.data(), text.size(), "The checkpoint is damaged: starting ");
+    } else if (policy_.rewound()) {
         std::snprintf(text.data(), text.size(), "Rewind %d of %lld, with the samples in another order, ",
                       policy_.rewinds(), static_cast<long long>(run_.config.train.non_finite_limit));
     } else {

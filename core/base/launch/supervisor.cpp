@@ -42,6 +42,7 @@ void superviseDetached(const PreparedRun& run) {
     SpawnOptions options;
     options.argv = {program.string(), "supervise", run.paths.dir.string(), "--bind", run.bind};
     if (!run.resume_checkpoint.empty()) options.argv.insert(options.argv.end(), {"--resume", run.resume_checkpoint});
+    if (run.older_too) options.argv.emplace_back("--older-too");
     for (const std::string& part : run.command) options.argv.insert(options.argv.end(), {"--command", part});
     options.output_file = run.paths.supervisorLog().string();
     options.die_with_parent = false;

@@ -29,6 +29,7 @@ struct PreparedRun {
     RunConfig config;
     runs::RunPaths paths{""};
     std::string resume_checkpoint;  ///< "" = from the start
+    bool older_too = false;         ///< when that one is damaged, an older one that is whole takes its place
     std::vector<std::string> command;
     std::string bind;
 };

@@ -10,7 +10,7 @@ using namespace switchyard::test;
 
 namespace {
 
-constexpr int kSteps = 120;
+constexpr int kSteps = 80;
 
 QStringList steps(int count = kSteps) {
     return {"--set", "train.steps=" + QString::number(count), "--set", "log.every=1"};

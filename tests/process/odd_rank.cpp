@@ -57,6 +57,7 @@ void flood(launch::WorkerChannel& channel) {
     }
     channel.send(
         {{"event", "log"}, {"level", "info"}, {"message", "longest write " + std::to_string(longest_ms) + " ms"}});
+    std::this_thread::sleep_for(1s);  // a cut in flight may lose what is written in its moment on some file systems
     const std::string last = "the last line\n";
     if (write(STDERR_FILENO, last.data(), last.size()) < 0) std::_Exit(3);
 }

@@ -33,6 +33,14 @@ bool copyRange(int source, int target, off_t from, off_t to) {
     return true;
 }
 
+/// Takes the blocks that were copied, up to the size in `info`, out of the file's front; what was written since stays.
+/// False where the file system can not do that (ext4 and xfs can).
+bool dropFront(int fd, const struct stat& info) {
+    const off_t block = info.st_blksize;
+    const off_t whole = (info.st_size - 1) / block * block;
+    return whole > 0 && fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, 0, whole) == 0;
+}
+
 }  // namespace
 
 bool cutLog(const std::filesystem::path& log, std::uint64_t limit) {
@@ -54,7 +62,8 @@ bool cutLog(const std::filesystem::path& log, std::uint64_t limit) {
             return ftruncate(source.get(), 0) == 0;  // a full disk needs the room more than the old lines
         }
     }
-    if (std::rename(partial.c_str(), kept.c_str()) != 0 || ftruncate(source.get(), 0) != 0) return false;
+    if (std::rename(partial.c_str(), kept.c_str()) != 0) return false;
+    if (!dropFront(source.get(), info) && ftruncate(source.get(), 0) != 0) return false;
     const std::string line = "(cut here: what came before is in " + log.filename().string() + ".1)\n";
     [[maybe_unused]] const ssize_t written = write(source.get(), line.data(), line.size());
     return true;

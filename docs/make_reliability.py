@@ -169,7 +169,8 @@ def figures(results):
     for name in ('faults_kill_test', 'faults_kill_two_ranks_test'):
         for match in re.finditer(r'(\d+) points in (\d+) different saves; calls: (.*)', results[name].output if name in results else ''):
             who = 'one rank' if name == 'faults_kill_test' else 'two ranks'
-            lines.append(f'Killed at {match[1]} calls of {match[2]} saves ({who}): {match[3]}. The end was that of a run never killed, bit for bit.')
+            lines.append(f'Killed at {match[1]} calls of {match[2]} saves ({who}): {match[3]}. Every checkpoint there was whole each time'
+                         + (', and the end was that of a run never killed, bit for bit.' if results[name].state == 'passed' else '.'))
     flips = [re.search(r'"committed_flips":(\d+),"committed_refused":(\d+),"cuts":(\d+).*?"flips":(\d+),"found":(\d+)', line)
              for line in (results['faults_checkpoint_test'].output if 'faults_checkpoint_test' in results else '').splitlines()]
     flips = [match for match in flips if match]

@@ -172,7 +172,7 @@ private Q_SLOTS:
                            {copy, QString::number(kFlips), QString::number(seed + static_cast<quint32>(i))});
         }
         for (QProcess& part : parts) {
-            QVERIFY(part.waitForFinished(800'000));
+            QVERIFY(part.waitForFinished(1'600'000));
             const QByteArray out = part.readAllStandardOutput();
             qInfo("seed %u: %s", seed, out.trimmed().constData());
             QVERIFY2(part.exitStatus() == QProcess::NormalExit && part.exitCode() == 0, part.readAllStandardError());

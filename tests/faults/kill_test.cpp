@@ -59,11 +59,11 @@ class KillTest : public QObject {
         for (const char* call : {"write", "fsync", "rename"}) QVERIFY2(hit.contains(call), call);
         QVERIFY(hit.contains("unlinkat") || hit.contains("unlink"));  // while an old checkpoint was removed
 
-        const Outcome ended = cli(tinyRun(run, ranks, saving("1", false)));
+        const Outcome ended = cli(tinyRun(run, ranks, saving("1", false)), 600'000);
         QVERIFY2(ended.code == 0, ended.err);
         QCOMPARE(leftovers(run), QStringList());
         const QString unharmed = temp_.filePath(QString("unharmed-%1").arg(ranks));
-        const Outcome reference = cli(tinyRun(unharmed, ranks, saving("0", false)));
+        const Outcome reference = cli(tinyRun(unharmed, ranks, saving("0", false)), 600'000);
         QVERIFY2(reference.code == 0, reference.err);
         const QString last = QString("/checkpoints/step-%1").arg(kSteps, 8, 10, QChar('0'));
         const auto expected = tensorFiles(unharmed + last);

@@ -102,23 +102,28 @@ class NetworkFaultsTest : public QObject {
         return {QString("train.steps=%1").arg(steps), QString("parallel.timeout_s=%1").arg(timeout_s), "log.every=1",
                 "checkpoint.every=0"};
     }
+    static bool replaceInConfig(const QString& run, const QByteArray& what, const QByteArray& by) {
+        QFile config(run + "/config.resolved.yaml");
+        if (!config.open(QIODevice::ReadWrite)) return false;
+        QByteArray text = config.readAll();
+        if (!text.contains(what)) return false;
+        text.replace(what, by);
+        return config.resize(0) && config.seek(0) && config.write(text) == text.size();
+    }
     /// A run folder for two ranks, with a configuration that is ready to start.
-    QString prepared(const QString& name, const QStringList& overrides) const {
+    QString prepared(const QString& name, int timeout_s) const {
         const QString source = temp_.filePath(name + "-source"), run = temp_.filePath(name);
         // One step by our own supervisor makes the folder; the ranks under test get its resolved configuration.
-        const Outcome made = cli(tinyRun(source, 2, overrides));
+        const Outcome made = cli(tinyRun(source, 2, steps(3, 60)));
         if (made.code != 0) return {};
         for (const char* folder : {"/logs", "/checkpoints"}) QDir().mkpath(run + folder);
         for (const char* file : {"/config.resolved.yaml", "/tokenizer.model"}) QFile::copy(source + file, run + file);
+        if (!replaceInConfig(run, "\n  timeout_s: 60", "\n  timeout_s: " + QByteArray::number(timeout_s))) return {};
         return run;
     }
     /// Steps until the network ends it.
     static bool makeEndless(const QString& run) {
-        QFile config(run + "/config.resolved.yaml");
-        if (!config.open(QIODevice::ReadWrite)) return false;
-        const QByteArray endless = config.readAll().replace("\n  steps: 3\n", "\n  steps: 1000000\n");
-        return endless.contains("1000000") && config.resize(0) && config.seek(0) &&
-               config.write(endless) == endless.size();
+        return replaceInConfig(run, "\n  steps: 3\n", "\n  steps: 1000000\n");
     }
     /// Both machines with a rank each. `set_up`: commands before the ranks start.
     std::unique_ptr<QProcess> start(const QString& run, const QString& set_up = ":") const {
@@ -170,7 +175,7 @@ class NetworkFaultsTest : public QObject {
 private Q_SLOTS:
     void initTestCase() {
         network_ = ownNetwork();
-        const QString run = prepared("whole", steps(3, 60));
+        const QString run = prepared("whole", 60);
         QVERIFY(!run.isEmpty());
         QCOMPARE(losses(temp_.filePath("whole-source")).size(), 3);
     }
@@ -212,10 +217,8 @@ private Q_SLOTS:
     void unpluggedIsAHang() {
         if (network_.isEmpty())
             QSKIP("no cable can be laid: neither root, nor user namespaces, nor sudo with /dev/net/tun");
-        const QString run = prepared("unplugged", steps(3, 4));
-        QFile config(run + "/config.resolved.yaml");
-        QVERIFY(config.open(QIODevice::ReadWrite));
-        const QByteArray endless = config.readAll().replace("\n  steps: 3\n", "\n  steps: 1000000\n");
+        const QString run = prepared("unplugged", 4);
+        QVERIFY(makeEndless(run));
         const auto process = start(run);
         QVERIFY(reaches(*process, run, 2));
         QElapsedTimer timer;
@@ -232,10 +235,8 @@ private Q_SLOTS:
     void cutIsALostPeer() {
         if (network_.isEmpty())
             QSKIP("no cable can be laid: neither root, nor user namespaces, nor sudo with /dev/net/tun");
-        const QString run = prepared("cut", steps(3, 20));
-        QFile config(run + "/config.resolved.yaml");
-        QVERIFY(config.open(QIODevice::ReadWrite));
-        const QByteArray endless = config.readAll().replace("\n  steps: 3\n", "\n  steps: 1000000\n");
+        const QString run = prepared("cut", 20);
+        QVERIFY(makeEndless(run));
         const auto process = start(run);
         QVERIFY(reaches(*process, run, 2));
         QElapsedTimer timer;
@@ -249,7 +250,7 @@ private Q_SLOTS:
     }
 
     void rankThatNeverJoinsIsNamed() {
-        const QString run = prepared("missing", steps(3, 3));
+        const QString run = prepared("missing", 3);
         QTcpServer holder;
         QVERIFY(holder.listen(QHostAddress::LocalHost));
         const QString port = QString::number(holder.serverPort());

@@ -12,6 +12,7 @@
 #include "core/base/config/config.h"
 #include "core/base/io/manifest.h"
 #include "core/base/io/safetensors.h"
+#include "core/base/launch/control_frame.h"
 #include "core/base/text/model_check.h"
 #include "core/base/text/tokenizer.h"
 
@@ -116,7 +117,7 @@ void manifestSeeds(const fs::path& folder) {
     manifest.ranks = 2;
     manifest.created_by = "switchyard";
     const std::string hash(64, 'a');
-    manifest.files = {{"model.r000-of-002.safetensors", 100, hash}, {"model.r001-of-002.safetensors", 80, hash}};
+    manifest.files = {{"model.r000-of-002.safetensors", 100, hash}, {"model.r001-of-002.safetensors", 80, hash, {1}}};
     corpus.add(manifest.toJson());
     // Halves, a run of the flattened tensor, a scalar, an empty one.
     manifest.tensors = {{"w", manifest.files[0].name, "model", "F32", {4, 2}, {0, 0}, {2, 2}},
@@ -127,9 +128,20 @@ void manifestSeeds(const fs::path& folder) {
                         {"e", manifest.files[1].name, "model", "BF16", {0, 7}, {0, 0}, {0, 7}}};
     manifest.info = {{"seed", 7}, {"metrics", {{"loss/total", 1.5}}}};
     corpus.add(manifest.toJson());
-    corpus.words({"\"files\":", "\"tensors\":", "\"global_shape\":", "\"offset\":", "\"shape\":", "\"kind\":",
-                  "\"model\"", "\"optim\"", "\"state\"", "\"sha256\":", "\"name\":", "\"file\":", "\"../\"",
-                  "9223372036854775807", "4294967296", "3037000500", "[0]", "[]", "[0,0]"});
+    corpus.words({"\"files\":", "\"tensors\":", "\"global_shape\":",   "\"offset\":", "\"shape\":",      "\"kind\":",
+                  "\"model\"",  "\"optim\"",    "\"state\"",           "\"sha256\":", "\"block_sums\":", "\"name\":",
+                  "\"file\":",  "\"../\"",      "9223372036854775807", "4294967296",  "3037000500",      "[0]",
+                  "[]",         "[0,0]"});
+}
+
+void controlFrameSeeds(const fs::path& folder) {
+    Corpus corpus(folder, "control_frame");
+    corpus.add(launch::frameOf({{"command", "status"}}));
+    corpus.add(launch::frameOf({{"command", "stop"}}) + launch::frameOf({{"command", "pause"}, {"more", {1, "x"}}}));
+    corpus.add(launch::frameOf({{"ok", false}, {"error", "no such command"}}) + std::string("\x10\0\0\0{", 5));
+    corpus.add(std::string("\0\0\0\0", 4));
+    corpus.add(std::string("\xff\xff\xff\x7f{}", 6));
+    corpus.words({std::string("\x02\0\0\0{}", 6), "\"command\":", "\"status\"", "\"kill\"", "{\"a\":1,\"a\":2}"});
 }
 
 void jsonlSeeds(const fs::path& folder) {
@@ -229,6 +241,7 @@ int main(int argc, char** argv) {
     configSeeds(folder);
     safetensorsSeeds(folder);
     manifestSeeds(folder);
+    controlFrameSeeds(folder);
     jsonlSeeds(folder);
     tokenizerSeeds(folder);
     return 0;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Fuzzes what reads files that others wrote.
 #   bash tests/fuzz/run.sh build              builds the fuzzers and their seeds (Clang 14)
-#   bash tests/fuzz/run.sh NAME               config, safetensors, manifest, jsonl or tokenizer, for 60 s
+#   bash tests/fuzz/run.sh NAME               config, safetensors, manifest, jsonl, tokenizer or control_frame, for 60 s
 #   SWITCHYARD_FUZZ_SECONDS=600 bash tests/fuzz/run.sh NAME
 #   SWITCHYARD_FUZZ_RUNS=5000000 bash tests/fuzz/run.sh NAME     so many inputs instead
 # Everything lies in $SWITCHYARD_BUILD/fuzz (default build/fuzz); an input that fails is kept in findings/ there.

@@ -93,7 +93,7 @@ CASES = {
         ('shards of two steps', ['faults_checkpoint_test::shardsOfTwoSteps']),
         ('../ in the manifest', ['faults_checkpoint_test::namesThatLeadOut']),
         ('no use is made of a corrupt one (resume, eval, export)', ['faults_checkpoint_test::nobodyUsesIt']),
-        ('resuming is bitwise, and leaving out a state item makes that fail', ['dist_resume_test::everyStepIsBitwise', 'dist_resume_test::everyItemCounts']),
+        ('resuming is bitwise, and leaving out a state item makes that fail', ['dist_whole_resume_test::everyStepIsBitwise', 'dist_whole_resume_test::everyItemCounts']),
         ('4 -> 2 -> 3 -> 4 ranks', ['dist_resume_test::otherRanksKeepEveryByte']),
         ('a damaged newest one is passed over, loudly', ['process_restart_test::aDamagedCheckpointIsPassedOver']),
     ],

@@ -39,7 +39,9 @@ std::string hashOf(const std::vector<parallel::Piece>& pieces) {
 
 /// Trains one step: the counters before it, then its losses and norms to the bit.
 std::string trainedStep(train::Assembly& assembly, std::int64_t step) {
-    std::string text = std::to_string(step + 1) + " after " + train::checkpointInfo(assembly, step).dump() + "\n";
+    const std::string counters = train::checkpointInfo(assembly, step).dump();  // hashed: a pipe holds 64 KiB
+    std::string text =
+        std::to_string(step + 1) + " after " + io::sha256(counters.data(), counters.size()).substr(0, 16) + "\n";
     const train::StepResult result = test::trainSteps(assembly, step, step + 1).front();
     char line[128];
     std::snprintf(line, sizeof line, "%lld %a %a %a\n", static_cast<long long>(result.step), result.loss,

@@ -118,12 +118,8 @@ public:
     ~Training() {
         process_.kill();
         process_.waitForFinished();
-        for (const qint64 pid : ranks()) {
-            // Numbers of processes come again: another's must not be hit.
-            QFile command(QString("/proc/%1/cmdline").arg(pid));
-            if (command.open(QIODevice::ReadOnly) && command.readAll().contains(run_dir_.toUtf8()))
-                ::kill(static_cast<pid_t>(pid), SIGKILL);
-        }
+        // Found by their words: a rank's number may be another process's by now.
+        for (const qint64 pid : processesOf(run_dir_.toUtf8())) ::kill(static_cast<pid_t>(pid), SIGKILL);
     }
     QProcess& process() { return process_; }
     qint64 supervisor() const { return jsonFile(run_dir_ + "/supervisor.json")["pid"].toInteger(); }

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "core/base/io/manifest.h"
+#include "core/base/io/retention.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/io/sha256.h"
 #include "core/base/util/error.h"
@@ -22,12 +23,6 @@ using Pieces = std::vector<parallel::Piece>;
 std::string stepName(std::int64_t step) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "step-%08lld", static_cast<long long>(step));
-    return text.data();
-}
-
-std::string fileName(const char* kind, int rank, int ranks) {
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%s.r%03d-of-%03d.safetensors", kind, rank, ranks);
     return text.data();
 }
 
@@ -105,9 +100,9 @@ std::string writeShare(const fs::path& folder, const Contents& share, const para
     const int rank = collectives.rank(), ranks = collectives.size();
     Report report;
     report.after_block = after_block;
-    report.add(folder / fileName("model", rank, ranks), "model", share.model);
-    report.add(folder / fileName("optim", rank, ranks), "optim", share.optim);
-    report.add(folder / fileName("state", rank, ranks), "state", parallel::wholePieces(share.state));
+    report.add(folder / io::rankFileName("model", rank, ranks), "model", share.model);
+    report.add(folder / io::rankFileName("optim", rank, ranks), "optim", share.optim);
+    report.add(folder / io::rankFileName("state", rank, ranks), "state", parallel::wholePieces(share.state));
     return json{{"files", report.files}, {"tensors", report.tensors}}.dump();
 }
 
@@ -171,23 +166,12 @@ void removeQuietly(const fs::path& folder) {
     fs::remove_all(folder, ignored);
 }
 
-/// Puts the finished folder in place. An earlier checkpoint of the same step (of a run that was resumed from before
-/// it) is only removed once the new one stands, and comes back when that fails.
+/// Puts the finished folder in place of an earlier checkpoint of the same step (of a run that was resumed from before
+/// it), if there is one, whose pin stays.
 void commit(const fs::path& temporary, const fs::path& folder, const io::Manifest& manifest) {
-    const fs::path earlier = folder.parent_path() / (".trash-" + folder.filename().string());
-    const bool replaces = fs::exists(folder);
-    if (replaces) {
-        fs::remove_all(earlier);
-        fs::rename(folder, earlier);
-    }
-    try {
-        io::commitCheckpoint(temporary, folder, manifest);
-    } catch (...) {
-        std::error_code ignored;
-        if (replaces) fs::rename(earlier, folder, ignored);
-        throw;
-    }
-    if (replaces) removeQuietly(earlier);
+    if (io::isPinned(folder)) io::setPinned(temporary, true);
+    io::replaceCheckpoint(temporary, folder, manifest);
+    removeQuietly(temporary);
 }
 
 }  // namespace

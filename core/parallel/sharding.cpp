@@ -148,7 +148,8 @@ public:
     }
     void finish() override {
         WholeParameters::finish();
-        for (std::size_t k = 0; buckets_.empty() && k < kinds_.size(); ++k) reduceToOwners(kinds_[k], owners_[k]);
+        if (!buckets_.empty()) return;  // every rank has the averages
+        for (std::size_t k = 0; k < kinds_.size(); ++k) reduceToOwners(kinds_[k], owners_[k]);
     }
     double gradientNorm() override {
         // Every parameter has one owner in the world.

@@ -28,8 +28,8 @@ struct StepResult {
     std::array<std::optional<double>, model::kAuxLosses> aux;  ///< the same of the routers; unset = not computed
     double lr = 0, grad_norm = 0;                              ///< norm before clipping
     double loss_scale = 1;                                     ///< fp16: of this step
-    bool skipped = false;                           ///< nothing was updated: fp16 (a gradient beyond its range), or
-    std::string non_finite;                         ///< train.non_finite: skip; whose loss or gradient was not finite
+    bool skipped = false;                           ///< nothing was updated: fp16 went beyond its range, or non_finite
+    std::string non_finite;                         ///< ranks whose loss or gradient was not finite; "" = none
     std::int64_t tokens = 0;                        ///< text tokens and patches of all ranks
     std::int64_t peak_bytes = 0;                    ///< largest peak resident memory of a rank
     bool stop = false;                              ///< some rank was asked to stop

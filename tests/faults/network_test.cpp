@@ -10,6 +10,7 @@
 
 #include "faults/faulty_run.h"
 #include "support/listening.h"
+#include "support/training.h"
 
 using namespace switchyard::test;
 
@@ -67,14 +68,6 @@ QStringList ownNetwork() {
             return way;
     }
     return {};
-}
-
-/// (step, loss) of every recorded step.
-QJsonArray losses(const QString& run) {
-    QJsonArray rows;
-    for (const QJsonValue row : cli({"runs", "metrics", run, "--tag", "loss/total", "--json"}).jsonArray())
-        rows << QJsonArray{row["step"], row["value"]};
-    return rows;
 }
 
 /// Port of the only socket that the process listens on at that address.
@@ -157,7 +150,7 @@ class NetworkFaultsTest : public QObject {
         QElapsedTimer timer;
         timer.start();
         while (timer.elapsed() < 60'000 && !process.waitForFinished(100)) {
-            if (losses(run).size() >= step) return true;
+            if (lossesOf(run).size() >= step) return true;
         }
         return false;
     }
@@ -177,7 +170,7 @@ private Q_SLOTS:
         network_ = ownNetwork();
         const QString run = prepared("whole", 60);
         QVERIFY(!run.isEmpty());
-        QCOMPARE(losses(temp_.filePath("whole-source")).size(), 3);
+        QCOMPARE(lossesOf(temp_.filePath("whole-source")).size(), 3);
     }
 
     void slowNetworksGiveTheSameLosses_data() {
@@ -211,7 +204,7 @@ private Q_SLOTS:
         QVERIFY2(end.codes == "codes 0 0", end.codes + end.errors);
         qInfo("%lld ms", timer.elapsed());
         QVERIFY2(timer.elapsed() > least_ms, "it was not slow at all");
-        QCOMPARE(losses(run), losses(temp_.filePath("whole-source")));
+        QCOMPARE(lossesOf(run), lossesOf(temp_.filePath("whole-source")));
     }
 
     void unpluggedIsAHang() {
@@ -271,7 +264,7 @@ private Q_SLOTS:
         const QString run = temp_.filePath("garbage");
         QProcess process;
         process.start(binary("switchyard"), tinyRun(run, 2, steps(250, 20)));
-        QTRY_VERIFY_WITH_TIMEOUT(losses(run).size() >= 1 || process.state() == QProcess::NotRunning, 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(lossesOf(run).size() >= 1 || process.state() == QProcess::NotRunning, 60'000);
         QFile record(run + "/supervisor.json");
         QVERIFY(record.open(QIODevice::ReadOnly));
         int talks = 0;
@@ -299,7 +292,7 @@ private Q_SLOTS:
                  QByteArray::number(process.exitCode()) + error);
         const QString unharmed = temp_.filePath("unharmed");
         QCOMPARE(cli(tinyRun(unharmed, 2, steps(250, 20))).code, 0);
-        QCOMPARE(losses(run), losses(unharmed));
+        QCOMPARE(lossesOf(run), lossesOf(unharmed));
     }
 };
 

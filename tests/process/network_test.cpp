@@ -10,6 +10,7 @@
 #include "support/launched_run.h"
 #include "support/listening.h"
 #include "support/program.h"
+#include "support/training.h"
 
 using namespace switchyard::test;
 
@@ -94,20 +95,12 @@ class NetworkTest : public QObject {
         process->start(network_.front(), network_.mid(1) + words + worker_flags);
         return process;
     }
-    /// (step, loss) of every recorded step.
-    static QJsonArray losses(const QString& run) {
-        QJsonArray rows;
-        const QJsonArray recorded = cli({"runs", "metrics", run, "--tag", "loss/total", "--json"}).jsonArray();
-        for (const QJsonValue row : recorded) rows << QJsonArray{row["step"], row["value"]};
-        return rows;
-    }
-
 private Q_SLOTS:
     void initTestCase() {
         QVERIFY2(QFileInfo(torchrunProgram()).isExecutable(), "run: bash installer/setup.sh --tests");
         const Outcome trained = cli(launchedRun(temp_.filePath("reference"), 4));
         QVERIFY2(trained.code == 0, trained.err);
-        QCOMPARE(losses(temp_.filePath("reference")).size(), 6);
+        QCOMPARE(lossesOf(temp_.filePath("reference")).size(), 6);
         network_ = ownNetwork();
     }
 
@@ -127,7 +120,7 @@ private Q_SLOTS:
         }
         QVERIFY2(process->exitStatus() == QProcess::NormalExit && process->exitCode() == 0,
                  process->readAllStandardOutput());
-        QCOMPARE(losses(run), losses(temp_.filePath("reference")));
+        QCOMPARE(lossesOf(run), lossesOf(temp_.filePath("reference")));
         QCOMPARE(launchedWeights(run, 4), launchedWeights(temp_.filePath("reference"), 4));
         QCOMPARE(listening, (QSet<QString>{"10.77.1.1", "10.77.1.2"}));
     }

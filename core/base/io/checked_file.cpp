@@ -79,10 +79,11 @@ void CheckedFile::readBlocks(std::uint64_t block, std::uint64_t count, std::uint
             }
         }
     };
-    std::vector<std::thread> threads;
-    for (std::uint64_t i = 1; i < std::min(kReaders, count / kBlocksAReader); ++i) threads.emplace_back(work);
-    work();
-    for (std::thread& thread : threads) thread.join();
+    {
+        std::vector<std::jthread> threads;  // joined, even where there can not be another one
+        for (std::uint64_t i = 1; i < std::min(kReaders, count / kBlocksAReader); ++i) threads.emplace_back(work);
+        work();
+    }
     if (problem) std::rethrow_exception(problem);
 }
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The manifest's part that touches the disk: committing a folder, and checking one.
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <functional>
+#include <system_error>
 
 #include "core/base/io/manifest.h"
 #include "core/base/io/safe_file.h"
@@ -99,6 +104,34 @@ void checkTensors(const fs::path& folder, const Manifest& manifest, const Report
     }
 }
 
+void seal(const fs::path& temporary, const Manifest& manifest) {
+    const std::string text = manifest.toJson();
+    writeAtomically(temporary / "manifest.json", text);
+    // COMMIT comes last and brings the folder's entries to the disk with it.
+    writeAtomically(temporary / "COMMIT", sha256(text.data(), text.size()) + "\n");
+}
+
+[[noreturn]] void failToPlace(const fs::path& final_folder) {
+    throw Error(ExitCode::kIo, std::string("Could not put the checkpoint in its place: ") + std::strerror(errno),
+                final_folder.string());
+}
+
+/// Where a folder stands already, the two change places at once, so that at every moment one of them stands there; on a
+/// file system that can not (NFS), it is moved aside first. @return false with errno set
+bool takePlace(const fs::path& temporary, const fs::path& final_folder) {
+    if (::rename(temporary.c_str(), final_folder.c_str()) == 0) return true;
+    if (errno != ENOTEMPTY && errno != EEXIST) return false;
+    if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, final_folder.c_str(), RENAME_EXCHANGE) == 0) return true;
+    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) return false;
+    const fs::path aside = final_folder.parent_path() / (".trash-" + final_folder.filename().string());
+    if (::rename(final_folder.c_str(), aside.c_str()) != 0) return false;
+    if (::rename(temporary.c_str(), final_folder.c_str()) == 0) return true;
+    const int error = errno;
+    ::rename(aside.c_str(), final_folder.c_str());
+    errno = error;
+    return false;
+}
+
 }  // namespace
 
 Manifest readCheckpoint(const fs::path& folder, bool deep) {
@@ -107,6 +140,24 @@ Manifest readCheckpoint(const fs::path& folder, bool deep) {
 
 Manifest openCheckpoint(const fs::path& folder) {
     return checkFolder(folder, Hashed::kWithoutBlockSums, [](const Error& error) { throw error; });
+}
+
+std::string rankFileName(const std::string& kind, int rank, int ranks) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), ".r%03d-of-%03d.safetensors", rank, ranks);
+    return kind + text.data();
+}
+
+std::vector<fs::path> committedCheckpoints(const fs::path& checkpoints_dir) {
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (fs::directory_iterator it(checkpoints_dir, error), end; !error && it != end; it.increment(error)) {
+        // COMMIT is written last. Step numbers have a fixed width, so names sort as numbers do.
+        if (it->path().filename().string().starts_with("step-") && fs::exists(it->path() / "COMMIT"))
+            found.push_back(it->path());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
 }
 
 VerifyReport verifyCheckpoint(const fs::path& folder, bool deep) {
@@ -129,14 +180,14 @@ VerifyReport verifyCheckpoint(const fs::path& folder, bool deep) {
 }
 
 void commitCheckpoint(const fs::path& temporary, const fs::path& final_folder, const Manifest& manifest) {
-    const std::string text = manifest.toJson();
-    writeAtomically(temporary / "manifest.json", text);
-    // COMMIT comes last and brings the folder's entries to the disk with it.
-    writeAtomically(temporary / "COMMIT", sha256(text.data(), text.size()) + "\n");
-    if (::rename(temporary.c_str(), final_folder.c_str()) != 0) {
-        throw Error(ExitCode::kIo, std::string("Could not put the checkpoint in its place: ") + std::strerror(errno),
-                    final_folder.string());
-    }
+    seal(temporary, manifest);
+    if (::rename(temporary.c_str(), final_folder.c_str()) != 0) failToPlace(final_folder);
+    syncPath(fs::absolute(final_folder).parent_path());
+}
+
+void replaceCheckpoint(const fs::path& temporary, const fs::path& final_folder, const Manifest& manifest) {
+    seal(temporary, manifest);
+    if (!takePlace(temporary, final_folder)) failToPlace(final_folder);
     syncPath(fs::absolute(final_folder).parent_path());
 }
 

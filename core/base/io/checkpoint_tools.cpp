@@ -2,10 +2,8 @@
 #include "core/base/io/checkpoint_tools.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <map>
 #include <numeric>
@@ -136,12 +134,6 @@ std::optional<json> differenceOf(WholeTensors& a, WholeTensors& b, const WholeTe
                 {"largest_difference", std::isfinite(largest) ? json(largest) : json()}};
 }
 
-std::string partName(const std::string& kind, int rank, int ranks) {
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "%s.r%03d-of-%03d.safetensors", kind.c_str(), rank, ranks);
-    return text.data();
-}
-
 /// What one rank has of a tensor.
 ManifestTensor::Run runOf(std::int64_t numbers, int rank, int ranks) {
     const std::int64_t own = (numbers + ranks - 1) / ranks, first = std::min(numbers, own * rank);
@@ -152,7 +144,7 @@ void writeRank(WholeTensors& from, const std::string& kind, int rank, int ranks,
                Manifest* manifest) {
     std::vector<TensorEntry> entries;
     std::vector<std::pair<WholeTensors::Key, ManifestTensor::Run>> runs;
-    const std::string name = partName(kind, rank, ranks);
+    const std::string name = rankFileName(kind, rank, ranks);
     for (const auto& [key, parts] : from.parts()) {
         if (key.kind != kind) continue;
         // A single number, or none, is not cut.

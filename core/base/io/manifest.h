@@ -67,6 +67,12 @@ Manifest readCheckpoint(const std::filesystem::path& folder, bool deep);
 /// The same for someone who then reads by CheckedFile: SHA-256 of those files only that have no block sums.
 Manifest openCheckpoint(const std::filesystem::path& folder);
 
+/// "model.r000-of-002.safetensors": a rank's file of one kind.
+std::string rankFileName(const std::string& kind, int rank, int ranks);
+
+/// Folders "step-..." with a COMMIT, oldest first; none where there is no such folder.
+std::vector<std::filesystem::path> committedCheckpoints(const std::filesystem::path& checkpoints_dir);
+
 struct VerifyReport {
     bool ok = true;
     std::int64_t files = 0;
@@ -77,8 +83,12 @@ struct VerifyReport {
 VerifyReport verifyCheckpoint(const std::filesystem::path& folder, bool deep);
 
 /// Writes manifest.json and COMMIT into `temporary`, renames it to `final_folder`, fsyncs the parent.
-/// Throws: Error(kIo); `temporary` then remains for the caller to remove.
+/// Throws: Error(kIo), also where a checkpoint stands; `temporary` then remains for the caller to remove.
 void commitCheckpoint(const std::filesystem::path& temporary, const std::filesystem::path& final_folder,
                       const Manifest& manifest);
+
+/// The same where an earlier checkpoint may stand: the two change places, and the caller removes `temporary`.
+void replaceCheckpoint(const std::filesystem::path& temporary, const std::filesystem::path& final_folder,
+                       const Manifest& manifest);
 
 }  // namespace switchyard::io

@@ -48,18 +48,6 @@ std::int64_t stepOf(const fs::path& checkpoint) {
     return number ? std::stoll(digits) : -1;
 }
 
-/// Oldest first.
-std::vector<fs::path> wholeCheckpoints(const fs::path& folder) {
-    std::vector<fs::path> whole;
-    std::error_code error;
-    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-        if (it->path().filename().string().starts_with("step-") && fs::exists(it->path() / "COMMIT"))
-            whole.push_back(it->path());
-    }
-    std::sort(whole.begin(), whole.end());
-    return whole;
-}
-
 }  // namespace
 
 bool lessIsBetter(const std::string& metric) {
@@ -68,7 +56,7 @@ bool lessIsBetter(const std::string& metric) {
 }
 
 std::map<fs::path, std::string> keptCheckpoints(const fs::path& checkpoints_dir, const Retention& retention) {
-    const std::vector<fs::path> whole = wholeCheckpoints(checkpoints_dir);
+    const std::vector<fs::path> whole = committedCheckpoints(checkpoints_dir);
     std::map<fs::path, std::string> kept;
     fs::path best;
     double best_value = 0;
@@ -95,7 +83,7 @@ std::map<fs::path, std::string> keptCheckpoints(const fs::path& checkpoints_dir,
 void retain(const fs::path& checkpoints_dir, const Retention& retention) {
     const std::map<fs::path, std::string> kept = keptCheckpoints(checkpoints_dir, retention);
     std::error_code failed;
-    for (const fs::path& checkpoint : wholeCheckpoints(checkpoints_dir)) {
+    for (const fs::path& checkpoint : committedCheckpoints(checkpoints_dir)) {
         if (kept.contains(checkpoint)) continue;
         const fs::path away = checkpoints_dir / (".trash-" + checkpoint.filename().string());
         fs::remove_all(away, failed);  // of a removal that was cut short, with the same step saved again since

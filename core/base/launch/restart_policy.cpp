@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -36,18 +35,11 @@ std::int64_t rewindOf(const std::string& checkpoint) {
 
 /// The newest checkpoint beside this one that is older and whole to the last byte; "" = none.
 std::string olderWhole(const std::filesystem::path& checkpoint) {
-    std::vector<std::filesystem::path> older;
-    std::error_code error;
-    for (std::filesystem::directory_iterator it(checkpoint.parent_path(), error), end; !error && it != end;
-         it.increment(error)) {
-        const std::string name = it->path().filename().string();
-        if (name.starts_with("step-") && name < checkpoint.filename().string()) older.push_back(it->path());
-    }
-    std::sort(older.rbegin(), older.rend());
-    for (const std::filesystem::path& folder : older) {
-        if (io::verifyCheckpoint(folder, /*deep=*/true).ok) return folder.string();
-    }
-    return {};
+    std::vector<std::filesystem::path> found = io::committedCheckpoints(checkpoint.parent_path());
+    std::erase_if(found, [&](const auto& folder) { return folder >= checkpoint; });
+    const auto whole = std::find_if(found.rbegin(), found.rend(),
+                                    [](const auto& folder) { return io::verifyCheckpoint(folder, /*deep=*/true).ok; });
+    return whole == found.rend() ? std::string() : whole->string();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/base/io/manifest.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/runs/run_db.h"
 #include "core/base/util/clock.h"
@@ -232,14 +233,8 @@ std::vector<fs::path> listRunFolders(const fs::path& runs_dir) {
 }
 
 fs::path newestCheckpoint(const fs::path& run_dir) {
-    fs::path newest;
-    std::error_code error;
-    for (fs::directory_iterator it(RunPaths(run_dir).checkpoints(), error), end; !error && it != end; it.increment(error)) {
-        const std::string name = it->path().filename().string();
-        // Step numbers have a fixed width, so names sort as numbers do. COMMIT is written last.
-        if (name.starts_with("step-") && fs::exists(it->path() / "COMMIT") && name > newest.filename().string()) newest = it->path();
-    }
-    return newest;
+    const std::vector<fs::path> found = io::committedCheckpoints(RunPaths(run_dir).checkpoints());
+    return found.empty() ? fs::path() : found.back();
 }
 
 void writeSupervisorRecord(const RunPaths& paths, const SupervisorRecord& record) {

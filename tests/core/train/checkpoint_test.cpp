@@ -203,6 +203,21 @@ private Q_SLOTS:
             .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDir::Name);
     }
 
+    void aStepSavedAgainTakesItsPlace() {
+        const fs::path folder = saved("again-saved");
+        io::setPinned(folder, true);
+        checkpoint::Contents contents;
+        contents.model = parallel::wholePieces({{"other", at::ones({3})}});
+        contents.step = 3;
+        const parallel::Mesh one;
+        QCOMPARE(checkpoint::save(path("again-saved"), contents, one.world()), folder);
+        const io::Manifest manifest = io::readCheckpoint(folder, true);
+        QCOMPARE(manifest.tensors.size(), std::size_t{1});
+        QCOMPARE(manifest.tensors[0].name, std::string("other"));
+        QVERIFY(io::isPinned(folder));
+        QCOMPARE(foldersOf("again-saved"), QStringList("step-00000003"));
+    }
+
     void retainKeepsTheNewest() {
         for (const int step : {5, 20, 100, 7}) saved("many", step);
         fs::create_directories(path("many/step-00000200"));  // no COMMIT: not a checkpoint, not counted

@@ -39,7 +39,7 @@ Contents shareOf(const Contents& contents, const parallel::Collectives& collecti
 struct ShareOptions {
     c10::Device device = c10::DeviceType::CPU;  ///< of the collectives' tensors
     std::string problem;                        ///< not empty: why this rank can not take part
-    std::function<void()> after_block;          ///< as of io::HashedFileWriter
+    std::function<void()> after_block;          ///< as of io::WriteManner
 };
 std::filesystem::path saveShare(const std::filesystem::path& checkpoints_dir, const Contents& share,
                                 parallel::Collectives& collectives, const ShareOptions& options);

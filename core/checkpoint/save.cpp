@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <numeric>
+#include <optional>
 #include <system_error>
 
 #include "core/base/io/manifest.h"
@@ -67,26 +69,53 @@ std::vector<std::int64_t> offsetOf(const parallel::Piece& piece) {
     return offset;
 }
 
+/// A file of this rank and what is in it.
+struct File {
+    std::string name;
+    const char* kind;
+    Pieces pieces;
+};
+
+std::uint64_t bytesOf(const Pieces& pieces) {
+    return std::accumulate(pieces.begin(), pieces.end(), std::uint64_t{0}, [](std::uint64_t sum, const auto& piece) {
+        return sum + checkpoint::bytesOf(piece.tensor);
+    });
+}
+
+/// Two lists of files that are written at the same time, for hashes are taken of two at once. Of what is large, the
+/// optimizer's tensors are cut into two files so that both lists are about as long.
+using Lanes = std::array<std::vector<File>, 2>;
+Lanes lanesOf(const Contents& share, int rank, int ranks) {
+    constexpr std::uint64_t kWorthIt = 64U << 20;
+    const std::uint64_t model = bytesOf(share.model), optim = bytesOf(share.optim);
+    File first{io::rankFileName("optim", rank, ranks), "optim", {}};
+    File second{io::rankFileName("optim2", rank, ranks), "optim", {}};
+    std::uint64_t lane = model;
+    for (const parallel::Piece& piece : share.optim) {
+        const std::uint64_t bytes = checkpoint::bytesOf(piece.tensor);
+        const bool fits = model + optim < kWorthIt || lane + bytes / 2 <= (model + optim) / 2;
+        (fits ? first : second).pieces.push_back(piece);
+        if (fits) lane += bytes;
+    }
+    return {{{{io::rankFileName("model", rank, ranks), "model", share.model},
+              std::move(first),
+              {io::rankFileName("state", rank, ranks), "state", parallel::wholePieces(share.state)}},
+             {std::move(second)}}};
+}
+
 /// What a rank tells rank 0 about its files.
 struct Report {
     json files = json::array(), tensors = json::array();
 
-    std::function<void()> after_block;
-
-    void add(const fs::path& file, const char* kind, const Pieces& pieces) {
-        if (pieces.empty()) return;
-        NamedTensors tensors_of_file;
-        for (const parallel::Piece& piece : pieces) tensors_of_file.emplace_back(piece.name, piece.tensor);
-        const auto finished = writeTensors(file, tensors_of_file, after_block);
-        const std::string name = file.filename().string();
-        files.push_back({{"name", name},
+    void add(const File& file, const io::HashedFileWriter::Finished& finished) {
+        files.push_back({{"name", file.name},
                          {"bytes", finished.bytes},
                          {"sha256", finished.sha256},
                          {"block_sums", io::blockSumsText(finished.block_sums)}});
-        for (const parallel::Piece& piece : pieces) {
+        for (const parallel::Piece& piece : file.pieces) {
             tensors.push_back({{"name", piece.name},
-                               {"file", name},
-                               {"kind", kind},
+                               {"file", file.name},
+                               {"kind", file.kind},
                                {"dtype", io::dtypeName(dtypeOf(piece.tensor))},
                                {"shape", piece.tensor.sizes().vec()},
                                {"global_shape", piece.global_shape},
@@ -95,14 +124,47 @@ struct Report {
     }
 };
 
+/// The files of one lane, one after another, a block at a time.
+class Lane {
+public:
+    Lane(const fs::path& folder, const std::vector<File>& files, io::WriteManner manner, Report* report)
+        : folder_(folder), files_(files), manner_(std::move(manner)), report_(report) {}
+    /// @return false when all is written
+    bool writeBlock() {
+        for (; next_ < files_.size(); ++next_) {
+            const File& file = files_[next_];
+            if (file.pieces.empty()) continue;
+            if (!writer_) {
+                NamedTensors tensors;
+                for (const parallel::Piece& piece : file.pieces) tensors.emplace_back(piece.name, piece.tensor);
+                writer_.emplace(folder_ / file.name, std::move(tensors), manner_);
+            }
+            if (writer_->writeSome(io::kSumBlock)) return true;
+            report_->add(file, writer_->finish());
+            writer_.reset();
+        }
+        return false;
+    }
+
+private:
+    const fs::path& folder_;
+    const std::vector<File>& files_;
+    io::WriteManner manner_;
+    Report* report_;
+    std::size_t next_ = 0;
+    std::optional<TensorFileWriter> writer_;
+};
+
 std::string writeShare(const fs::path& folder, const Contents& share, const parallel::Collectives& collectives,
                        const std::function<void()>& after_block) {
-    const int rank = collectives.rank(), ranks = collectives.size();
+    const Lanes lanes = lanesOf(share, collectives.rank(), collectives.size());
     Report report;
-    report.after_block = after_block;
-    report.add(folder / io::rankFileName("model", rank, ranks), "model", share.model);
-    report.add(folder / io::rankFileName("optim", rank, ranks), "optim", share.optim);
-    report.add(folder / io::rankFileName("state", rank, ranks), "state", parallel::wholePieces(share.state));
+    io::BlockHasher hasher;
+    Lane first(folder, lanes[0], {after_block, &hasher}, &report), second(folder, lanes[1], {after_block, &hasher}, &report);
+    for (bool more = true; more;) {
+        more = first.writeBlock();
+        more = second.writeBlock() || more;
+    }
     return json{{"files", report.files}, {"tensors", report.tensors}}.dump();
 }
 

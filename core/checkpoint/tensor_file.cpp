@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/util/error.h"
@@ -25,6 +26,13 @@ constexpr std::array<TypePair, 10> kTypes = {{{at::kBool, io::Dtype::kBool},
                                               {at::kFloat, io::Dtype::kF32},
                                               {at::kDouble, io::Dtype::kF64}}};
 
+std::vector<io::TensorEntry> entriesOf(const std::vector<std::pair<std::string, at::Tensor>>& tensors) {
+    std::vector<io::TensorEntry> entries;
+    for (const auto& [name, tensor] : tensors)
+        entries.push_back({name, dtypeOf(tensor), tensor.sizes().vec(), 0, 0});
+    return entries;
+}
+
 }  // namespace
 
 io::Dtype dtypeOf(const at::Tensor& tensor) {
@@ -46,21 +54,29 @@ std::uint64_t bytesOf(const at::Tensor& tensor) {
     return static_cast<std::uint64_t>(tensor.numel()) * tensor.element_size();
 }
 
-io::SafetensorsWriter::Finished writeTensors(const std::filesystem::path& file,
-                                             const std::vector<std::pair<std::string, at::Tensor>>& tensors,
-                                             std::function<void()> after_block) {
-    std::vector<io::TensorEntry> entries;
-    for (const auto& [name, tensor] : tensors) {
-        io::TensorEntry entry;
-        entry.name = name;
-        entry.dtype = dtypeOf(tensor);
-        entry.shape = tensor.sizes().vec();
-        entries.push_back(std::move(entry));
+TensorFileWriter::TensorFileWriter(const std::filesystem::path& file,
+                                   std::vector<std::pair<std::string, at::Tensor>> tensors, io::WriteManner manner)
+    : tensors_(std::move(tensors)), writer_(file, entriesOf(tensors_), {}, std::move(manner)) {}
+
+bool TensorFileWriter::writeSome(std::uint64_t bytes) {
+    for (; next_ < tensors_.size(); ++next_) {
+        const auto& [name, tensor] = tensors_[next_];
+        if (!plain_.defined()) plain_ = tensor.detach().cpu().contiguous();
+        const std::uint64_t all = bytesOf(plain_), part = std::min(bytes, all - done_);
+        writer_.writePart(name, static_cast<const std::uint8_t*>(plain_.const_data_ptr()) + done_, part);
+        done_ += part;
+        bytes -= part;
+        if (done_ < all) return true;
+        plain_.reset();
+        done_ = 0;
     }
-    io::SafetensorsWriter writer(file, std::move(entries), {}, std::move(after_block));
-    for (const auto& [name, tensor] : tensors) {
-        const at::Tensor plain = tensor.detach().cpu().contiguous();
-        writer.write(name, plain.const_data_ptr(), bytesOf(plain));
+    return false;
+}
+
+io::SafetensorsWriter::Finished writeTensors(const std::filesystem::path& file,
+                                             std::vector<std::pair<std::string, at::Tensor>> tensors) {
+    TensorFileWriter writer(file, std::move(tensors));
+    while (writer.writeSome(UINT64_MAX)) {
     }
     return writer.finish();
 }

@@ -30,4 +30,4 @@ words=()
 export ASAN_OPTIONS="allocator_may_return_null=1:${ASAN_OPTIONS:-}" UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}"
 # One input may take 256 MiB at once (and 2 s of the processor, see fuzz_tools.h). Other libraries' remarks about damaged files are not shown.
 exec "$build/${name}_fuzz" "${limit[@]}" "${words[@]}" -max_len=8192 -timeout=300 -rss_limit_mb=2048 -malloc_limit_mb=256 \
-  -close_fd_mask=3 -error_exitcode=99 -timeout_exitcode=99 -print_final_stats=1 -artifact_prefix="$build/findings/$name-" "$build/corpus/$name" "$build/seeds/$name"
+  -close_fd_mask=3 -entropic=0 -error_exitcode=99 -timeout_exitcode=99 -print_final_stats=1 -artifact_prefix="$build/findings/$name-" "$build/corpus/$name" "$build/seeds/$name"

@@ -33,6 +33,7 @@ LoadResult loadText(std::string_view text, const std::vector<Override>& override
         LoadResult result;
         result.config = defaultConfig();
         result.problems = std::move(tree.problems);
+        limitProblems(&result.problems);
         return result;
     }
     Loader loader(text);

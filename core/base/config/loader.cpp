@@ -42,6 +42,12 @@ std::string joined(const std::string& parent, const std::string& name) {
 
 }  // namespace
 
+void limitProblems(std::vector<Problem>* problems) {
+    if (problems->size() <= kMaxProblems) return;
+    problems->resize(kMaxProblems);
+    problems->push_back({"", 0, 0, "There are more problems than these", "Correct them first", {}, false});
+}
+
 Problem& Loader::complain(const std::string& path, bool in_text, std::size_t offset, std::string message,
                           std::string fix, std::vector<std::string> suggestions) {
     const LineIndex::Place place = in_text ? lines_.at(offset) : LineIndex::Place{};
@@ -349,10 +355,7 @@ LoadResult Loader::finish() {
         const auto order = [](const Problem& p) { return p.line == 0 ? std::pair(1, 0) : std::pair(0, p.line); };
         return order(a) != order(b) ? order(a) < order(b) : a.column < b.column;
     });
-    if (result_.problems.size() > kMaxProblems) {
-        result_.problems.resize(kMaxProblems);
-        result_.problems.push_back({"", 0, 0, "There are more problems than these", "Correct them first", {}, false});
-    }
+    limitProblems(&result_.problems);
     return std::move(result_);
 }
 

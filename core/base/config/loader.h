@@ -15,6 +15,9 @@
 
 namespace switchyard::config {
 
+/// The first hundred, and a word that there are more.
+void limitProblems(std::vector<Problem>* problems);
+
 class Loader {
 public:
     explicit Loader(std::string_view text) : lines_(text) {}

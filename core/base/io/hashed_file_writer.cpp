@@ -2,6 +2,7 @@
 #include "core/base/io/hashed_file_writer.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,10 +14,10 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/base/io/file_descriptor.h"
-#include "core/base/io/sha256.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::io {
@@ -26,17 +27,24 @@ namespace {
 constexpr std::size_t kAlignment = 4096;
 /// More threads bring no more on one disk; one alone leaves it waiting between two blocks.
 constexpr std::size_t kThreads = 3;
-constexpr std::size_t kBuffers = 2 * kThreads;
+/// Room for as many blocks again, and for the two that are filled and wait to be hashed.
+constexpr std::size_t kLargePages = kThreads + 1;
+
+/// Buffers lie in pages of this size where the kernel has them: a direct write then names a few long runs of memory to
+/// the disk instead of hundreds of short ones.
+constexpr std::size_t kLargePage = std::size_t{2} << 20;
+static_assert(kLargePage % kSumBlock == 0 && kSumBlock % kAlignment == 0);
 
 struct Freed {
     void operator()(std::uint8_t* memory) const { std::free(memory); }
 };
-using Buffer = std::unique_ptr<std::uint8_t, Freed>;
+using LargePage = std::unique_ptr<std::uint8_t, Freed>;
 
-Buffer newBuffer() {
-    auto* memory = static_cast<std::uint8_t*>(std::aligned_alloc(kAlignment, kSumBlock));
+LargePage newLargePage() {
+    auto* memory = static_cast<std::uint8_t*>(std::aligned_alloc(kLargePage, kLargePage));
     if (memory == nullptr) throw std::bad_alloc();
-    return Buffer(memory);
+    ::madvise(memory, kLargePage, MADV_HUGEPAGE);  // a wish
+    return LargePage(memory);
 }
 
 /// @return errno, 0 when all is written
@@ -55,36 +63,59 @@ int writeAt(int fd, const std::uint8_t* data, std::size_t bytes, std::uint64_t p
 
 }  // namespace
 
+void BlockHasher::add(Sha256& hash, const std::uint8_t* data, std::function<void()> then) {
+    if (waiting_ && waiting_->hash == &hash) flush();
+    if (!waiting_) {
+        waiting_ = Waiting{&hash, data, std::move(then)};
+        return;
+    }
+    const Waiting other = *std::exchange(waiting_, {});
+    Sha256::updateBoth(*other.hash, other.data, hash, data, kSumBlock);
+    other.then();
+    then();
+}
+
+void BlockHasher::flush() {
+    if (!waiting_) return;
+    const Waiting block = *std::exchange(waiting_, {});
+    block.hash->update(block.data, kSumBlock);
+    block.then();
+}
+
+void BlockHasher::forget(const Sha256& hash) {
+    if (waiting_ && waiting_->hash == &hash) waiting_.reset();
+}
+
 struct HashedFileWriter::Impl {
     struct Block {
-        Buffer buffer;
+        std::uint8_t* memory = nullptr;
         std::uint64_t place = 0;
     };
 
     std::string file;
     std::uint64_t expected;
-    std::function<void()> after_block;
+    WriteManner manner;
     FileDescriptor fd;
     bool finished = false;
 
     Sha256 hash;
     BlockSums sums;
-    Buffer current;
+    std::vector<LargePage> memory;
+    std::uint8_t* current = nullptr;
     std::size_t filled = 0;
-    std::uint64_t total = 0;
-    std::size_t buffers = 0;
+    std::uint64_t total = 0;  ///< bytes of the blocks before `current`
 
     std::mutex mutex;
     std::condition_variable changed;
     std::deque<Block> waiting;
-    std::vector<Buffer> free;
+    std::vector<std::uint8_t*> free;
     std::size_t writing = 0;
     int error = 0;
     bool ended = false;
     std::vector<std::thread> threads;
 
-    Impl(std::string name, std::uint64_t bytes, std::function<void()> call)
-        : file(std::move(name)), expected(bytes), after_block(std::move(call)) {}
+    Impl(std::string name, std::uint64_t bytes, WriteManner wanted)
+        : file(std::move(name)), expected(bytes), manner(std::move(wanted)) {}
 
     [[noreturn]] void fail(const std::string& what, int number) const {
         throw Error(ExitCode::kIo, what + ": " + std::strerror(number), file,
@@ -112,16 +143,16 @@ struct HashedFileWriter::Impl {
         for (;;) {
             changed.wait(lock, [this] { return ended || !waiting.empty(); });
             if (waiting.empty()) return;
-            Block block = std::move(waiting.front());
+            const Block block = waiting.front();
             waiting.pop_front();
             ++writing;
             const bool give_up = error != 0;
             lock.unlock();
-            const int number = give_up ? 0 : writeAt(fd.get(), block.buffer.get(), kSumBlock, block.place);
+            const int number = give_up ? 0 : writeAt(fd.get(), block.memory, kSumBlock, block.place);
             lock.lock();
             if (error == 0) error = number;
             --writing;
-            free.push_back(std::move(block.buffer));
+            free.push_back(block.memory);
             changed.notify_all();
         }
     }
@@ -133,40 +164,46 @@ struct HashedFileWriter::Impl {
     void nextBuffer() {
         filled = 0;
         std::unique_lock lock(mutex);
-        if (free.empty() && buffers < kBuffers) {
-            ++buffers;
+        if (free.empty() && memory.size() < kLargePages) {
             lock.unlock();
-            current = newBuffer();
-            return;
+            memory.push_back(newLargePage());
+            lock.lock();
+            for (std::size_t at = 0; at < kLargePage; at += kSumBlock) free.push_back(memory.back().get() + at);
         }
         changed.wait(lock, [this] { return !free.empty(); });
-        current = std::move(free.back());
+        current = free.back();
         free.pop_back();
     }
 
-    void hashCurrent() {
-        hash.update(current.get(), filled);
-        sums.push_back(blockSum(current.get(), filled));
-        total += filled;
+    void sendCurrent() {
+        const Block block{std::exchange(current, nullptr), total};
+        total += kSumBlock;
+        sums.push_back(blockSum(block.memory, kSumBlock));
+        if (manner.hasher != nullptr) {
+            manner.hasher->add(hash, block.memory, [this, block] { give(block); });
+        } else {
+            hash.update(block.memory, kSumBlock);
+            give(block);
+        }
+        if (manner.after_block) manner.after_block();
     }
 
-    void sendCurrent() {
-        hashCurrent();
+    /// To the threads that write.
+    void give(const Block& block) {
         {
             const std::lock_guard lock(mutex);
             checkError();
-            waiting.push_back({std::move(current), total - filled});
+            waiting.push_back(block);
         }
         changed.notify_all();
         if (threads.size() < kThreads) threads.emplace_back([this] { run(); });
-        if (after_block) after_block();
     }
 
     void add(const std::uint8_t* data, std::uint64_t bytes) {
         while (bytes > 0) {
-            if (!current) nextBuffer();
+            if (current == nullptr) nextBuffer();
             const std::size_t part = std::min<std::uint64_t>(bytes, kSumBlock - filled);
-            std::memcpy(current.get() + filled, data, part);
+            std::memcpy(current + filled, data, part);
             filled += part;
             data += part;
             bytes -= part;
@@ -185,23 +222,26 @@ struct HashedFileWriter::Impl {
     }
 
     void writeTail() {
-        if (!current || filled == 0) return;
-        hashCurrent();
+        if (current == nullptr) return;
+        hash.update(current, filled);
+        sums.push_back(blockSum(current, filled));
         // Its length is not a multiple of the alignment.
         const int flags = ::fcntl(fd.get(), F_GETFL);
         if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags & ~O_DIRECT) != 0)
             fail("Could not write the file's end", errno);
-        const int number = writeAt(fd.get(), current.get(), filled, total - filled);
+        const int number = writeAt(fd.get(), current, filled, total);
         if (number != 0) fail("Could not write the file", number);
+        total += filled;
     }
 };
 
-HashedFileWriter::HashedFileWriter(std::string file, std::uint64_t bytes, std::function<void()> after_block)
-    : impl_(std::make_unique<Impl>(std::move(file), bytes, std::move(after_block))) {
+HashedFileWriter::HashedFileWriter(std::string file, std::uint64_t bytes, WriteManner manner)
+    : impl_(std::make_unique<Impl>(std::move(file), bytes, std::move(manner))) {
     impl_->open();
 }
 
 HashedFileWriter::~HashedFileWriter() {
+    if (impl_->manner.hasher != nullptr) impl_->manner.hasher->forget(impl_->hash);
     impl_->join();
     if (impl_->finished) return;
     impl_->fd.close();
@@ -213,6 +253,7 @@ void HashedFileWriter::write(const void* data, std::uint64_t bytes) {
 }
 
 HashedFileWriter::Finished HashedFileWriter::finish() {
+    if (impl_->manner.hasher != nullptr) impl_->manner.hasher->flush();
     impl_->join();
     impl_->checkError();
     impl_->writeTail();

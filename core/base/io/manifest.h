@@ -3,7 +3,8 @@
 //
 //   checkpoints/step-00001200/
 //     model.r000-of-002.safetensors   weights that rank 0 saved        optim.r000-of-002.safetensors
-//     state.r000-of-002.safetensors   generators, cursor, counters     config.resolved.yaml, tokenizer.model
+//     optim2.r000-of-002.safetensors  the rest of them, when large     config.resolved.yaml, tokenizer.model
+//     state.r000-of-002.safetensors   generators, cursor, counters
 //     manifest.json   every file's size, SHA-256 and block sums, every tensor's global shape, slice and dtype
 //     COMMIT          SHA-256 of manifest.json; a folder without it is no checkpoint
 //

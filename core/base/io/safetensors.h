@@ -30,9 +30,8 @@ struct TensorEntry {
 class SafetensorsWriter {
 public:
     /// `entries`' begin/end are filled in here. Throws: Error(kIo | kRunFailed for a duplicate name).
-    /// @param after_block as of HashedFileWriter
     SafetensorsWriter(const std::filesystem::path& file, std::vector<TensorEntry> entries,
-                      const std::map<std::string, std::string>& metadata = {}, std::function<void()> after_block = {});
+                      const std::map<std::string, std::string>& metadata = {}, WriteManner manner = {});
     ~SafetensorsWriter();  ///< removes the file when finish() was not reached
     /// Bytes of the next tensor, contiguous, little-endian.
     void write(const std::string& name, const void* data, std::uint64_t bytes);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <bit>
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -49,7 +48,7 @@ struct SafetensorsWriter::Impl {
 
 SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& file, std::vector<TensorEntry> entries,
                                      const std::map<std::string, std::string>& metadata,
-                                     std::function<void()> after_block)
+                                     WriteManner manner)
     : impl_(std::make_unique<Impl>()) {
     impl_->file = file.string();
     // Ordered, so that the header lists the tensors as they follow in the file.
@@ -74,7 +73,7 @@ SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& file, std::vec
     text.append((kAlignment - text.size() % kAlignment) % kAlignment, ' ');  // keeps the tensors aligned
     const std::uint64_t length = text.size();
     impl_->out =
-        std::make_unique<HashedFileWriter>(impl_->file, sizeof(length) + length + position, std::move(after_block));
+        std::make_unique<HashedFileWriter>(impl_->file, sizeof(length) + length + position, std::move(manner));
     impl_->out->write(&length, sizeof(length));
     impl_->out->write(text.data(), text.size());
 }

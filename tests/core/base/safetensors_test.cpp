@@ -100,6 +100,38 @@ private Q_SLOTS:
         }
     }
 
+    /// Files of one thread that are hashed two blocks at a time; one of them is given up on the way.
+    void filesInTurns() {
+        const TempFolder folder;
+        constexpr std::array<std::size_t, 3> kSizes = {5 * io::kSumBlock + 1, 2 * io::kSumBlock, 3 * io::kSumBlock + 99};
+        std::vector<std::uint8_t> bytes(kSizes[0]);
+        for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 41 + i / 997);
+        io::BlockHasher hasher;
+        std::vector<std::unique_ptr<io::HashedFileWriter>> writers;
+        for (std::size_t i = 0; i < 3; ++i) {
+            writers.push_back(std::make_unique<io::HashedFileWriter>((folder / std::to_string(i)).string(), kSizes[i],
+                                                                     io::WriteManner{{}, &hasher}));
+        }
+        std::array<std::size_t, 3> done{};
+        for (std::size_t turn = 0; done != kSizes; ++turn) {
+            if (turn == 4) {
+                io::HashedFileWriter given_up((folder / "g").string(), 2 * io::kSumBlock, {{}, &hasher});
+                given_up.write(bytes.data(), io::kSumBlock);
+            }
+            const std::size_t file = turn % 3, part = std::min(kSizes[file] - done[file], io::kSumBlock / 3 * (file + 1));
+            writers[file]->write(bytes.data() + done[file], part);
+            done[file] += part;
+        }
+        QVERIFY(!fs::exists(folder / "g"));
+        for (std::size_t i = 0; i < 3; ++i) {
+            const auto finished = writers[i]->finish();
+            const std::string text(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(kSizes[i]));
+            QCOMPARE(finished.sha256, io::sha256(text.data(), text.size()));
+            QCOMPARE(readFile(folder / std::to_string(i)), text);
+            QCOMPARE(finished.block_sums.size(), io::blocksOf(kSizes[i]));
+        }
+    }
+
     /// Any part of a file of several blocks, in any order; then with one bit changed.
     void partsAreCheckedWhileTheyAreRead() {
         const TempFolder folder;

@@ -367,6 +367,7 @@ private Q_SLOTS:
             for (int i = 0; i < 60000; ++i) s += "modell" + std::to_string(i) + ": 1\n";
             return s;
         }());
+        texts.emplace_back("empty keys in a text that is cut off", "run: {" + std::string(300, ',') + "\nmodel: {");
         texts.emplace_back("wide list", [] {
             std::string s = "run: {tags: [";
             while (s.size() < 1000000) s += "a: b,";

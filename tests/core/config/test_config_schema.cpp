@@ -4,6 +4,7 @@
 #include <QTest>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <set>
 
 #include "core/base/config/config.h"
@@ -151,6 +152,38 @@ private Q_SLOTS:
         QCOMPARE(editDistance("top_k", "topk"), 1);
         QCOMPARE(editDistance("ab", "ba"), 1);  // a swap
         QCOMPARE(editDistance("same", "same"), 0);
+    }
+
+    /// The nearest name is found without comparing with all to the end; the same one as by comparing with all.
+    void nearestOfAll() {
+        std::vector<std::string> names;
+        for (const KeySpec& key : schema()) names.push_back(key.path);
+        std::mt19937 generator(3);
+        for (int i = 0; i < 2000; ++i) {
+            std::string name = names[generator() % names.size()];
+            for (std::size_t edits = generator() % 9; edits > 0 && !name.empty(); --edits) {
+                const std::size_t at = generator() % name.size();
+                const char letter = static_cast<char>('a' + generator() % 26);
+                if (generator() % 3 == 0) {
+                    name.erase(at, 1);
+                } else if (generator() % 2 == 0) {
+                    name.insert(at, 1, letter);
+                } else {
+                    name[at] = letter;
+                }
+            }
+            const int limit = static_cast<int>(1 + generator() % 8);
+            int least = limit + 1;
+            std::string expected;
+            for (const std::string& candidate : names) {
+                const int distance = config::editDistance(name, candidate);
+                if (distance < least && !name.empty()) {
+                    least = distance;
+                    expected = candidate;
+                }
+            }
+            QCOMPARE(config::nearest(name, names, limit), expected);
+        }
     }
 
     void jsonSchemaListsEveryKey() {

@@ -70,34 +70,38 @@ at::Tensor sliceOf(at::Tensor whole, const io::ManifestTensor& part) {
     return whole;
 }
 
-void copyRun(io::CheckpointFiles& files, const io::ManifestTensor& part, const io::CommonRun& common,
-             const at::Tensor& piece) {
-    const at::Tensor to = piece.view({-1}).narrow(0, common.in_b, common.count);
-    if (to.device().is_cpu() && to.is_contiguous() && dtypeOf(to) == files.dtypeOf(part)) {
-        files.read(part, common.in_a, common.count, to.mutable_data_ptr());
-    } else {
-        to.copy_(read(files, part, common.in_a, common.count));
+/// Numbers that go from a saved part into a piece.
+struct Copy {
+    const io::ManifestTensor* part = nullptr;
+    std::int64_t first = 0;  ///< of the part
+    at::Tensor to;
+};
+
+/// All copies of one kind. Every needed part's file is opened and its header checked before any value is copied.
+void collect(const Slices& saved, io::CheckpointFiles& files, const Pieces& into, std::vector<Copy>* copies) {
+    for (const parallel::Piece& piece : into) {
+        for (const io::ManifestTensor* part : saved.at(piece.name)) {
+            const auto run = part->run();
+            if (!run) {  // a block of columns: only whole tensors take it
+                files.check(*part);
+                copies->push_back({part, 0, sliceOf(piece.tensor, *part)});
+                continue;
+            }
+            const io::CommonRun common = io::commonRun(*run, {piece.first, piece.tensor.numel()});
+            if (common.count == 0) continue;
+            files.check(*part);
+            copies->push_back({part, common.in_a, piece.tensor.view({-1}).narrow(0, common.in_b, common.count)});
+        }
     }
 }
 
-/// Every needed part's file is opened and its header checked before the first value is copied.
-void fetch(const Slices& saved, io::CheckpointFiles& files, const Pieces& into) {
-    for (const bool copies : {false, true}) {
-        for (const parallel::Piece& piece : into) {
-            for (const io::ManifestTensor* part : saved.at(piece.name)) {
-                const auto run = part->run();
-                const io::CommonRun common =
-                    run ? io::commonRun(*run, {piece.first, piece.tensor.numel()}) : io::CommonRun{};
-                if (run && common.count == 0) continue;
-                if (!copies) {
-                    files.check(*part);
-                } else if (run) {
-                    copyRun(files, *part, common, piece.tensor);
-                } else {  // a block of columns: only whole tensors take it
-                    const at::Tensor to = sliceOf(piece.tensor, *part);
-                    to.copy_(read(files, *part, 0, to.numel()).view(to.sizes()));
-                }
-            }
+void fetch(io::CheckpointFiles& files, const std::vector<Copy>& copies) {
+    for (const Copy& copy : copies) {
+        const at::Tensor& to = copy.to;
+        if (to.device().is_cpu() && to.is_contiguous() && dtypeOf(to) == files.dtypeOf(*copy.part)) {
+            files.read(*copy.part, copy.first, to.numel(), to.mutable_data_ptr());
+        } else {
+            to.copy_(read(files, *copy.part, copy.first, to.numel()).view(to.sizes()));
         }
     }
 }
@@ -120,8 +124,10 @@ nlohmann::json load(const std::filesystem::path& folder, const Pieces& model, co
                     "Use the configuration that the checkpoint was trained with");
     }
     io::CheckpointFiles files(folder, manifest);
-    fetch(weights, files, model);
-    if (optim != nullptr) fetch(moments, files, *optim);
+    std::vector<Copy> copies;
+    collect(weights, files, model, &copies);
+    if (optim != nullptr) collect(moments, files, *optim, &copies);
+    fetch(files, copies);
     nlohmann::json info = manifest.info;
     info["step"] = manifest.step;
     return info;
@@ -135,11 +141,14 @@ void exportModel(const std::filesystem::path& checkpoint, const std::filesystem:
     const at::ScalarType type = dtype == "bf16" ? at::kBFloat16 : at::kFloat;
     const io::Manifest manifest = io::openCheckpoint(checkpoint);
     io::CheckpointFiles files(checkpoint, manifest);
+    const Slices saved = slicesOf(manifest, "model");
     NamedTensors weights;
-    for (const auto& [name, parts] : slicesOf(manifest, "model")) {
+    for (const auto& [name, parts] : saved) {
         weights.emplace_back(name, at::empty(parts.front()->global_shape, at::TensorOptions().dtype(type)));
     }
-    fetch(slicesOf(manifest, "model"), files, parallel::wholePieces(weights));
+    std::vector<Copy> copies;
+    collect(saved, files, parallel::wholePieces(weights), &copies);
+    fetch(files, copies);
     std::error_code failed;
     fs::create_directories(out_dir, failed);
     if (failed) throw Error(ExitCode::kIo, "The folder can not be made: " + failed.message(), out_dir.string());

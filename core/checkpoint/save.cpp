@@ -160,7 +160,8 @@ std::string writeShare(const fs::path& folder, const Contents& share, const para
     const Lanes lanes = lanesOf(share, collectives.rank(), collectives.size());
     Report report;
     io::BlockHasher hasher;
-    Lane first(folder, lanes[0], {after_block, &hasher}, &report), second(folder, lanes[1], {after_block, &hasher}, &report);
+    Lane first(folder, lanes[0], {after_block, &hasher}, &report),
+        second(folder, lanes[1], {after_block, &hasher}, &report);
     for (bool more = true; more;) {
         more = first.writeBlock();
         more = second.writeBlock() || more;

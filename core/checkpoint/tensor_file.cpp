@@ -28,8 +28,7 @@ constexpr std::array<TypePair, 10> kTypes = {{{at::kBool, io::Dtype::kBool},
 
 std::vector<io::TensorEntry> entriesOf(const std::vector<std::pair<std::string, at::Tensor>>& tensors) {
     std::vector<io::TensorEntry> entries;
-    for (const auto& [name, tensor] : tensors)
-        entries.push_back({name, dtypeOf(tensor), tensor.sizes().vec(), 0, 0});
+    for (const auto& [name, tensor] : tensors) entries.push_back({name, dtypeOf(tensor), tensor.sizes().vec(), 0, 0});
     return entries;
 }
 

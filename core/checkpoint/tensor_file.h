@@ -34,9 +34,9 @@ public:
 private:
     std::vector<std::pair<std::string, at::Tensor>> tensors_;
     io::SafetensorsWriter writer_;
-    std::size_t next_ = 0;     ///< the tensor that is being written
-    at::Tensor plain_;         ///< it, in the host's memory
-    std::uint64_t done_ = 0;   ///< bytes of it
+    std::size_t next_ = 0;    ///< the tensor that is being written
+    at::Tensor plain_;        ///< it, in the host's memory
+    std::uint64_t done_ = 0;  ///< bytes of it
 };
 
 /// All of it at once.

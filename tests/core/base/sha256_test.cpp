@@ -63,7 +63,8 @@ private Q_SLOTS:
             // Once in a while at the start of a block, as files are hashed.
             const std::size_t before_a = round % 3 == 0 ? 0 : generator() % 200,
                               before_b = round % 3 == 1 ? generator() % 200 : 64 * (generator() % 4),
-                              both = round % 2 == 0 ? 64 * (generator() % 50) : generator() % 3000, after = generator() % 200;
+                              both = round % 2 == 0 ? 64 * (generator() % 50) : generator() % 3000,
+                              after = generator() % 200;
             const std::vector<std::uint8_t> a = randomBytes(before_a + both + after, &generator),
                                             b = randomBytes(before_b + both, &generator);
             io::Sha256 first, second;

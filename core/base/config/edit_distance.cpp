@@ -9,12 +9,16 @@ namespace switchyard::config {
 
 namespace {
 
+/// The last three rows of the table that a distance is found by; kept from one to the next.
+struct Rows {
+    std::vector<int> before, previous, row;
+};
+
 /// The distance, or `enough` as soon as it can not be less.
-int distanceBelow(std::string_view a, std::string_view b, int enough) {
+int distanceBelow(std::string_view a, std::string_view b, int enough, Rows* rows) {
     if (std::abs(static_cast<int>(a.size()) - static_cast<int>(b.size())) >= enough) return enough;
-    std::vector<int> before(b.size() + 1);
-    std::vector<int> previous(b.size() + 1);
-    std::vector<int> row(b.size() + 1);
+    auto& [before, previous, row] = *rows;
+    for (std::vector<int>* numbers : {&before, &previous, &row}) numbers->resize(b.size() + 1);
     for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = static_cast<int>(j);
     int least_before = 0;
     for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -40,7 +44,8 @@ int distanceBelow(std::string_view a, std::string_view b, int enough) {
 }  // namespace
 
 int editDistance(std::string_view a, std::string_view b) {
-    return distanceBelow(a, b, std::numeric_limits<int>::max());
+    Rows rows;
+    return distanceBelow(a, b, std::numeric_limits<int>::max(), &rows);
 }
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates, int limit) {
@@ -48,8 +53,9 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
     if (name.empty() || name.size() > kLongestName) return {};
     std::string best;
     int best_distance = limit + 1;
+    Rows rows;
     for (const std::string& candidate : candidates) {
-        const int distance = distanceBelow(name, candidate, best_distance);
+        const int distance = distanceBelow(name, candidate, best_distance, &rows);
         if (distance < best_distance) {
             best_distance = distance;
             best = candidate;

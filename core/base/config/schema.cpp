@@ -70,23 +70,32 @@ const KeySpec* findKey(std::string_view path) {
 }
 
 std::string suggestKey(std::string_view path) {
+    struct Names {
+        std::string own, label;
+    };
     static const std::vector<std::string> kPaths = [] {
         std::vector<std::string> paths;
         for (const KeySpec& key : schema()) paths.push_back(key.path);
         return paths;
+    }();
+    static const std::vector<Names> kNames = [] {  // of the same keys
+        std::vector<Names> names;
+        for (const KeySpec& key : schema()) {
+            std::string label = key.label;
+            for (char& letter : label) letter = letter == ' ' || letter == '-' ? '_' : asLower(letter);
+            names.push_back({key.path.substr(key.path.rfind('.') + 1), std::move(label)});
+        }
+        return names;
     }();
     const std::string_view name = path.substr(path.rfind('.') + 1);
     const std::string near = config::nearest(path, kPaths, std::max(1, static_cast<int>(name.size()) / 3));
     if (!near.empty()) return near;
     // Right name, wrong section; or the name other programs use, which is the label here ("learning_rate").
     std::string found;
-    for (const KeySpec& key : schema()) {
-        std::string label = key.label;
-        for (char& letter : label) letter = letter == ' ' || letter == '-' ? '_' : asLower(letter);
-        const std::string_view own_name = std::string_view(key.path).substr(key.path.rfind('.') + 1);
-        if (own_name != name && label != name) continue;
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+        if (kNames[i].own != name && kNames[i].label != name) continue;
         if (!found.empty()) return {};  // several: no clear suggestion
-        found = key.path;
+        found = kPaths[i];
     }
     return found;
 }

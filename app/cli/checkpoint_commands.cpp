@@ -7,8 +7,8 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
-#include "core/base/io/jsonl.h"
 #include "core/base/io/checkpoint_tools.h"
+#include "core/base/io/jsonl.h"
 #include "core/base/io/manifest.h"
 #include "core/base/io/retention.h"
 #include "core/base/launch/compute_request.h"
@@ -26,14 +26,17 @@ struct Options {
     bool deep = false, json = false;
 };
 
-fs::path given(const std::string& path) { return fs::absolute(expandPath(path)).lexically_normal(); }
+fs::path given(const std::string& path) {
+    return fs::absolute(expandPath(path)).lexically_normal();
+}
 
 /// The checkpoint that is meant: a folder of its own, or the newest of a run.
 fs::path checkpointFolder(const std::string& path) {
     const fs::path folder = given(path);
     if (fs::exists(folder / "manifest.json") || fs::exists(folder / "COMMIT")) return folder;
     if (const fs::path newest = runs::newestCheckpoint(folder); !newest.empty()) return newest;
-    throw Error(ExitCode::kIo, "there is no checkpoint here", folder.string(), "Give a checkpoint folder, or a run folder that has one");
+    throw Error(ExitCode::kIo, "there is no checkpoint here", folder.string(),
+                "Give a checkpoint folder, or a run folder that has one");
 }
 
 std::uint64_t bytesOf(const io::Manifest& manifest) {
@@ -45,11 +48,13 @@ std::uint64_t bytesOf(const io::Manifest& manifest) {
 void list(const Options& options) {
     const fs::path run = given(options.checkpoint);
     if (!fs::exists(runs::RunPaths(run).checkpoints())) {
-        throw Error(ExitCode::kIo, "there are no checkpoints here", run.string(), "Give a run folder; see `switchyard runs list`");
+        throw Error(ExitCode::kIo, "there are no checkpoints here", run.string(),
+                    "Give a run folder; see `switchyard runs list`");
     }
     std::map<std::string, fs::path> folders;
     for (const auto& entry : fs::directory_iterator(runs::RunPaths(run).checkpoints())) {
-        if (entry.path().filename().string().starts_with("step-")) folders[entry.path().filename().string()] = entry.path();
+        if (entry.path().filename().string().starts_with("step-"))
+            folders[entry.path().filename().string()] = entry.path();
     }
     json rows = json::array();
     for (const auto& [name, folder] : folders) {
@@ -67,13 +72,15 @@ void list(const Options& options) {
         }
         if (!options.json) {
             std::cout << std::left << std::setw(16) << name
-                      << (row["ok"] == true ? formatBytes(row["bytes"].get<std::uint64_t>()) + ", " + std::to_string(row["ranks"].get<int>()) + " rank(s)" +
+                      << (row["ok"] == true ? formatBytes(row["bytes"].get<std::uint64_t>()) + ", " +
+                                                  std::to_string(row["ranks"].get<int>()) + " rank(s)" +
                                                   (row["pinned"] == true ? ", pinned" : "")
                                             : io::escapeForDisplay(row["problem"].get<std::string>()))
                       << '\n';
         }
         rows.push_back(std::move(row));
     }
+    if (!options.json && rows.empty()) std::cout << "no checkpoints yet\n";
     if (options.json) printJson(rows);
 }
 
@@ -82,7 +89,8 @@ void inspect(const Options& options) {
     const io::Manifest manifest = io::readCheckpoint(folder, /*deep=*/false);
     json tensors = json::array();
     std::int64_t parameters = 0;
-    std::map<std::string, std::pair<std::string, std::vector<std::int64_t>>> whole;  // slices of one tensor are one line
+    std::map<std::string, std::pair<std::string, std::vector<std::int64_t>>>
+        whole;  // slices of one tensor are one line
     for (const io::ManifestTensor& tensor : manifest.tensors) {
         if (tensor.kind == "model") whole[tensor.name] = {tensor.dtype, tensor.global_shape};
     }
@@ -93,15 +101,22 @@ void inspect(const Options& options) {
         tensors.push_back({{"name", name}, {"dtype", form.first}, {"shape", form.second}});
     }
     if (options.json) {
-        printJson({{"dir", folder.string()}, {"step", manifest.step}, {"ranks", manifest.ranks}, {"bytes", bytesOf(manifest)},
-                   {"created_by", manifest.created_by}, {"parameters", parameters}, {"info", manifest.info}, {"tensors", tensors}});
+        printJson({{"dir", folder.string()},
+                   {"step", manifest.step},
+                   {"ranks", manifest.ranks},
+                   {"bytes", bytesOf(manifest)},
+                   {"created_by", manifest.created_by},
+                   {"parameters", parameters},
+                   {"info", manifest.info},
+                   {"tensors", tensors}});
         return;
     }
-    std::cout << io::escapeForDisplay(folder.string()) << "\nstep " << manifest.step << ", " << manifest.ranks << " rank(s), "
-              << formatBytes(bytesOf(manifest)) << ", " << parameters << " parameters, " << manifest.created_by << '\n';
+    std::cout << io::escapeForDisplay(folder.string()) << "\nstep " << manifest.step << ", " << manifest.ranks
+              << " rank(s), " << formatBytes(bytesOf(manifest)) << ", " << parameters << " parameters, "
+              << manifest.created_by << '\n';
     for (const json& tensor : tensors) {
-        std::cout << "  " << std::left << std::setw(44) << io::escapeForDisplay(tensor["name"].get<std::string>()) << std::setw(6)
-                  << tensor["dtype"].get<std::string>() << tensor["shape"].dump() << '\n';
+        std::cout << "  " << std::left << std::setw(44) << io::escapeForDisplay(tensor["name"].get<std::string>())
+                  << std::setw(6) << tensor["dtype"].get<std::string>() << tensor["shape"].dump() << '\n';
     }
 }
 
@@ -112,13 +127,17 @@ void verify(const Options& options) {
         printJson({{"ok", report.ok}, {"files", report.files}, {"bytes", report.bytes}, {"problems", report.problems}});
     } else {
         for (const std::string& problem : report.problems) std::cout << io::escapeForDisplay(problem) << '\n';
-        std::cout << io::escapeForDisplay(folder.string()) << ": " << report.files << " files, " << formatBytes(report.bytes)
-                  << (report.ok ? options.deep ? ", every hash agrees\n" : ", sizes agree (--deep reads every byte)\n" : ", corrupt\n");
+        std::cout << io::escapeForDisplay(folder.string()) << ": " << report.files << " files, "
+                  << formatBytes(report.bytes)
+                  << (report.ok ? options.deep ? ", every hash agrees\n" : ", sizes agree (--deep reads every byte)\n"
+                                : ", corrupt\n");
     }
     if (!report.ok) exitWith(ExitCode::kCorruptCheckpoint);
 }
 
-std::string textOf(const json& value) { return io::escapeForDisplay(value.is_string() ? value.get<std::string>() : value.dump()); }
+std::string textOf(const json& value) {
+    return io::escapeForDisplay(value.is_string() ? value.get<std::string>() : value.dump());
+}
 
 void diff(const Options& options) {
     const json result = io::diffCheckpoints(checkpointFolder(options.checkpoint), checkpointFolder(options.other));
@@ -127,9 +146,12 @@ void diff(const Options& options) {
         return;
     }
     for (const auto& [name, values] : result["info"].items())
-        std::cout << "  " << std::left << std::setw(44) << io::escapeForDisplay(name) << textOf(values[0]) << " -> " << textOf(values[1]) << '\n';
-    for (const auto& [key, text] : {std::pair{"only_in_a", "only in the first"}, std::pair{"only_in_b", "only in the second"}}) {
-        for (const json& name : result[key]) std::cout << "  " << std::left << std::setw(44) << textOf(name) << text << '\n';
+        std::cout << "  " << std::left << std::setw(44) << io::escapeForDisplay(name) << textOf(values[0]) << " -> "
+                  << textOf(values[1]) << '\n';
+    for (const auto& [key, text] :
+         {std::pair{"only_in_a", "only in the first"}, std::pair{"only_in_b", "only in the second"}}) {
+        for (const json& name : result[key])
+            std::cout << "  " << std::left << std::setw(44) << textOf(name) << text << '\n';
     }
     for (const json& tensor : result["tensors"]) {
         std::cout << "  " << std::left << std::setw(44) << textOf(tensor["name"]);
@@ -138,7 +160,8 @@ void diff(const Options& options) {
                       << tensor["dtypes"][1].get<std::string>() << tensor["shapes"][1].dump() << '\n';
         else
             std::cout << tensor["different"] << " of " << tensor["numbers"] << " numbers, by at most "
-                      << (tensor["largest_difference"].is_null() ? "(not finite)" : tensor["largest_difference"].dump()) << '\n';
+                      << (tensor["largest_difference"].is_null() ? "(not finite)" : tensor["largest_difference"].dump())
+                      << '\n';
     }
     std::cout << (result["same"] == true ? "every number is the same\n" : "they differ\n");
 }
@@ -146,16 +169,20 @@ void diff(const Options& options) {
 void reshard(const Options& options) {
     const fs::path from = checkpointFolder(options.checkpoint), to = given(options.out);
     io::reshardCheckpoint(from, options.ranks, to);
-    if (options.json) printJson({{"dir", to.string()}, {"ranks", options.ranks}, {"bytes", bytesOf(io::readCheckpoint(to, false))}});
-    else std::cout << io::escapeForDisplay(to.string()) << ": " << options.ranks << " rank(s)\n";
+    if (options.json)
+        printJson({{"dir", to.string()}, {"ranks", options.ranks}, {"bytes", bytesOf(io::readCheckpoint(to, false))}});
+    else
+        std::cout << io::escapeForDisplay(to.string()) << ": " << options.ranks << " rank(s)\n";
 }
 
 void setPinned(const Options& options, bool pinned) {
     const fs::path folder = checkpointFolder(options.checkpoint);
     io::readCheckpoint(folder, /*deep=*/false);
     io::setPinned(folder, pinned);
-    if (options.json) printJson({{"dir", folder.string()}, {"pinned", pinned}});
-    else std::cout << io::escapeForDisplay(folder.string()) << (pinned ? " stays for good\n" : " is no longer pinned\n");
+    if (options.json)
+        printJson({{"dir", folder.string()}, {"pinned", pinned}});
+    else
+        std::cout << io::escapeForDisplay(folder.string()) << (pinned ? " stays for good\n" : " is no longer pinned\n");
 }
 
 void exportModel(const Options& options) {
@@ -163,8 +190,11 @@ void exportModel(const Options& options) {
                                                    {"checkpoint", checkpointFolder(options.checkpoint).string()},
                                                    {"out", given(options.out).string()},
                                                    {"dtype", options.dtype}});
-    if (options.json) printJson(result);
-    else std::cout << "model.safetensors, config.yaml and tokenizer.model in " << io::escapeForDisplay(result.value("out", "")) << '\n';
+    if (options.json)
+        printJson(result);
+    else
+        std::cout << "model.safetensors, config.yaml and tokenizer.model in "
+                  << io::escapeForDisplay(result.value("out", "")) << '\n';
 }
 
 }  // namespace
@@ -176,7 +206,8 @@ void addCheckpointCommands(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     const auto add = [&](const char* name, const char* text, const char* example, void (*action)(const Options&)) {
         CLI::App* command = group->add_subcommand(name, text);
-        command->add_option("checkpoint", options->checkpoint, "Checkpoint folder, or a run folder (its newest)")->required();
+        command->add_option("checkpoint", options->checkpoint, "Checkpoint folder, or a run folder (its newest)")
+            ->required();
         addJsonFlag(*command, options->json);
         command->footer(std::string("Example:\n  switchyard ckpt ") + example);
         command->callback([options, action] { action(*options); });
@@ -186,17 +217,24 @@ void addCheckpointCommands(CLI::App& app) {
     add("inspect", "Step, size, weights and their shapes", "inspect RUN", inspect);
     add("verify", "Check a checkpoint (exit code 83 when it is corrupt)", "verify RUN --deep", verify)
         ->add_flag("--deep", options->deep, "Read every byte and compare its hash");
-    add("diff", "What differs between two checkpoints, number by number", "diff RUN/checkpoints/step-00000100 RUN", diff)
+    add("diff", "What differs between two checkpoints, number by number", "diff RUN/checkpoints/step-00000100 RUN",
+        diff)
         ->add_option("other", options->other, "The other one")
         ->required();
-    CLI::App* resharder = add("reshard", "Write it again in the parts of another number of ranks", "reshard RUN --ranks 4 --out FOLDER", reshard);
+    CLI::App* resharder = add("reshard", "Write it again in the parts of another number of ranks",
+                              "reshard RUN --ranks 4 --out FOLDER", reshard);
     resharder->add_option("--ranks", options->ranks, "Ranks")->required()->check(CLI::Range(1, 1024));
     resharder->add_option("--out", options->out, "Folder to make")->required();
-    add("pin", "Never remove this checkpoint", "pin RUN/checkpoints/step-00000100", [](const Options& o) { setPinned(o, true); });
-    add("unpin", "Let it go as others do", "unpin RUN/checkpoints/step-00000100", [](const Options& o) { setPinned(o, false); });
-    CLI::App* exporter = add("export", "Write the weights as one safetensors file, with config and tokenizer", "export RUN --out MODEL", exportModel);
+    add("pin", "Never remove this checkpoint", "pin RUN/checkpoints/step-00000100",
+        [](const Options& o) { setPinned(o, true); });
+    add("unpin", "Let it go as others do", "unpin RUN/checkpoints/step-00000100",
+        [](const Options& o) { setPinned(o, false); });
+    CLI::App* exporter = add("export", "Write the weights as one safetensors file, with config and tokenizer",
+                             "export RUN --out MODEL", exportModel);
     exporter->add_option("--out", options->out, "Folder to write")->required();
-    exporter->add_option("--dtype", options->dtype, "fp32 or bf16")->capture_default_str()->check(CLI::IsMember({"fp32", "bf16"}));
+    exporter->add_option("--dtype", options->dtype, "fp32 or bf16")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"fp32", "bf16"}));
 }
 
 }  // namespace switchyard::cli

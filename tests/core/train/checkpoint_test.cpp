@@ -79,6 +79,37 @@ private Q_SLOTS:
         QCOMPARE(doubles[0].second[1][2].item<double>(), 6.5);
     }
 
+    /// From 64 MiB on, two files are written at once, of which the optimizer's second one is the longer list's rest.
+    void largeSharesComeInTwoListsOfFiles() {
+        constexpr std::int64_t kNumbers = 1'000'003;
+        checkpoint::Contents contents;
+        checkpoint::NamedTensors weights, moments;
+        for (int i = 0; i < 6; ++i) {
+            const std::string name = "w" + std::to_string(i);
+            weights.emplace_back(name, at::randn({kNumbers}));
+            moments.emplace_back(name + ".exp_avg", at::randn({kNumbers}));
+            moments.emplace_back(name + ".exp_avg_sq", at::randn({kNumbers}));
+        }
+        contents.model = parallel::wholePieces(weights);
+        contents.optim = parallel::wholePieces(moments);
+        const parallel::Mesh one;
+        const fs::path folder = checkpoint::save(path("large"), contents, one.world());
+        const io::Manifest manifest = io::readCheckpoint(folder, /*deep=*/true);
+        std::map<std::string, std::uint64_t> bytes;
+        for (const io::ManifestFile& file : manifest.files) bytes[file.name] = file.bytes;
+        QCOMPARE(bytes.size(), std::size_t{3});
+        const std::uint64_t first = bytes.at("model.r000-of-001.safetensors") + bytes.at("optim.r000-of-001.safetensors"),
+                            second = bytes.at("optim2.r000-of-001.safetensors");
+        QVERIFY(std::max(first, second) - std::min(first, second) < 5 * kNumbers);  // one tensor and the headers
+        checkpoint::NamedTensors model, optim;
+        for (const auto& [name, tensor] : weights) model.emplace_back(name, at::zeros_like(tensor));
+        for (const auto& [name, tensor] : moments) optim.emplace_back(name, at::zeros_like(tensor));
+        const std::vector<parallel::Piece> into = parallel::wholePieces(optim);
+        checkpoint::load(folder, parallel::wholePieces(model), &into);
+        for (std::size_t i = 0; i < model.size(); ++i) QVERIFY(at::equal(model[i].second, weights[i].second));
+        for (std::size_t i = 0; i < optim.size(); ++i) QVERIFY(at::equal(optim[i].second, moments[i].second));
+    }
+
     void savingAgainReplaces() {
         saved("again");
         const fs::path folder = saved("again");

@@ -15,6 +15,12 @@ constexpr auto kLongestSave = std::chrono::minutes(30);
 
 }  // namespace
 
+CheckpointHook::CheckpointHook(const runs::RunPaths& paths, const RunConfig& config, RunRecord* record,
+                               launch::WorkerChannel& channel, Heartbeat& heartbeat)
+    : paths_(paths), config_(config), record_(record), channel_(channel), heartbeat_(heartbeat) {
+    if (record_ != nullptr) io::removeUnfinishedSaves(paths_.checkpoints());  // nobody saves before the first step
+}
+
 checkpoint::Contents CheckpointHook::contentsOf(Assembly& assembly, const StepResult& result) const {
     checkpoint::Contents contents;
     contents.model = savedWeights(assembly);

@@ -16,8 +16,7 @@ namespace switchyard::train {
 class CheckpointHook final : public Hook {
 public:
     CheckpointHook(const runs::RunPaths& paths, const RunConfig& config, RunRecord* record,
-                   launch::WorkerChannel& channel, Heartbeat& heartbeat)
-        : paths_(paths), config_(config), record_(record), channel_(channel), heartbeat_(heartbeat) {}
+                   launch::WorkerChannel& channel, Heartbeat& heartbeat);
     void afterStep(Assembly& assembly, const StepReport& report) override;
     /// Collective. Saves this step before it returns, unless it is saved already. A failure is a warning, or thrown when
     /// it `must_succeed`.

@@ -48,6 +48,15 @@ std::int64_t stepOf(const fs::path& checkpoint) {
     return number ? std::stoll(digits) : -1;
 }
 
+void removeAllNamed(const fs::path& checkpoints_dir, const char* prefix) {
+    std::error_code failed;
+    std::vector<fs::path> found;
+    for (fs::directory_iterator it(checkpoints_dir, failed), end; !failed && it != end; it.increment(failed)) {
+        if (it->path().filename().string().starts_with(prefix)) found.push_back(it->path());
+    }
+    for (const fs::path& folder : found) fs::remove_all(folder, failed);
+}
+
 }  // namespace
 
 bool lessIsBetter(const std::string& metric) {
@@ -89,11 +98,11 @@ void retain(const fs::path& checkpoints_dir, const Retention& retention) {
         fs::remove_all(away, failed);  // of a removal that was cut short, with the same step saved again since
         fs::rename(checkpoint, away, failed);
     }
-    std::vector<fs::path> trash;
-    for (fs::directory_iterator it(checkpoints_dir, failed), end; !failed && it != end; it.increment(failed)) {
-        if (it->path().filename().string().starts_with(".trash-")) trash.push_back(it->path());
-    }
-    for (const fs::path& folder : trash) fs::remove_all(folder, failed);
+    removeAllNamed(checkpoints_dir, ".trash-");
+}
+
+void removeUnfinishedSaves(const fs::path& checkpoints_dir) {
+    removeAllNamed(checkpoints_dir, ".tmp-step-");
 }
 
 void noteMetrics(const fs::path& checkpoint, const std::map<std::string, double>& metrics) {

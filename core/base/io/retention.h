@@ -25,6 +25,9 @@ std::map<std::filesystem::path, std::string> keptCheckpoints(const std::filesyst
 /// earlier removal left behind goes too. Never throws for one that can not be removed.
 void retain(const std::filesystem::path& checkpoints_dir, const Retention& retention);
 
+/// Removes what saves that were cut short left behind (`.tmp-step-...`). Only while nobody saves there. Never throws.
+void removeUnfinishedSaves(const std::filesystem::path& checkpoints_dir);
+
 /// Metrics of a checkpoint's evaluation, which comes after it was saved, in a file of their own in its folder.
 /// Throws: Error(kIo).
 void noteMetrics(const std::filesystem::path& checkpoint, const std::map<std::string, double>& metrics);

@@ -90,6 +90,26 @@ void waitFor(int fd, short events, Clock::time_point limit, const fs::path& path
         throw Error(ExitCode::kIo, "the supervisor does not answer", path.string());
 }
 
+/// Sockets of supervisors that were killed, which nobody would remove: those that nobody listens on and that are older
+/// than a supervisor takes from bind() to listen().
+void removeDeadSockets(const fs::path& folder) {
+    constexpr auto kYoung = std::chrono::minutes(1);
+    std::error_code ignored;
+    std::vector<fs::path> dead;
+    for (fs::directory_iterator it(folder, ignored), end; !ignored && it != end; it.increment(ignored)) {
+        std::error_code failed;
+        if (it->path().extension() != ".sock" || !it->is_socket(failed)) continue;
+        const auto made = fs::last_write_time(it->path(), failed);
+        if (failed || fs::file_time_type::clock::now() - made < kYoung) continue;
+        const sockaddr_un address = addressOf(it->path());
+        const io::FileDescriptor fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+            errno == ECONNREFUSED)
+            dead.push_back(it->path());
+    }
+    for (const fs::path& path : dead) fs::remove(path, ignored);
+}
+
 }  // namespace
 
 fs::path controlSocketPath(const fs::path& run_dir) {
@@ -115,6 +135,7 @@ ControlSocket::ControlSocket(const fs::path& run_dir) : path_(controlSocketPath(
         errno = error;
         failTo("no control socket", path_);
     }
+    removeDeadSockets(path_.parent_path());
 }
 
 ControlSocket::~ControlSocket() {

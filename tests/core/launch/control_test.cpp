@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <QElapsedTimer>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -60,6 +61,17 @@ int connected(const fs::path& path) {
         return -1;
     }
     return fd;
+}
+
+/// A socket's file that nobody listens on, as a killed supervisor leaves it.
+bool leaveSocket(const fs::path& path) {
+    const int dead = socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::copy(path.native().begin(), path.native().end(), address.sun_path);
+    const bool bound = bind(dead, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    close(dead);
+    return bound && fs::exists(path);
 }
 
 /// What the server says until it closes, or one frame.
@@ -179,19 +191,32 @@ private Q_SLOTS:
 
     void aDeadSupervisorsSocketIsReplaced() {
         const fs::path run = folder_ / "stale", path = launch::controlSocketPath(run);
-        const int dead = socket(AF_UNIX, SOCK_STREAM, 0);
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        std::copy(path.native().begin(), path.native().end(), address.sun_path);
-        QVERIFY(bind(dead, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-        close(dead);  // the file stays
-        QVERIFY(fs::exists(path));
+        QVERIFY(leaveSocket(path));
         QVERIFY(throwsError(ExitCode::kIo, "can not reach", [&] { launch::askSupervisor(path, {{"command", "x"}}); }));
         {
             const Server server(run);
             QVERIFY(launch::askSupervisor(path, {{"command", "x"}})["ok"].get<bool>());
         }
         QVERIFY(!fs::exists(path));
+    }
+
+    /// Of runs that will never start again: gone as soon as any other run starts.
+    void deadSupervisorsSocketsAreSwept() {
+        const auto hours_ago = fs::file_time_type::clock::now() - std::chrono::hours(2);
+        const Server alive(folder_ / "alive");
+        fs::last_write_time(alive.path(), hours_ago);
+        const fs::path old = launch::controlSocketPath(folder_ / "old"), young = launch::controlSocketPath(folder_ / "young");
+        QVERIFY(leaveSocket(old) && leaveSocket(young));
+        fs::last_write_time(old, hours_ago);
+        const fs::path other = old.parent_path() / "notes.txt";  // not one of ours
+        std::ofstream(other) << "x";
+        fs::last_write_time(other, hours_ago);
+        const Server server(folder_ / "next");
+        QVERIFY(!fs::exists(old));
+        QVERIFY(fs::exists(young) && fs::exists(other));
+        QVERIFY(launch::askSupervisor(alive.path(), {{"command", "x"}})["ok"].get<bool>());
+        fs::remove(young);
+        fs::remove(other);
     }
 
     void badClientsHoldNobodyUp() {

@@ -165,7 +165,7 @@ nlohmann::json benchCheckpoint(const CheckpointCase& which, const launch::RankEn
             forget(raw);
             if (mesh.rank() == 0) forgetFolder(folder);
             cold = std::min(cold, clock.seconds(load));
-            if (turn == 0) warm = std::min(warm, clock.seconds(load));
+            warm = std::min(warm, clock.seconds(load));
             if (mesh.rank() == 0) forgetFolder(folder);
             mesh.world().barrier("forgotten");
         }

@@ -19,8 +19,9 @@
 namespace switchyard::io {
 namespace {
 
-/// Of one part, and blocks that each of them should have at least.
-constexpr std::uint64_t kReaders = 4, kBlocksAReader = 4;
+/// Of one part, and blocks that each of them should have at least. The ranks of a machine share its cores: with more
+/// readers a load from the page cache took longer.
+constexpr std::uint64_t kReaders = 2, kBlocksAReader = 4;
 
 }  // namespace
 

@@ -55,7 +55,7 @@ private Q_SLOTS:
         QVERIFY(cli({"ckpt", "verify", saved, "--deep", "--json"}).json()["ok"].toBool());
         QCOMPARE(state(), QString("paused"));
         QCOMPARE(runs("resume").code, 0);
-        QVERIFY(training.process().waitForFinished(60'000));
+        QVERIFY(training.ends(60'000));
         QVERIFY2(training.process().exitCode() == 0, training.process().readAllStandardError());
         QCOMPARE(lossesOf(run_), lossesOf(reference()));
         QVERIFY(weightsOf(run_, kSteps, 2) == weightsOf(reference(), kSteps, 2));
@@ -66,7 +66,7 @@ private Q_SLOTS:
         QVERIFY(training.reaches(3));
         const Outcome asked = cli({"runs", "checkpoint", run_, "--json"});
         QVERIFY2(asked.code == 0 && asked.json()["ok"].toBool(), asked.err + asked.out);
-        QVERIFY(training.process().waitForFinished(60'000));
+        QVERIFY(training.ends(60'000));
         QVERIFY2(training.process().exitCode() == 0, training.process().readAllStandardError());
         const QStringList saved = QDir(run_ + "/checkpoints").entryList({"step-*"});
         QCOMPARE(saved.size(), 2);  // the one asked for and the last
@@ -84,7 +84,7 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(state(), QString("paused"), 5000);
         const qint64 step = training.step();
         QCOMPARE(runs("stop").code, 0);
-        QVERIFY(training.process().waitForFinished(20'000));
+        QVERIFY(training.ends(20'000));
         QCOMPARE(training.process().exitCode(), 0);
         QCOMPARE(training.result()["state"].toString(), QString("stopped"));
         QCOMPARE(training.result()["checkpoint"].toString(), checkpointOf(run_, step));
@@ -102,7 +102,7 @@ private Q_SLOTS:
         QCOMPARE(resumed.errorLines().size(), 1);
         QVERIFY2(resumed.err.contains("not paused"), resumed.err);
         QVERIFY(runs("kill").code == 0);
-        QVERIFY(training.process().waitForFinished(5000));
+        QVERIFY(training.ends(5000));
         QCOMPARE(training.process().exitCode(), 137);
         for (const QString command : {"pause", "resume", "checkpoint", "stop", "kill"}) {
             const Outcome late = runs(command);
@@ -121,7 +121,7 @@ private Q_SLOTS:
         const Outcome paused = runs("pause");
         QVERIFY2(paused.code == 74, paused.err);
         QCOMPARE(runs("stop").code, 0);
-        QVERIFY(training.process().waitForFinished(20'000));
+        QVERIFY(training.ends(20'000));
         QCOMPARE(training.result()["state"].toString(), QString("stopped"));
     }
 };

@@ -75,7 +75,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!alive(pids[0]), 10'000);
         QElapsedTimer timer;
         timer.start();
-        QVERIFY(training.process().waitForFinished(10'000));
+        QVERIFY(training.ends(10'000));
         QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
         QCOMPARE(training.process().exitCode(), 65);
         QVERIFY(allGone(pids));
@@ -95,7 +95,7 @@ private Q_SLOTS:
         ::kill(static_cast<pid_t>(pids[1]), SIGSTOP);
         QElapsedTimer timer;
         timer.start();
-        QVERIFY(training.process().waitForFinished(30'000));
+        QVERIFY(training.ends(30'000));
         const qint64 took = timer.elapsed();
         qInfo("found after %lld ms", took);
         QVERIFY2(took >= 2500 && took < 4000, qPrintable(QString::number(took)));  // the limit and 1 s
@@ -158,7 +158,7 @@ private Q_SLOTS:
                                   10'000);
         const qint64 pid = training.ranks()[1];
         ::kill(static_cast<pid_t>(pid), SIGSEGV);
-        QVERIFY(training.process().waitForFinished(20'000));
+        QVERIFY(training.ends(20'000));
         QCOMPARE(training.process().exitCode(), 80);
         QCOMPARE(training.result()["signal"].toInt(), 11);
         const QByteArray trace = contentOf(run() + "/crash/rank-1.txt");

@@ -36,7 +36,7 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         ::kill(static_cast<pid_t>(pids[1]), SIGKILL);
-        QVERIFY(training.process().waitForFinished(10'000));
+        QVERIFY(training.ends(10'000));
         const qint64 took = timer.elapsed();
         QVERIFY2(took < 2000, qPrintable(QString::number(took)));
         QVERIFY(allGone(pids));
@@ -56,7 +56,7 @@ private Q_SLOTS:
         ::kill(static_cast<pid_t>(pids[0]), SIGSTOP);
         QElapsedTimer timer;
         timer.start();
-        QVERIFY(training.process().waitForFinished(30'000));
+        QVERIFY(training.ends(30'000));
         QCOMPARE(training.process().exitCode(), 81);
         QVERIFY(allGone(pids));
         const QString error = training.result()["error"].toString();
@@ -69,7 +69,7 @@ private Q_SLOTS:
         QVERIFY(training.reaches(2));
         const QList<qint64> pids = training.ranks();
         training.process().kill();
-        QVERIFY(training.process().waitForFinished(5000));
+        QVERIFY(training.ends(5000));
         QTRY_VERIFY_WITH_TIMEOUT(allGone(pids), 2000);
         QCOMPARE(cli({"runs", "show", run(), "--json"}).json()["state"].toString(), QString("lost"));
         // The folder is free again.
@@ -82,7 +82,7 @@ private Q_SLOTS:
         QVERIFY(training.reaches(3));
         const QList<qint64> pids = training.ranks();
         ::kill(static_cast<pid_t>(training.supervisor()), SIGINT);
-        QVERIFY(training.process().waitForFinished(20'000));
+        QVERIFY(training.ends(20'000));
         QCOMPARE(training.process().exitCode(), 130);
         QVERIFY(allGone(pids));
         QCOMPARE(training.result()["state"].toString(), QString("stopped"));
@@ -101,7 +101,7 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         ::kill(static_cast<pid_t>(training.supervisor()), SIGINT);
-        QVERIFY(training.process().waitForFinished(10'000));
+        QVERIFY(training.ends(10'000));
         QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
         QCOMPARE(training.process().exitCode(), 130);
         QVERIFY(allGone(pids));

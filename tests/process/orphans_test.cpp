@@ -37,7 +37,7 @@ private Q_SLOTS:
             ::kill(static_cast<pid_t>(pids[number % 2]), SIGKILL);
             while (!allGone(pids) && timer.elapsed() < 10'000) QTest::qSleep(2);
             times.push_back(timer.elapsed());
-            QVERIFY(training.process().waitForFinished(10'000));
+            QVERIFY(training.ends(10'000));
             QCOMPARE(training.process().exitCode(), 80);
         }
         std::sort(times.begin(), times.end());
@@ -69,7 +69,7 @@ private Q_SLOTS:
                 if (victim == training.process().processId()) ++supervisors;
                 ::kill(static_cast<pid_t>(victim), SIGKILL);
             }
-            QVERIFY2(training.process().waitForFinished(20'000), qPrintable(QString("try %1").arg(number)));
+            QVERIFY2(training.ends(20'000), qPrintable(QString("try %1").arg(number)));
             // The last ranks have 2 s.
             timer.restart();
             QList<qint64> left = processesOf(word);

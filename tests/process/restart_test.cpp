@@ -72,7 +72,7 @@ private Q_SLOTS:
         Training run(run_, 2, training() + set({"run.restarts=2", "checkpoint.every=10"}), kSoon);
         QVERIFY(run.reaches(12));
         ::kill(static_cast<pid_t>(run.ranks()[1]), SIGKILL);
-        QVERIFY(run.process().waitForFinished(60'000));
+        QVERIFY(run.ends(60'000));
         QVERIFY2(run.process().exitCode() == 0, run.process().readAllStandardError());
         const QJsonObject result = run.result();
         QCOMPARE(result["state"].toString(), QString("finished"));
@@ -98,7 +98,7 @@ private Q_SLOTS:
         Training run(run_, 2, training() + set({"run.restarts=1"}), kSoon);
         QVERIFY(run.reaches(2));
         ::kill(static_cast<pid_t>(run.ranks()[0]), SIGSEGV);
-        QVERIFY(run.process().waitForFinished(60'000));
+        QVERIFY(run.ends(60'000));
         QVERIFY2(run.process().exitCode() == 0, run.process().readAllStandardError());
         QCOMPARE(run.result()["restarts"].toInt(), 1);
         QVERIFY2(text(eventsOf(run_)).contains("from the start, after: rank 0 was ended by signal 11"),
@@ -117,7 +117,7 @@ private Q_SLOTS:
             if (start == 0)
                 QTRY_VERIFY_WITH_TIMEOUT(jsonFile(run_ + "/supervisor.json")["phase"].toString() != "running", 10'000);
         }
-        QVERIFY(run.process().waitForFinished(10'000));
+        QVERIFY(run.ends(10'000));
         QCOMPARE(run.process().exitCode(), 80);
         QCOMPARE(run.result()["restarts"].toInt(), 1);
         QCOMPARE(run.result()["state"].toString(), QString("failed"));
@@ -136,7 +136,7 @@ private Q_SLOTS:
         ::kill(static_cast<pid_t>(first), SIGKILL);
         QTRY_VERIFY_WITH_TIMEOUT(phase() == "paused" && run.ranks() != QList<qint64>{first}, 30'000);
         QCOMPARE(cli({"runs", "stop", run_}).code, 0);
-        QVERIFY(run.process().waitForFinished(10'000));
+        QVERIFY(run.ends(10'000));
         QCOMPARE(run.process().exitCode(), 0);
         QCOMPARE(run.result()["restarts"].toInt(), 1);
     }
@@ -151,7 +151,7 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         QCOMPARE(cli({"runs", "stop", run_}).code, 0);
-        QVERIFY(run.process().waitForFinished(5000));
+        QVERIFY(run.ends(5000));
         QCOMPARE(run.process().exitCode(), 0);
         QCOMPARE(run.result()["state"].toString(), QString("stopped"));
     }

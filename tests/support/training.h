@@ -122,6 +122,8 @@ public:
         for (const qint64 pid : processesOf(run_dir_.toUtf8())) ::kill(static_cast<pid_t>(pid), SIGKILL);
     }
     QProcess& process() { return process_; }
+    /// Whether the program has ended, or does within so many milliseconds.
+    bool ends(int ms) { return process_.state() == QProcess::NotRunning || process_.waitForFinished(ms); }
     qint64 supervisor() const { return jsonFile(run_dir_ + "/supervisor.json")["pid"].toInteger(); }
     QList<qint64> ranks() const {
         QList<qint64> pids;

@@ -85,7 +85,7 @@ CASES = {
         ('empty file, no file', ['faults_data_test::noRowsAndNoFile']),
     ],
     'Checkpoint (83, file named)': [
-        ('a bit flipped in any file: 10,000 places under ASan and UBSan', ['faults_many_damages_test::byTheThousand']),
+        ('a bit flipped in any file: 10,000 places under ASan and UBSan', ['faults_checkpoint_test::byTheThousand']),
         ('the same through the program', ['faults_checkpoint_test::flippedBits']),
         ('truncation at every header byte', ['faults_checkpoint_test::byTheThousand', 'faults_checkpoint_test::cutAndMissingFiles']),
         ('overlap, hole, overflow, duplicate key, header of 2^63 bytes, a pickle', ['faults_checkpoint_test::forgedShards']),
@@ -93,7 +93,7 @@ CASES = {
         ('shards of two steps', ['faults_checkpoint_test::shardsOfTwoSteps']),
         ('../ in the manifest', ['faults_checkpoint_test::namesThatLeadOut']),
         ('no use is made of a corrupt one (resume, eval, export)', ['faults_checkpoint_test::nobodyUsesIt']),
-        ('resuming is bitwise, and leaving out a state item makes that fail', ['dist_whole_resume_test::everyStepIsBitwise', 'dist_whole_resume_test::everyItemCounts']),
+        ('resuming is bitwise, and leaving out a state item makes that fail', ['dist_resume_test::everyStepIsBitwise', 'dist_resume_test::everyItemCounts']),
         ('4 -> 2 -> 3 -> 4 ranks', ['dist_resume_test::otherRanksKeepEveryByte']),
         ('a damaged newest one is passed over, loudly', ['process_restart_test::aDamagedCheckpointIsPassedOver']),
     ],
@@ -173,7 +173,7 @@ def figures(results):
             lines.append(f'Killed at {match[1]} calls of {match[2]} saves ({who}): {match[3]}. Every checkpoint there was whole each time'
                          + (', and the end was that of a run never killed, bit for bit.' if results[name].state == 'passed' else '.'))
     flips = [re.search(r'"committed_flips":(\d+),"committed_refused":(\d+),"cuts":(\d+).*?"flips":(\d+),"found":(\d+)', line)
-             for line in (results['faults_many_damages_test'].output if 'faults_many_damages_test' in results else '').splitlines()]
+             for line in (results['faults_checkpoint_test'].output if 'faults_checkpoint_test' in results else '').splitlines()]
     flips = [match for match in flips if match]
     if flips:
         total = [sum(int(match[i]) for match in flips) for i in range(1, 6)]

@@ -181,15 +181,6 @@ private Q_SLOTS:
         QTest::addColumn<int>("ranks");
         QTest::addColumn<QString>("shard");
         QTest::addColumn<QString>("precision");
-        if (std::getenv("SWITCHYARD_WHOLE_RESUME") == nullptr) {  // minutes less
-            QTest::newRow("1 rank, oss, fp16") << 1 << "oss"
-                                               << "fp16";
-            QTest::newRow("2 ranks, fsdp, fp32") << 2 << "fsdp"
-                                                 << "fp32";
-            QTest::newRow("2 ranks, oss, bf16") << 2 << "oss"
-                                                << "bf16";
-            return;
-        }
         for (const int ranks : {1, 2}) {
             for (const char* shard : {"oss", "fsdp"}) {
                 for (const char* precision : {"fp32", "bf16", "fp16"}) {

@@ -99,7 +99,7 @@ CASES = {
     ],
     'Window': [
         ('SIGKILL in the middle of a run, re-attach', ['ui_window_test::killedWindowLeavesTrainingRunning']),
-        ('frozen for 60 s: ranks do not wait', []),
+        ('frozen for 60 s: ranks do not wait', ['ui_window_test::frozenWindowHoldsNobodyUp']),
         ('unreadable and half-written run folders', ['base_runs_test']),
         ('other user, stale socket, oversized frame', ['launch_control_test::anotherUserIsRefused', 'launch_control_test::aDeadSupervisorsSocketIsReplaced', 'launch_control_test::oversizedFrameIsRefusedByItsHeader']),
     ],

@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QProcess>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QTimer>
 #include <QToolButton>
 #include <cstdio>
@@ -23,7 +24,7 @@ using ui::MainWindow;
 
 namespace {
 
-constexpr const char* kRoleVariable = "SWITCHYARD_TEST_WINDOW";
+constexpr const char *kRoleVariable = "SWITCHYARD_TEST_WINDOW", *kStepsVariable = "SWITCHYARD_TEST_STEPS";
 
 /// A button of the window by its text, among those that can be seen.
 QPushButton* buttonOf(QWidget& window, const QString& text) {
@@ -67,13 +68,15 @@ QString smallConfig(int steps) {
         .arg(steps);
 }
 
-/// Role of the process that gets killed: opens the window, starts a run by a click, tells its folder, goes on.
-int killedWindow(QApplication& application, const QString& runs_dir) {
+/// Role of the process that gets killed or frozen: opens the window, starts a run by a click, tells its folder and then
+/// each step that it shows, goes on.
+int otherWindow(QApplication& application, const QString& runs_dir) {
     MainWindow window(runs_dir, {}, runs_dir + "/../workbench.ini");
     window.show();
-    window.context().openConfig(smallConfig(400), {});
+    window.context().openConfig(smallConfig(qEnvironmentVariable(kStepsVariable).toInt()), {});
     QTimer poll;
-    bool clicked = false, told = false;
+    bool clicked = false;
+    std::int64_t told = 0;
     QObject::connect(&poll, &QTimer::timeout, &window, [&] {
         QPushButton* start = buttonOf(window, "Start run");
         if (!clicked && start != nullptr && start->isEnabled()) {
@@ -81,11 +84,11 @@ int killedWindow(QApplication& application, const QString& runs_dir) {
             click(start);
         }
         const runs::RunStatus* run = selected(window);
-        if (!told && run != nullptr && run->state == runs::RunState::kRunning && run->step > 3) {
-            told = true;
-            std::printf("%s\n", run->dir.c_str());
-            std::fflush(stdout);
-        }
+        if (run == nullptr || run->state != runs::RunState::kRunning || run->step <= std::max<std::int64_t>(told, 3)) return;
+        if (told == 0) std::printf("%s\n", run->dir.c_str());
+        told = run->step;
+        std::printf("%lld\n", static_cast<long long>(told));
+        std::fflush(stdout);
     });
     poll.start(50);
     return application.exec();
@@ -97,6 +100,18 @@ class WindowTest : public QObject {
     Q_OBJECT
     test::OwnFolders folders_;
     QString runs() const { return folders_.path("runs"); }
+    /// A window in a process of its own, whose run of so many steps is under way.
+    void startOther(QProcess* window, const QString& runs_dir, int steps, QString* run) {
+        QDir().mkpath(runs_dir);
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(kRoleVariable, runs_dir);
+        environment.insert(kStepsVariable, QString::number(steps));
+        window->setProcessEnvironment(environment);
+        window->setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        window->start(QCoreApplication::applicationFilePath(), QStringList());
+        QTRY_VERIFY_WITH_TIMEOUT(window->canReadLine(), 60'000);
+        *run = QString::fromLocal8Bit(window->readLine()).trimmed();
+    }
 
 private Q_SLOTS:
     void initTestCase() {
@@ -183,15 +198,9 @@ private Q_SLOTS:
 
     void killedWindowLeavesTrainingRunning() {
         const QString other = folders_.path("other-runs");
-        QDir().mkpath(other);
         QProcess window;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(kRoleVariable, other);
-        window.setProcessEnvironment(environment);
-        window.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-        window.start(QCoreApplication::applicationFilePath(), QStringList());
-        QTRY_VERIFY_WITH_TIMEOUT(window.canReadLine(), 60'000);
-        const QString run = QString::fromLocal8Bit(window.readLine()).trimmed();
+        QString run;
+        startOther(&window, other, 400, &run);
         QVERIFY(QFile::exists(run + "/run.db"));
         const runs::RunStatus before = runs::readStatus(run.toStdString());
         QVERIFY(before.state == runs::RunState::kRunning);
@@ -214,6 +223,42 @@ private Q_SLOTS:
         QCOMPARE(different.size(), std::size_t{400});
         QCOMPARE(*different.begin(), 1.0);
         QCOMPARE(*different.rbegin(), 400.0);
+    }
+
+    /// A minute in which the window does nothing at all, as when it is stopped in a debugger or swapped out.
+    void frozenWindowHoldsNobodyUp() {
+        QProcess window;
+        QString run;
+        startOther(&window, folders_.path("frozen-runs"), 1'000'000, &run);
+        QVERIFY(QFile::exists(run + "/run.db"));
+        const auto supervisor = static_cast<pid_t>(runs::readStatus(run.toStdString()).supervisor->pid);
+        const auto whatever_happens = qScopeGuard([&] {
+            if (alive(supervisor)) ::kill(supervisor, SIGKILL);  // its ranks go too
+        });
+        ::kill(static_cast<pid_t>(window.processId()), SIGSTOP);
+        std::int64_t step = runs::readStatus(run.toStdString()).step;
+        for (int i = 0; i < 12; ++i) {
+            QTest::qWait(5000);
+            const runs::RunStatus now = runs::readStatus(run.toStdString());
+            QVERIFY(now.state == runs::RunState::kRunning);
+            QVERIFY2(now.step > step, qPrintable(QString("after %1 s at step %2").arg(5 * i + 5).arg(now.step)));
+            step = now.step;
+        }
+        ::kill(static_cast<pid_t>(window.processId()), SIGCONT);
+        // It shows what it missed.
+        std::int64_t shown = 0;
+        QElapsedTimer timer;
+        timer.start();
+        while (shown < step && timer.elapsed() < 30'000) {
+            if (window.canReadLine() || window.waitForReadyRead(100)) shown = window.readLine().trimmed().toLongLong();
+        }
+        QVERIFY2(shown >= step, qPrintable(QString("shows %1 of %2").arg(shown).arg(step)));
+        QProcess stop;
+        stop.start(SWITCHYARD_BIN_DIR "/switchyard", {"runs", "stop", run});
+        QVERIFY(stop.waitForFinished(30'000));
+        QTRY_VERIFY_WITH_TIMEOUT(runs::readStatus(run.toStdString()).state != runs::RunState::kRunning, 30'000);
+        window.kill();
+        QVERIFY(window.waitForFinished(5000));
     }
 
     void theProgramMapsNoLibtorchAndShowsAHundredRuns() {
@@ -304,7 +349,7 @@ int main(int argc, char** argv) {
     const QString role = qEnvironmentVariable(kRoleVariable);
     if (!role.isEmpty()) {
         ui::Theme::instance().setDark(false);
-        return killedWindow(application, role);
+        return otherWindow(application, role);
     }
     WindowTest test;
     return QTest::qExec(&test, argc, argv);

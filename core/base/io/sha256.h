@@ -13,8 +13,6 @@ class Sha256 {
 public:
     Sha256();
     ~Sha256();
-    Sha256(Sha256&&) noexcept;
-    Sha256& operator=(Sha256&&) noexcept;
     void update(const void* data, std::size_t bytes);
     /// `bytes` more for each of two streams. One stream's instructions wait for each other; those of two fill the gaps,
     /// which takes hardly longer than one stream alone.

@@ -13,6 +13,11 @@ JOBS="${SWITCHYARD_JOBS:-$(nproc)}"
 TORCH_VERSION=2.15.0
 CUDA_RUNTIME_VERSION=13.2.86
 NCCL_VERSION=2.30.7
+# What a GPU run loads beside LibTorch, as its wheel asks for: 2.8 GB, fetched only where there is a GPU.
+CUDA_LIBRARIES=(
+  "cuda-toolkit[cublas,cufft,cufile,cusolver,cusparse,nvjitlink,nvrtc]==13.2.2" nvidia-cudnn-cu13==9.26.0.51
+  nvidia-cusparselt-cu13==0.8.1 "nvidia-nccl-cu13==$NCCL_VERSION" nvidia-nvshmem-cu13==3.7.2
+)
 
 # Building and running.
 PACKAGES=(
@@ -74,6 +79,19 @@ install_libtorch() {
   # the plug-in too and never loads it.
   pip_folder "$CACHE/nccl" "nccl $NCCL_VERSION cuda-crt cuda-cccl $CUDA_RUNTIME_VERSION" \
     "nvidia-nccl-cu13==$NCCL_VERSION" "nvidia-cuda-crt==$CUDA_RUNTIME_VERSION" "nvidia-cuda-cccl==$CUDA_RUNTIME_VERSION"
+}
+
+# Beside LibTorch's own, where its libraries look for them.
+install_cuda_libraries() {
+  local lib="$CACHE/libtorch-cpu/nvidia" stamp="${CUDA_LIBRARIES[*]}" part="$CACHE/cuda-libraries.part"
+  if [ "$(cat "$lib/.complete" 2>/dev/null)" = "$stamp" ]; then note "CUDA libraries: there"; return; fi
+  note "CUDA libraries (2.8 GB): $stamp"
+  rm -rf "$part"
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-compile --target "$part" "${CUDA_LIBRARIES[@]}" \
+    || fail "could not download the CUDA libraries. Check the connection to PyPI and run this again."
+  cp -rlf "$part"/nvidia/. "$lib/"
+  rm -rf "$part"
+  printf '%s' "$stamp" >"$lib/.complete"
 }
 
 # The Python peers that tests compare with; the product itself needs no Python.

@@ -29,12 +29,17 @@ Finding file(const std::string& name, const fs::path& path, const std::string& p
     return {name, there ? path.string() : "missing", there ? "" : "apt-get install " + package, there, true};
 }
 
-Finding worker() {
+/// The worker's LibTorch, and the GPUs it finds.
+std::vector<Finding> worker() {
+    const bool device = access("/dev/nvidia0", F_OK) == 0;
+    Finding gpu{"NVIDIA GPU", device ? "not usable" : "none: runs use the CPU ranks over Gloo", "", false, true};
     try {
-        const json probe = launch::runComputeRequest({{"op", "hello"}});
-        return {"LibTorch", probe.value("libtorch", "") + ", " + probe.value("threads", std::string()) + " threads, " + probe.value("kernels", ""), "", true};
+        const json probe = launch::runComputeRequest({{"op", "hello"}, {"gpus", device}});
+        if (probe.contains("gpus")) gpu = {"NVIDIA GPU", std::to_string(probe.value("gpus", 0)), "", true};
+        if (const std::string why = probe.value("gpu_problem", ""); !why.empty()) gpu = {"NVIDIA GPU", why, "bash installer/setup.sh", false};
+        return {{"LibTorch", probe.value("libtorch", "") + ", " + probe.value("threads", std::string()) + " threads, " + probe.value("kernels", ""), "", true}, gpu};
     } catch (const Error& error) {
-        return {"LibTorch", error.what(), "bash installer/setup.sh, then build again", false};
+        return {{"LibTorch", error.what(), "bash installer/setup.sh, then build again", false}, gpu};
     }
 }
 
@@ -52,12 +57,12 @@ std::vector<Finding> examine() {
     __builtin_cpu_init();
     const bool avx512 = __builtin_cpu_supports("avx512f") != 0;
     findings.push_back({"AVX-512", avx512 ? "yes" : "no: GEMMs run with AVX2", "", avx512, true});
-    findings.push_back(worker());
+    const std::vector<Finding> of_worker = worker();
+    findings.push_back(of_worker[0]);
     const fs::path nccl = executableDir() / "libswitchyard_nccl.so";
     findings.push_back({"NCCL plug-in", fs::exists(nccl) ? nccl.string() : "not built", fs::exists(nccl) ? "" : "bash installer/setup.sh, then build again",
                         fs::exists(nccl), true});
-    const bool gpu = access("/dev/nvidia0", F_OK) == 0;
-    findings.push_back({"NVIDIA GPU", gpu ? "yes" : "none: runs use the CPU ranks over Gloo", "", gpu, true});
+    findings.push_back(of_worker[1]);
     findings.push_back(file("emoji font", "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf", "fonts-noto-color-emoji"));
     findings.push_back(file("emoji names", "/usr/share/unicode/cldr/common/annotations/en.xml", "unicode-cldr-core"));
     findings.push_back(file("stamps", "/usr/share/tuxpaint/stamps", "tuxpaint-stamps-default"));

@@ -10,6 +10,7 @@
 #include "core/base/config/schema.h"
 #include "core/base/util/random.h"
 #include "core/bench/timing.h"
+#include "core/parallel/device.h"
 #include "core/train/peak_memory.h"
 #include "core/train/step.h"
 
@@ -50,8 +51,10 @@ nlohmann::json stepBenchKeys() {
 nlohmann::json benchStep(const RunConfig& config, int repeats, const launch::RankEnvironment& environment) {
     train::keepFreedMemory();  // as a rank does
     at::set_num_threads(train::threadsFor(config, environment.world_size));
-    at::manual_seed(static_cast<std::uint64_t>(1 + environment.rank));
     train::Assembly assembly;
+    // First: LibTorch looks once whether it has CUDA, and the seed below asks.
+    assembly.device = parallel::resolveDevice(config.parallel, environment);
+    at::manual_seed(static_cast<std::uint64_t>(1 + environment.rank));
     assembly.config = config;
     train::makeModel(assembly, environment.rank);
     std::int64_t parameters = 0;
@@ -80,7 +83,7 @@ nlohmann::json benchStep(const RunConfig& config, int repeats, const launch::Ran
             {"samples_per_s", static_cast<double>(config.train.global_batch) / ms * 1e3},
             {"parameters", parameters},
             {"loss", result.loss},
-            {"peak_rss_bytes", std::max(result.peak_bytes, train::peakMemoryBytes())}};
+            {"peak_rss_bytes", std::max(result.peak_bytes, train::peakMemoryBytes(assembly.device))}};
 }
 
 }  // namespace switchyard::bench

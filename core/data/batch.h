@@ -21,4 +21,7 @@ struct Batch {
     std::vector<std::uint64_t> text_keys;        ///< [B] hash of the drawn caption: equal captions are no negatives
 };
 
+/// The batch with its tensors on `device`; what is there already is shared.
+Batch onDevice(Batch batch, c10::Device device);
+
 }  // namespace switchyard::data

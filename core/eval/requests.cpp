@@ -21,6 +21,7 @@
 #include "core/eval/loaded_model.h"
 #include "core/eval/retrieval_eval.h"
 #include "core/eval/trace.h"
+#include "core/parallel/device.h"
 #include "core/retrieval/index.h"
 
 namespace switchyard::eval {
@@ -255,7 +256,15 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
     if (op == "bench_checkpoint") return bench::runCheckpointRequest(request);
     if (op == "bench_start") return bench::runStartRequest();
     if (op == "hello") {
-        return {{"libtorch", TORCH_VERSION}, {"threads", std::to_string(at::get_num_threads())}, {"kernels", at::get_cpu_capability()}};
+        nlohmann::json told = {{"libtorch", TORCH_VERSION}, {"threads", std::to_string(at::get_num_threads())}, {"kernels", at::get_cpu_capability()}};
+        if (request.value("gpus", false)) {
+            try {
+                told["gpus"] = parallel::usableGpus();
+            } catch (const Error& error) {
+                told["gpu_problem"] = error.message();
+            }
+        }
+        return told;
     }
     throw Error(ExitCode::kUsage, "the request \"" + op + "\" is not known", "op");
 }

@@ -33,8 +33,9 @@ void tell(const Progress& progress, std::int64_t done, std::int64_t total, const
     if (progress && !progress(done, total, what)) throw Error(ExitCode::kInterrupted, "cancelled");
 }
 
-/// Rows of a batch back in the order of its arguments.
-at::Tensor restored(const at::Tensor& rows, const std::vector<std::int64_t>& order) {
+/// Rows of a batch back in the order of its arguments, as fp32 on the CPU.
+at::Tensor restored(const at::Tensor& embedded, const std::vector<std::int64_t>& order) {
+    const at::Tensor rows = embedded.to(at::kCPU, at::kFloat);
     at::Tensor out = at::empty_like(rows);
     out.index_copy_(0, at::tensor(order, at::kLong), rows);
     return out;
@@ -96,7 +97,7 @@ RightAnswers rightAnswers(const Embeddings& embeddings) {
 Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,
                  const text::Tokenizer& tokenizer, const model::ForwardContext& context, const Progress& progress) {
     const c10::InferenceMode no_gradient;
-
+    const c10::Device device = model->logitScale().device();
     const auto& samples = data.samples();
     const auto pictures = static_cast<std::int64_t>(samples.size());
     Embeddings out;
@@ -115,7 +116,8 @@ Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const d
         const std::vector<io::Image> decoded = next.get();
         if (begin + kPicturesAtOnce < pictures) next = std::async(std::launch::async, decode, begin + kPicturesAtOnce);
         const data::OrderedBatch batch = data::makeBatch({}, decoded, config);
-        image_parts.push_back(restored(model->encodeImages(batch.batch, context).embedding.to(at::kFloat), batch.order));
+        const data::Batch there = data::onDevice(batch.batch, device);
+        image_parts.push_back(restored(model->encodeImages(there, context).embedding, batch.order));
         tell(progress, std::min(pictures, begin + kPicturesAtOnce), pictures, "pictures");
     }
     std::vector<std::vector<std::int32_t>> tokens;
@@ -130,7 +132,8 @@ Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const d
     for (std::int64_t begin = 0; begin < captions; begin += kTextsAtOnce) {
         const auto end = std::min(captions, begin + kTextsAtOnce);
         const data::OrderedBatch batch = data::makeBatch({tokens.begin() + begin, tokens.begin() + end}, {}, config);
-        text_parts.push_back(restored(model->encodeText(batch.batch, context).embedding.to(at::kFloat), batch.order));
+        const data::Batch there = data::onDevice(batch.batch, device);
+        text_parts.push_back(restored(model->encodeText(there, context).embedding, batch.order));
         tell(progress, end, captions, "captions");
     }
     const auto none = at::empty({0, config.model.embed_dim}, at::kFloat);

@@ -123,7 +123,9 @@ FusionOutput MultimodalModelImpl::match(const TextEncoding& text, const ImageEnc
     const auto longs = at::TensorOptions().dtype(at::kLong).device(text.tokens.device());
     const at::Tensor pair_text = text.tokens.index_select(0, at::tensor(rows, longs));
     const at::Tensor pair_image = images.patches.index_select(0, at::tensor(pictures, longs));
-    const TokenInfo text_info = textTokens(ids, lengths), image_info = imageTokens(ids, pair_image.size(1), {});
+    const c10::Device device = text.tokens.device();
+    const TokenInfo text_info = textTokens(ids, lengths, device),
+                    image_info = imageTokens(ids, pair_image.size(1), {}, device);
     const TokenInfo info{at::cat({text_info.modality, image_info.modality}), at::cat({text_info.keys, image_info.keys})};
     const at::Tensor pooled = impl_->fusion->forward(pair_text, pair_image, groupByLength(lengths), info, context, &out.routing);
     out.match_logits = impl_->match_head(pooled).to(impl_->logit_scale.scalar_type()).index_select(0, at::tensor(back, longs));

@@ -23,7 +23,8 @@ void* loadPlugin() {
                 "GPU training needs libswitchyard_nccl.so and LibTorch's CUDA libraries, which did not load: " +
                     std::string(reason != nullptr ? reason : "unknown reason"),
                 file.string(),
-                "Set parallel.device to cpu and parallel.backend to gloo, or install the CUDA wheels of LibTorch");
+                "Run: bash installer/setup.sh (it fetches the CUDA libraries where there is a GPU), or set "
+                "parallel.device to cpu and parallel.backend to gloo");
         }
         return loaded;
     }();
@@ -32,11 +33,16 @@ void* loadPlugin() {
 
 }  // namespace
 
+int usableGpus() {
+    loadPlugin();
+    return static_cast<int>(at::getNumGPUs());
+}
+
 c10::Device resolveDevice(const RunConfig::Parallel& config, const launch::RankEnvironment& environment) {
     if (config.device != Device::kCuda) return c10::Device(c10::DeviceType::CPU);
-    loadPlugin();
-    const bool there = at::getNumGPUs() > static_cast<std::size_t>(environment.local_rank);
-    if (!there) {
+    const int gpus = usableGpus();
+    at::globalContext().setAllowTF32CuDNN(false);  // fp32 means fp32; products keep it by themselves
+    if (environment.local_rank >= gpus) {
         throw Error(ExitCode::kBadConfig,
                     "parallel.device is cuda, but there is no GPU number " + std::to_string(environment.local_rank),
                     "rank " + std::to_string(environment.rank), "Set parallel.device to cpu");

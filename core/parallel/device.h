@@ -13,6 +13,9 @@
 
 namespace switchyard::parallel {
 
+/// GPUs that LibTorch finds; loads its CUDA libraries (0.4 s). Throws: Error(kBadConfig) when they do not load.
+int usableGpus();
+
 /// `auto` and `cpu` give the CPU; `cuda` loads the GPU libraries and gives GPU local_rank.
 /// Throws: Error(kBadConfig) when CUDA is asked for and the libraries or the GPU are not there.
 c10::Device resolveDevice(const RunConfig::Parallel& config, const launch::RankEnvironment& environment);

@@ -77,7 +77,8 @@ Mesh makeMesh(const RunConfig::Parallel& config, const launch::RankEnvironment& 
         const c10::intrusive_ptr<c10d::Store> named = c10::make_intrusive<c10d::PrefixStore>(name, store);
         auto backend = nccl ? makeNcclBackend(named, rank, size, device.index(), config.timeout_s)
                             : makeGlooBackend(named, rank, size, listen.peers, timeout);
-        return std::make_unique<ProcessGroupCollectives>(std::move(backend), store, device, timeout);
+        const c10::Device exchanges = nccl ? device : c10::Device(c10::DeviceType::CPU);
+        return std::make_unique<ProcessGroupCollectives>(std::move(backend), store, exchanges, timeout);
     };
     auto everyone = group("world", environment.rank, world);
     std::unique_ptr<Collectives> experts, replicas;

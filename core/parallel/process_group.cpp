@@ -15,6 +15,22 @@ std::string reasonOf(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
 
+/// What was exchanged elsewhere comes back when it is waited for.
+class CarriedBack final : public Pending {
+public:
+    CarriedBack(std::unique_ptr<Pending> exchange, at::Tensor from, at::Tensor to)
+        : exchange_(std::move(exchange)), from_(std::move(from)), to_(std::move(to)) {}
+    void wait() override {
+        exchange_->wait();
+        if (from_.defined()) to_.copy_(from_);
+        from_ = at::Tensor();
+    }
+
+private:
+    std::unique_ptr<Pending> exchange_;
+    at::Tensor from_, to_;
+};
+
 /// A collective that failed, as our error. Back ends say only in words whether time ran out or a connection broke.
 [[noreturn]] void fail(const char* name, std::uint64_t sequence, int rank, std::chrono::milliseconds timeout,
                        const std::string& reason) {
@@ -70,9 +86,21 @@ std::unique_ptr<Pending> ProcessGroupCollectives::begin(const char* name, Start&
     }
 }
 
+at::Tensor ProcessGroupCollectives::carried(const at::Tensor& tensor) const {
+    return tensor.device().type() == device_.type() ? tensor : tensor.to(device_);
+}
+
+template <class Start>
+std::unique_ptr<Pending> ProcessGroupCollectives::beginInto(at::Tensor& output, const char* name, Start&& start) {
+    at::Tensor there = carried(output);
+    auto pending = begin(name, [&] { return start(there); });
+    if (there.is_same(output)) return pending;
+    return std::make_unique<CarriedBack>(std::move(pending), there, output);
+}
+
 std::unique_ptr<Pending> ProcessGroupCollectives::allReduceSumAsync(at::Tensor& tensor, const char* name) {
-    return begin(name, [&] {
-        std::vector<at::Tensor> tensors{tensor};
+    return beginInto(tensor, name, [&](at::Tensor& sum) {
+        std::vector<at::Tensor> tensors{sum};
         c10d::AllreduceOptions options;
         options.reduceOp = c10d::ReduceOp::SUM;
         options.timeout = timeout_;
@@ -85,7 +113,7 @@ void ProcessGroupCollectives::allReduceSum(at::Tensor& tensor, const char* name)
 }
 
 at::Tensor ProcessGroupCollectives::allGather(const at::Tensor& tensor, const char* name) {
-    at::Tensor input = tensor.detach().contiguous();
+    const at::Tensor input = tensor.detach().contiguous();
     std::vector<std::int64_t> shape = input.sizes().vec();
     shape.at(0) *= size();
     at::Tensor output = at::empty(shape, input.options());
@@ -95,39 +123,39 @@ at::Tensor ProcessGroupCollectives::allGather(const at::Tensor& tensor, const ch
 
 std::unique_ptr<Pending> ProcessGroupCollectives::allGatherAsync(at::Tensor& output, const at::Tensor& input,
                                                                  const char* name) {
-    return begin(name, [&] {
+    return beginInto(output, name, [&](at::Tensor& all) {
         c10d::AllgatherOptions options;
         options.timeout = timeout_;
-        at::Tensor from = input;
-        return backend_->all_gather_single(output, from, options);
+        at::Tensor from = carried(input);
+        return backend_->all_gather_single(all, from, options);
     });
 }
 
 std::unique_ptr<Pending> ProcessGroupCollectives::reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input,
                                                                         const char* name) {
-    return begin(name, [&] {
+    return beginInto(output, name, [&](at::Tensor& own) {
         c10d::ReduceScatterOptions options;
         options.reduceOp = c10d::ReduceOp::SUM;
         options.timeout = timeout_;
-        at::Tensor from = input;
-        return backend_->reduce_scatter_single(output, from, options);
+        at::Tensor from = carried(input);
+        return backend_->reduce_scatter_single(own, from, options);
     });
 }
 
 std::unique_ptr<Pending> ProcessGroupCollectives::allToAllAsync(at::Tensor& output, const at::Tensor& input,
                                                                 std::vector<std::int64_t> received,
                                                                 std::vector<std::int64_t> sent, const char* name) {
-    return begin(name, [&] {
+    return beginInto(output, name, [&](at::Tensor& came) {
         c10d::AllToAllOptions options;
         options.timeout = timeout_;
-        at::Tensor from = input;
-        return backend_->all_to_all_single(output, from, received, sent, options);
+        at::Tensor from = carried(input);
+        return backend_->all_to_all_single(came, from, received, sent, options);
     });
 }
 
 void ProcessGroupCollectives::broadcast(at::Tensor& tensor, int root, const char* name) {
-    begin(name, [&] {
-        std::vector<at::Tensor> tensors{tensor};
+    beginInto(tensor, name, [&](at::Tensor& same) {
+        std::vector<at::Tensor> tensors{same};
         c10d::BroadcastOptions options;
         options.rootRank = root;
         options.timeout = timeout_;

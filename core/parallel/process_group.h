@@ -14,7 +14,8 @@ namespace switchyard::parallel {
 
 class ProcessGroupCollectives final : public Collectives {
 public:
-    /// `store` is kept so that rank 0 serves it as long as the group lives.
+    /// `store` is kept so that rank 0 serves it as long as the group lives. `device`: where the back end exchanges;
+    /// tensors that lie elsewhere are carried there and back.
     ProcessGroupCollectives(c10::intrusive_ptr<c10d::Backend> backend, c10::intrusive_ptr<c10d::Store> store,
                             c10::Device device, std::chrono::milliseconds timeout);
     ~ProcessGroupCollectives() override;
@@ -35,6 +36,9 @@ public:
 private:
     template <class Start>
     std::unique_ptr<Pending> begin(const char* name, Start&& start);
+    template <class Start>
+    std::unique_ptr<Pending> beginInto(at::Tensor& output, const char* name, Start&& start);
+    at::Tensor carried(const at::Tensor& tensor) const;
 
     c10::intrusive_ptr<c10d::Store> store_;
     c10::intrusive_ptr<c10d::Backend> backend_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/train/peak_memory.h"
 
+#include <c10/core/CachingDeviceAllocator.h>
 #include <malloc.h>
 #include <unistd.h>
 
@@ -23,6 +24,12 @@ std::int64_t peakMemoryBytes() {
         return kilobytes * 1024;
     }
     return 0;
+}
+
+std::int64_t peakMemoryBytes(c10::Device device) {
+    if (device.is_cpu()) return peakMemoryBytes();
+    const auto stats = c10::getDeviceAllocator(device.type())->getDeviceStats(device.index());
+    return stats.allocated_bytes[static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE)].peak;
 }
 
 double processAge_s() {

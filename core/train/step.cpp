@@ -15,14 +15,6 @@
 namespace switchyard::train {
 namespace {
 
-data::Batch onDevice(data::Batch batch, c10::Device device) {
-    if (device.is_cpu()) return batch;
-    for (at::Tensor* tensor : {&batch.token_ids, &batch.token_positions, &batch.images, &batch.patches}) {
-        if (tensor->defined()) *tensor = tensor->to(device);
-    }
-    return batch;
-}
-
 /// Sums over this rank's micro-batches; the places of the numbers that ranks exchange.
 struct Sums {
     double loss = 0, contrastive = 0, matching = 0, tokens = 0;
@@ -68,7 +60,7 @@ std::string agree(const Sums& sums, bool finite, Assembly& assembly, StepResult*
     std::copy(sums.aux.begin(), sums.aux.end(), numbers.begin() + kOwn);
     const auto place = static_cast<std::size_t>(kShared + 2 * collectives.rank());
     numbers[place] = finite ? 0.0 : 1.0;
-    numbers[place + 1] = static_cast<double>(peakMemoryBytes());
+    numbers[place + 1] = static_cast<double>(peakMemoryBytes(assembly.device));
     at::Tensor tensor = at::tensor(numbers, at::kDouble).to(assembly.device);
     collectives.allReduceSum(tensor, "step_agreement");
     tensor = tensor.cpu();
@@ -94,7 +86,7 @@ std::string agree(const Sums& sums, bool finite, Assembly& assembly, StepResult*
 /// Forward and backward of one micro-batch; gradients are added up, divided by `count`.
 void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_index, double count, bool last,
                 Sums* sums, std::vector<model::RoutingStatistics>* routing) {
-    const data::Batch batch = onDevice(given, assembly.device);
+    const data::Batch batch = data::onDevice(given, assembly.device);
     model::ForwardContext context;
     context.training = true;
     context.seed = static_cast<std::uint64_t>(assembly.config.run.seed);

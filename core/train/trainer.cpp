@@ -35,6 +35,10 @@ void setUpLibTorch(const RunConfig& config, int world_size) {
     // Our own code writes every number before it reads it; filling fresh tensors would only cost time.
     at::globalContext().setDeterministicFillUninitializedMemory(false);
     at::globalContext().setDeterministicAlgorithms(config.run.deterministic, /*warn_only=*/false);
+    if (config.run.deterministic) {
+        at::globalContext().setDeterministicCuDNN(true);
+        setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);  // read when cuBLAS starts
+    }
 }
 
 /// The first lines of a rank's log: what it is and what it works with.

@@ -43,9 +43,12 @@ inline int freePort() {
     return ntohs(address.sin_port);
 }
 
+/// Whether ranks have a GPU each, or all use the first one: NCCL then has to take them for ranks of different machines.
+enum class Gpus { kOneEach, kShared };
+
 /// Starts `ranks` processes in `role` with words for them, and waits for all.
 inline std::vector<RankOutcome> runRanks(int ranks, const QString& role, const QStringList& words = {},
-                                         int timeout_ms = 120'000, int started = -1) {
+                                         int timeout_ms = 120'000, int started = -1, Gpus gpus = Gpus::kOneEach) {
     std::vector<std::unique_ptr<QProcess>> processes;
     std::vector<RankOutcome> outcomes(static_cast<std::size_t>(ranks));
     QElapsedTimer timer;
@@ -55,7 +58,8 @@ inline std::vector<RankOutcome> runRanks(int ranks, const QString& role, const Q
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert("SWITCHYARD_TEST_ROLE", role);
         environment.insert("RANK", QString::number(rank));
-        environment.insert("LOCAL_RANK", QString::number(rank));
+        environment.insert("LOCAL_RANK", QString::number(gpus == Gpus::kShared ? 0 : rank));
+        if (gpus == Gpus::kShared) environment.insert("NCCL_HOSTID", "machine " + QString::number(rank));
         environment.insert("WORLD_SIZE", QString::number(ranks));
         environment.insert("MASTER_ADDR", "127.0.0.1");
         environment.insert("MASTER_PORT", QString::number(port));

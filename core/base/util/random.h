@@ -18,10 +18,13 @@ inline std::uint64_t mix64(std::uint64_t x) {
     return x ^ (x >> 31);
 }
 
+/// The key of a draw with one part more.
+inline std::uint64_t extendKey(std::uint64_t key, std::uint64_t part) { return mix64(key ^ mix64(part)); }
+
 /// Key of a draw from its parts, in order.
 inline std::uint64_t randomKey(std::initializer_list<std::uint64_t> parts) {
     std::uint64_t key = 0x5377697463687964ULL;  // any fixed start; "Switchyd"
-    for (const std::uint64_t part : parts) key = mix64(key ^ mix64(part));
+    for (const std::uint64_t part : parts) key = extendKey(key, part);
     return key;
 }
 

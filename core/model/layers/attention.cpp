@@ -81,8 +81,8 @@ std::vector<double> alibiSlopes(std::int64_t heads) {
 
 AlibiBias::AlibiBias(std::int64_t heads, bool causal) : slopes_(alibiSlopes(heads)), causal_(causal) {}
 
-const at::Tensor& AlibiBias::get(std::int64_t length, at::ScalarType dtype) {
-    at::Tensor& bias = cache_[{length, dtype}];
+const at::Tensor& AlibiBias::get(std::int64_t length, at::ScalarType dtype, c10::Device device) {
+    at::Tensor& bias = cache_[{length, dtype, device.type()}];
     if (!bias.defined()) {
         const at::Tensor place = at::arange(length, at::kDouble);
         const at::Tensor distance = (place.unsqueeze(0) - place.unsqueeze(1)).abs();
@@ -90,7 +90,7 @@ const at::Tensor& AlibiBias::get(std::int64_t length, at::ScalarType dtype) {
         if (causal_) {
             bias = bias.masked_fill(at::ones({length, length}, at::kBool).triu(1), -std::numeric_limits<double>::infinity());
         }
-        bias = bias.unsqueeze(0).to(dtype);
+        bias = bias.unsqueeze(0).to(device, dtype);
     }
     return bias;
 }
@@ -104,8 +104,8 @@ at::Tensor packedSelfAttention(const at::Tensor& qkv, const std::vector<LengthGr
         const auto [samples, length] = groups[g];
         const at::Tensor part = parts[g].view({samples, length, 3, heads, dim / heads}).permute({2, 0, 3, 1, 4});
         const std::vector<at::Tensor> qkv_parts = part.unbind(0);  // one copy in the backward
-        const at::Tensor& mask = bias.get(length, scoreType(qkv));
-        const at::Tensor y = attend(qkv_parts[0], qkv_parts[1], qkv_parts[2], mask.to(qkv.device()));
+        const at::Tensor& mask = bias.get(length, scoreType(qkv), qkv.device());
+        const at::Tensor y = attend(qkv_parts[0], qkv_parts[1], qkv_parts[2], mask);
         out.push_back(joinHeads(y).view({samples * length, dim}));
     }
     return join(std::move(out));

@@ -30,12 +30,12 @@ class AlibiBias {
 public:
     AlibiBias(std::int64_t heads, bool causal);
     /// [1, heads, length, length]
-    const at::Tensor& get(std::int64_t length, at::ScalarType dtype);
+    const at::Tensor& get(std::int64_t length, at::ScalarType dtype, c10::Device device);
 
 private:
     std::vector<double> slopes_;
     bool causal_;
-    std::map<std::pair<std::int64_t, at::ScalarType>, at::Tensor> cache_;
+    std::map<std::tuple<std::int64_t, at::ScalarType, c10::DeviceType>, at::Tensor> cache_;
 };
 
 /// Self-attention of packed text. Shapes: qkv [T, 3 D] -> [T, D].

@@ -24,7 +24,28 @@ void fillUniform(const at::Tensor& keys, std::int64_t columns, std::uint64_t str
     });
 }
 
+/// A shift that fills with zeros, as unsigned numbers do.
+at::Tensor shifted(const at::Tensor& numbers, int bits) {
+    return at::bitwise_and(at::bitwise_right_shift(numbers, bits), (std::int64_t{1} << (64 - bits)) - 1);
+}
+
+std::int64_t sameBits(std::uint64_t bits) { return static_cast<std::int64_t>(bits); }
+
+/// fillUniform by tensor operations: a device draws for itself, and the host does not wait for it.
+at::Tensor uniformOnDevice(const at::Tensor& keys, std::int64_t columns, std::uint64_t stream_key, at::ScalarType dtype) {
+    const at::Tensor row_keys = mixed(at::bitwise_xor(keys, sameBits(stream_key))).unsqueeze(1);
+    const at::Tensor bits = mixed(row_keys + at::arange(columns, keys.options()).unsqueeze(0));
+    return shifted(bits, 41).to(dtype).add_(0.5).mul_(0x1.0p-23);  // 23 bits and a half step: exact in fp32 too
+}
+
 }  // namespace
+
+at::Tensor mixed(const at::Tensor& numbers) {
+    at::Tensor x = numbers + sameBits(0x9e3779b97f4a7c15ULL);
+    x = at::bitwise_xor(x, shifted(x, 30)).mul_(sameBits(0xbf58476d1ce4e5b9ULL));
+    x = at::bitwise_xor(x, shifted(x, 27)).mul_(sameBits(0x94d049bb133111ebULL));
+    return at::bitwise_xor(x, shifted(x, 31));
+}
 
 std::uint64_t nameKey(const std::string& name) {
     std::uint64_t key = name.size();
@@ -33,14 +54,15 @@ std::uint64_t nameKey(const std::string& name) {
 }
 
 at::Tensor uniformRows(const at::Tensor& keys, std::int64_t columns, std::uint64_t stream_key, at::ScalarType dtype) {
-    at::Tensor out = at::empty({keys.numel(), columns}, keys.options().dtype(dtype).device(at::kCPU));
-    const at::Tensor cpu_keys = keys.cpu().contiguous();
+    if (!keys.device().is_cpu()) return uniformOnDevice(keys, columns, stream_key, dtype);
+    at::Tensor out = at::empty({keys.numel(), columns}, keys.options().dtype(dtype));
+    const at::Tensor in_a_row = keys.contiguous();
     if (dtype == at::kDouble) {
-        fillUniform(cpu_keys, columns, stream_key, out.mutable_data_ptr<double>());
+        fillUniform(in_a_row, columns, stream_key, out.mutable_data_ptr<double>());
     } else {
-        fillUniform(cpu_keys, columns, stream_key, out.mutable_data_ptr<float>());
+        fillUniform(in_a_row, columns, stream_key, out.mutable_data_ptr<float>());
     }
-    return out.to(keys.device());
+    return out;
 }
 
 at::Tensor gumbelRows(const at::Tensor& keys, std::int64_t columns, std::uint64_t stream_key, at::ScalarType dtype) {

@@ -12,7 +12,11 @@ namespace switchyard::model {
 /// Key of a layer's name, the `layer` part of random draws.
 std::uint64_t nameKey(const std::string& name);
 
-/// [keys.size, columns] uniform in (0, 1), dtype fp32 or fp64. keys [R] int64 hold the bits of an uint64.
+/// mix64 of every number, on the numbers' device. int64, which hold the bits of an uint64.
+at::Tensor mixed(const at::Tensor& numbers);
+
+/// [keys.size, columns] uniform in (0, 1), dtype fp32 or fp64, where the keys are; the same on every device. keys [R]
+/// int64 hold the bits of an uint64.
 at::Tensor uniformRows(const at::Tensor& keys, std::int64_t columns, std::uint64_t stream_key, at::ScalarType dtype);
 
 /// Gumbel(0, 1) = -log(-log(u)).

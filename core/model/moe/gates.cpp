@@ -98,8 +98,13 @@ GateChoice chooseByExperts(const at::Tensor& probs, const MoeOptions& options, c
     const double share = (factor > 0 ? factor : 1.0) * static_cast<double>(options.moe.top_k * tokens);
     const std::int64_t slots =
         std::min(tokens, static_cast<std::int64_t>(std::ceil(share / static_cast<double>(experts))));
-    const at::Tensor taken = std::get<1>(probs.detach().topk(slots, 0));
-    const at::Tensor chosen = at::zeros_like(probs, at::kBool).scatter_(0, taken, true);
+    // The same on every device, also where tokens are equal (a pair may stand in a batch twice): an expert takes what
+    // is above its last place, and of those on it the first.
+    const at::Tensor offered = probs.detach();
+    const at::Tensor edge = tokens == 0 ? at::zeros({1, experts}, offered.options())
+                                        : std::get<0>(offered.topk(slots, 0)).amin(0, /*keepdim=*/true);
+    const at::Tensor above = offered.gt(edge), on = offered.eq(edge);
+    const at::Tensor chosen = above.logical_or(on.logical_and(on.cumsum(0).le(slots - above.sum(0, true))));
     // From the experts' lists to the tokens': a token's choices by falling probability, -1 behind its last.
     const std::int64_t widest = tokens == 0 ? 0 : chosen.sum(-1).max().item<std::int64_t>();
     const at::Tensor order =

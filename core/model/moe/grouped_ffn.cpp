@@ -38,6 +38,22 @@ at::Tensor activated(const at::Tensor& h, Activation activation) {
     return at::silu(halves[0]) * halves[1];
 }
 
+/// Rows of each expert times its matrix. LibTorch's grouped product knows no fp64: there, one product an expert, and the
+/// host waits for the counts; fp64 is for looking closely, not for speed.
+at::Tensor groupedProduct(const at::Tensor& rows, const at::Tensor& weights, const at::Tensor& ends) {
+    if (rows.scalar_type() != at::kDouble) return at::_grouped_mm(rows, weights, ends);
+    const at::Tensor counted = ends.cpu();
+    std::vector<at::Tensor> products;
+    std::int64_t begin = 0;
+    for (std::int64_t expert = 0; expert < weights.size(0); ++expert) {
+        const std::int64_t end = counted[expert].item<std::int64_t>();
+        products.push_back(at::mm(rows.narrow(0, begin, end - begin), weights[expert]));
+        begin = end;
+    }
+    products.push_back(at::zeros({rows.size(0) - begin, weights.size(2)}, rows.options()));  // dropped choices
+    return at::cat(products);
+}
+
 }  // namespace
 
 at::Tensor groupedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at::Tensor& b1, const at::Tensor& w2, const at::Tensor& b2,
@@ -52,8 +68,8 @@ at::Tensor groupedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const at:
         return bias.defined() ? rows + bias.to(type).index_select(0, dispatch.expert) : rows;
     };
     const at::Tensor rows = masked(x.to(type).index_select(0, at::floor_divide(dispatch.order, choices)));
-    const at::Tensor h = masked(biased(at::_grouped_mm(rows, w1.to(type), dispatch.ends), b1));
-    const at::Tensor out = masked(biased(at::_grouped_mm(activated(h, activation), w2.to(type), dispatch.ends), b2));
+    const at::Tensor h = masked(biased(groupedProduct(rows, w1.to(type), dispatch.ends), b1));
+    const at::Tensor out = masked(biased(groupedProduct(activated(h, activation), w2.to(type), dispatch.ends), b2));
     // A token's choices are summed in their order, in the weights' precision.
     const at::Tensor by_choice = out.index_select(0, dispatch.place).view({x.size(0), choices, x.size(1)});
     return (by_choice.to(record.weights.scalar_type()) * record.weights.unsqueeze(-1)).sum(1).to(type);

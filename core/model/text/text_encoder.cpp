@@ -19,6 +19,10 @@ bool targets(const RunConfig::Lora& lora, const char* name) {
     return lora.rank > 0 && std::find(lora.targets.begin(), lora.targets.end(), name) != lora.targets.end();
 }
 
+at::Tensor ofModality(Modality modality, std::int64_t tokens, c10::Device device) {
+    return at::full({tokens}, static_cast<std::int64_t>(modality), at::TensorOptions().dtype(at::kChar).device(device));
+}
+
 }  // namespace
 
 BlockImpl::BlockImpl(const Options& options) : dim_(options.dim) {
@@ -89,7 +93,7 @@ at::Tensor TextEncoderImpl::forward(const data::Batch& batch, const std::vector<
     if (context.units != nullptr) context.units->fetch("text.embedding");
     at::Tensor x = embedding_(batch.token_ids);
     if (context.units != nullptr) context.units->release("text.embedding");  // its backward needs no weights
-    const TokenInfo tokens = moe_layers_.empty() ? TokenInfo{} : textTokens(batch.sample_ids, batch.text_lengths);
+    const TokenInfo tokens = moe_layers_.empty() ? TokenInfo{} : textTokens(batch.sample_ids, batch.text_lengths, x.device());
     std::int64_t index = 0;
     for (Block& block : blocks_) {
         const auto body = [this, block, groups, tokens](const std::vector<at::Tensor>& in,
@@ -104,7 +108,8 @@ at::Tensor TextEncoderImpl::forward(const data::Batch& batch, const std::vector<
     return norm_(x);
 }
 
-TokenInfo textTokens(const std::vector<std::uint64_t>& sample_ids, const std::vector<std::int64_t>& lengths) {
+TokenInfo textTokens(const std::vector<std::uint64_t>& sample_ids, const std::vector<std::int64_t>& lengths,
+                     c10::Device device) {
     std::int64_t total = 0;
     for (const std::int64_t length : lengths) total += length;
     TokenInfo info;
@@ -115,25 +120,23 @@ TokenInfo textTokens(const std::vector<std::uint64_t>& sample_ids, const std::ve
             *key++ = static_cast<std::int64_t>(randomKey({sample_ids[b], 0, static_cast<std::uint64_t>(i)}));
         }
     }
-    info.modality = at::full({total}, static_cast<std::int64_t>(Modality::kText), at::kChar);
+    info.keys = info.keys.to(device);
+    info.modality = ofModality(Modality::kText, total, device);
     return info;
 }
 
 TokenInfo imageTokens(const std::vector<std::uint64_t>& sample_ids, std::int64_t patches_each,
-                      const at::Tensor& patches) {
-    const auto total = static_cast<std::int64_t>(sample_ids.size()) * patches_each;
+                      const at::Tensor& patches, c10::Device device) {
+    const auto samples = static_cast<std::int64_t>(sample_ids.size());
+    at::Tensor of_sample = at::empty({samples, 1}, at::kLong);
+    auto* key = of_sample.mutable_data_ptr<std::int64_t>();
+    for (const std::uint64_t id : sample_ids) *key++ = static_cast<std::int64_t>(randomKey({id, 1}));
+    // The last part of a key, the patch's number, is added on the device: there the numbers are.
+    const at::Tensor numbers =
+        patches.defined() ? patches : at::arange(patches_each, of_sample.options().device(device)).unsqueeze(0);
     TokenInfo info;
-    info.keys = at::empty({total}, at::kLong);
-    auto* key = info.keys.mutable_data_ptr<std::int64_t>();
-    const at::Tensor kept = patches.defined() ? patches.contiguous() : at::Tensor();
-    const auto* number = kept.defined() ? kept.const_data_ptr<std::int64_t>() : nullptr;
-    for (std::size_t b = 0; b < sample_ids.size(); ++b) {
-        for (std::int64_t i = 0; i < patches_each; ++i) {
-            const std::int64_t patch = number == nullptr ? i : number[static_cast<std::int64_t>(b) * patches_each + i];
-            *key++ = static_cast<std::int64_t>(randomKey({sample_ids[b], 1, static_cast<std::uint64_t>(patch)}));
-        }
-    }
-    info.modality = at::full({total}, static_cast<std::int64_t>(Modality::kImage), at::kChar);
+    info.keys = mixed(at::bitwise_xor(of_sample.to(device), mixed(numbers))).flatten();
+    info.modality = ofModality(Modality::kImage, samples * patches_each, device);
     return info;
 }
 

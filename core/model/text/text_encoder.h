@@ -66,10 +66,12 @@ private:
 };
 TORCH_MODULE(TextEncoder);
 
-/// Keys of a text's tokens: (sample, text, position). Shapes: -> [T].
-TokenInfo textTokens(const std::vector<std::uint64_t>& sample_ids, const std::vector<std::int64_t>& lengths);
-/// Keys of pictures' patches: (sample, image, patch number). `patches` [B, N'] or undefined for 0 .. N - 1.
+/// Keys of a text's tokens: (sample, text, position). Shapes: -> [T] on the device.
+TokenInfo textTokens(const std::vector<std::uint64_t>& sample_ids, const std::vector<std::int64_t>& lengths,
+                     c10::Device device);
+/// Keys of pictures' patches: (sample, image, patch number). `patches` [B, N'] on the device, or undefined for
+/// 0 .. N - 1. Shapes: -> [B N'] on the device.
 TokenInfo imageTokens(const std::vector<std::uint64_t>& sample_ids, std::int64_t patches_each,
-                      const at::Tensor& patches);
+                      const at::Tensor& patches, c10::Device device);
 
 }  // namespace switchyard::model

@@ -103,7 +103,7 @@ at::Tensor VisionEncoderImpl::forward(const data::Batch& batch, const ForwardCon
     TokenInfo tokens;
     DropoutContext dropout;
     if (!moe_layers_.empty() || (context.training && lora_dropout_ > 0)) {
-        tokens = imageTokens(batch.sample_ids, x.size(1), batch.patches);
+        tokens = imageTokens(batch.sample_ids, x.size(1), batch.patches, x.device());
     }
     if (context.training && lora_dropout_ > 0) dropout.keys = tokens.keys;
     std::uint64_t depth = 0;

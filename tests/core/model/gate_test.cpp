@@ -10,6 +10,7 @@
 #include "core/model/layers/draws.h"
 #include "core/model/moe/aux_losses.h"
 #include "core/model/moe/moe_layer.h"
+#include "core/model/text/text_encoder.h"
 #include "core/parallel/mesh.h"
 
 using namespace switchyard;
@@ -79,6 +80,29 @@ class GateTest : public QObject {
     }
 
 private Q_SLOTS:
+    void keysOfTokensAreTheDocumented() {
+        const std::vector<std::uint64_t> samples = {7, 0xfedcba9876543210ULL};
+        const at::Tensor numbers = at::tensor({std::int64_t{-5}, std::int64_t{0}, std::numeric_limits<std::int64_t>::max()});
+        const at::Tensor mixed = model::mixed(numbers);
+        for (std::int64_t i = 0; i < 3; ++i)
+            QCOMPARE(static_cast<std::uint64_t>(mixed[i].item<std::int64_t>()),
+                     mix64(static_cast<std::uint64_t>(numbers[i].item<std::int64_t>())));
+        const auto key = [](const at::Tensor& keys, std::int64_t row) { return static_cast<std::uint64_t>(keys[row].item<std::int64_t>()); };
+        const at::Tensor text = model::textTokens(samples, {2, 3}, at::kCPU).keys;
+        QCOMPARE(key(text, 4), randomKey({samples[1], 0, 2}));
+        const at::Tensor patches = at::tensor({0, 3, 1, 2}, at::kLong).view({2, 2});
+        QCOMPARE(key(model::imageTokens(samples, 2, patches, at::kCPU).keys, 3), randomKey({samples[1], 1, 2}));
+        QCOMPARE(key(model::imageTokens(samples, 4, {}, at::kCPU).keys, 6), randomKey({samples[1], 1, 2}));
+    }
+
+    void expertChoiceTakesTheFirstOfEquals() {
+        // Four tokens alike, two places an expert: tokens 0 and 1, whatever the library's topk likes.
+        model::MoeOptions two = options(GateKind::kExpertChoice, 2);
+        two.moe.top_k = 1;
+        const RoutingRecord record = routed(at::zeros({4, 2}, at::kDouble), two, textTokens(4), evaluation());
+        QVERIFY(at::equal(record.experts.ge(0).sum(-1), at::tensor({2, 2, 0, 0}, at::kLong)));
+    }
+
     void top2TakesTheTwoBestAndRenormalises() {
         const RoutingRecord record =
             routed(logitsOf({{0.5, 0.3, 0.2}, {0.1, 0.2, 0.7}}), options(GateKind::kTop2, 3), textTokens(2), evaluation());

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <QtTest>
+#include <limits>
 #include <optional>
 #include <tuple>
 
+#include "core/model/layers/draws.h"
 #include "core/model/moe/moe_layer.h"
 #include "core/parallel/device.h"
 
@@ -24,6 +26,14 @@ private Q_SLOTS:
         RunConfig::Parallel parallel;
         parallel.device = Device::kCuda;
         device_ = parallel::resolveDevice(parallel, launch::RankEnvironment{});  // where there is a GPU, it has to load
+    }
+
+    void drawsAreTheCpusBits() {
+        const at::Tensor keys = at::randint(std::numeric_limits<std::int64_t>::max(), {257}, at::kLong) - (std::int64_t{1} << 62);
+        for (const at::ScalarType type : {at::kFloat, at::kDouble}) {
+            const at::Tensor here = model::uniformRows(keys, 33, 0x9123456789abcdefULL, type);
+            QVERIFY(at::equal(here, model::uniformRows(keys.to(*device_), 33, 0x9123456789abcdefULL, type).cpu()));
+        }
     }
 
     void equalTheCpuWithinBf16() {

@@ -78,7 +78,9 @@ Mesh makeMesh(const RunConfig::Parallel& config, const launch::RankEnvironment& 
         auto backend = nccl ? makeNcclBackend(named, rank, size, device.index(), config.timeout_s)
                             : makeGlooBackend(named, rank, size, listen.peers, timeout);
         const c10::Device exchanges = nccl ? device : c10::Device(c10::DeviceType::CPU);
-        return std::make_unique<ProcessGroupCollectives>(std::move(backend), store, exchanges, timeout);
+        auto made = std::make_unique<ProcessGroupCollectives>(std::move(backend), store, exchanges, timeout);
+        if (!nccl) made->exchangeDirectly();
+        return made;
     };
     auto everyone = group("world", environment.rank, world);
     std::unique_ptr<Collectives> experts, replicas;

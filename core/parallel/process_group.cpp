@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/util/error.h"
+#include "core/parallel/collective_failure.h"
 
 namespace switchyard::parallel {
 namespace {
@@ -34,16 +35,10 @@ private:
 /// A collective that failed, as our error. Back ends say only in words whether time ran out or a connection broke.
 [[noreturn]] void fail(const char* name, std::uint64_t sequence, int rank, std::chrono::milliseconds timeout,
                        const std::string& reason) {
-    const std::string place = "rank " + std::to_string(rank);
-    const std::string what = "collective '" + std::string(name) + "' number " + std::to_string(sequence);
+    const CollectiveName which{name, sequence, rank};
     const bool timed_out = reason.find("imed out") != std::string::npos || reason.find("imeout") != std::string::npos;
-    if (timed_out) {
-        throw Error(ExitCode::kHang,
-                    "A peer did not answer within " + std::to_string(timeout.count()) + " ms in " + what, place,
-                    "See the other ranks' logs; a slow machine needs a larger parallel.timeout_s");
-    }
-    throw Error(ExitCode::kPeerLost, "The connection to a peer broke in " + what + " (" + reasonOf(reason) + ")", place,
-                "See the log of the rank that ended first");
+    if (timed_out) failNoAnswer(which, timeout);
+    failPeerLost(which, reasonOf(reason));
 }
 
 class WorkPending final : public Pending {
@@ -76,9 +71,15 @@ ProcessGroupCollectives::ProcessGroupCollectives(c10::intrusive_ptr<c10d::Backen
 
 ProcessGroupCollectives::~ProcessGroupCollectives() = default;
 
+void ProcessGroupCollectives::exchangeDirectly() {
+    if (size() > 1) direct_ = DirectExchange::make(*this, timeout_);
+    sequence_ = 0;  // collectives are counted from the trainer's first
+}
+
 template <class Start>
 std::unique_ptr<Pending> ProcessGroupCollectives::begin(const char* name, Start&& start) {
     announce(name);
+    if (direct_) direct_->finishAll();
     try {
         return std::make_unique<WorkPending>(start(), name, sequence_, rank(), timeout_);
     } catch (const std::exception& error) {
@@ -98,7 +99,15 @@ std::unique_ptr<Pending> ProcessGroupCollectives::beginInto(at::Tensor& output, 
     return std::make_unique<CarriedBack>(std::move(pending), there, output);
 }
 
+bool ProcessGroupCollectives::direct(const at::Tensor& tensor) const {
+    return direct_ != nullptr && tensor.device().is_cpu() && DirectExchange::worthIt(tensor);
+}
+
 std::unique_ptr<Pending> ProcessGroupCollectives::allReduceSumAsync(at::Tensor& tensor, const char* name) {
+    if (direct(tensor)) {
+        announce(name);
+        return direct_->allReduceSum(tensor, name, sequence_);
+    }
     return beginInto(tensor, name, [&](at::Tensor& sum) {
         std::vector<at::Tensor> tensors{sum};
         c10d::AllreduceOptions options;
@@ -123,6 +132,10 @@ at::Tensor ProcessGroupCollectives::allGather(const at::Tensor& tensor, const ch
 
 std::unique_ptr<Pending> ProcessGroupCollectives::allGatherAsync(at::Tensor& output, const at::Tensor& input,
                                                                  const char* name) {
+    if (direct(output)) {
+        announce(name);
+        return direct_->allGather(output, input, name, sequence_);
+    }
     return beginInto(output, name, [&](at::Tensor& all) {
         c10d::AllgatherOptions options;
         options.timeout = timeout_;
@@ -133,6 +146,10 @@ std::unique_ptr<Pending> ProcessGroupCollectives::allGatherAsync(at::Tensor& out
 
 std::unique_ptr<Pending> ProcessGroupCollectives::reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input,
                                                                         const char* name) {
+    if (direct(input)) {
+        announce(name);
+        return direct_->reduceScatterSum(output, input, name, sequence_);
+    }
     return beginInto(output, name, [&](at::Tensor& own) {
         c10d::ReduceScatterOptions options;
         options.reduceOp = c10d::ReduceOp::SUM;
@@ -145,6 +162,11 @@ std::unique_ptr<Pending> ProcessGroupCollectives::reduceScatterSumAsync(at::Tens
 std::unique_ptr<Pending> ProcessGroupCollectives::allToAllAsync(at::Tensor& output, const at::Tensor& input,
                                                                 std::vector<std::int64_t> received,
                                                                 std::vector<std::int64_t> sent, const char* name) {
+    // Their sizes differ between ranks, so it can not go by them; numbers of rows are exchanged without lists.
+    if (direct_ && output.device().is_cpu() && !sent.empty()) {
+        announce(name);
+        return direct_->allToAll(output, input, received, sent, name, sequence_);
+    }
     return beginInto(output, name, [&](at::Tensor& came) {
         c10d::AllToAllOptions options;
         options.timeout = timeout_;

@@ -9,6 +9,7 @@
 #include <torch/csrc/distributed/c10d/Store.hpp>
 
 #include "core/parallel/collectives.h"
+#include "core/parallel/direct_exchange.h"
 
 namespace switchyard::parallel {
 
@@ -19,6 +20,10 @@ public:
     ProcessGroupCollectives(c10::intrusive_ptr<c10d::Backend> backend, c10::intrusive_ptr<c10d::Store> store,
                             c10::Device device, std::chrono::milliseconds timeout);
     ~ProcessGroupCollectives() override;
+    /// Collective, once, before other collectives: large tensors go from memory to memory where all ranks are on one
+    /// machine and may do so.
+    void exchangeDirectly();
+    bool exchangesDirectly() const { return direct_ != nullptr; }
     int rank() const override { return backend_->getRank(); }
     int size() const override { return backend_->getSize(); }
     void allReduceSum(at::Tensor& tensor, const char* name) override;
@@ -39,11 +44,13 @@ private:
     template <class Start>
     std::unique_ptr<Pending> beginInto(at::Tensor& output, const char* name, Start&& start);
     at::Tensor carried(const at::Tensor& tensor) const;
+    bool direct(const at::Tensor& tensor) const;
 
     c10::intrusive_ptr<c10d::Store> store_;
     c10::intrusive_ptr<c10d::Backend> backend_;
     c10::Device device_;
     std::chrono::milliseconds timeout_;
+    std::unique_ptr<DirectExchange> direct_;
 };
 
 /// The Gloo back end of `rank` in a group of `size`, listening only on `address`. Throws: Error(kPeerLost).

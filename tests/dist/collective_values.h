@@ -88,6 +88,71 @@ inline void checkCollectives(parallel::Collectives& ranks, c10::Device device) {
     for (int r = 0; r < size; ++r)
         check(texts[static_cast<std::size_t>(r)].size() == static_cast<std::size_t>(r) * 1000, "gatherText");
     check(seen.size() == 15 && seen.front() == "sum1" && seen.back() == "texts15", "numbering");
+    ranks.onCollective({});
+}
+
+/// Number i of rank r's tensor: exact in every type, and different at every place.
+inline at::Tensor ramp(std::int64_t count, int rank, const at::TensorOptions& options) {
+    return (at::arange(count, at::kLong).remainder(61) + 3 * rank).to(options);
+}
+
+/// Tensors that are large and of odd sizes, many at once, waited for in another order, with small ones between them.
+inline void checkLargeCollectives(parallel::Collectives& ranks, c10::Device device) {
+    const int size = ranks.size(), rank = ranks.rank();
+    for (const at::ScalarType type : {at::kFloat, at::kDouble, at::kLong, at::kBFloat16}) {
+        const auto options = at::TensorOptions().dtype(type).device(device);
+        for (const std::int64_t count : {std::int64_t{40'000}, std::int64_t{300'007}, std::int64_t{1} << 20}) {
+            at::Tensor sum = at::zeros({count}, options);
+            for (int r = 0; r < size; ++r) sum += ramp(count, r, options);
+            std::vector<at::Tensor> sums;
+            std::vector<std::unique_ptr<parallel::Pending>> pending;
+            for (int i = 0; i < 70; ++i) {  // more than may be open at once
+                if (i > 3 && count > 40'000) break;
+                sums.push_back(ramp(count, rank, options));
+                pending.push_back(ranks.allReduceSumAsync(sums.back(), "large_sum"));
+            }
+            at::Tensor small = at::full({2}, 1.0).to(device);
+            ranks.allReduceSum(small, "small_between");
+            check(small[1].item<double>() == size, "the small sum between large ones");
+            std::this_thread::sleep_for(std::chrono::milliseconds((rank * 7) % 20));
+            for (auto next = pending.rbegin(); next != pending.rend(); ++next) (*next)->wait();
+            for (const at::Tensor& found : sums) check(at::equal(found, sum), "large allReduceSum");
+
+            at::Tensor all = at::empty({count * size}, options);
+            ranks.allGatherAsync(all, ramp(count, rank, options), "large_gather")->wait();
+            for (int r = 0; r < size; ++r)
+                check(at::equal(all.narrow(0, r * count, count), ramp(count, r, options)), "large allGather");
+
+            at::Tensor own = at::empty({count}, options);
+            auto scattered = ranks.reduceScatterSumAsync(own, ramp(count * size, rank, options), "large_scatter");
+            at::Tensor beside = ramp(count, rank, options);
+            ranks.allReduceSum(beside, "large_beside");
+            scattered->wait();
+            at::Tensor whole = at::zeros({count * size}, options);
+            for (int r = 0; r < size; ++r) whole += ramp(count * size, r, options);
+            check(at::equal(own, whole.narrow(0, rank * count, count)) && at::equal(beside, sum), "large reduceScatterSum");
+
+            // Rank r sends 1000 (r + q) rows of 3 to rank q; which rows they are shows where they came from.
+            std::vector<std::int64_t> sent;
+            for (int q = 0; q < size; ++q) sent.push_back(1000L * (rank + q));
+            const std::int64_t rows = std::accumulate(sent.begin(), sent.end(), std::int64_t{0});
+            const at::Tensor in = ramp(rows * 3, rank, options).view({rows, 3});
+            at::Tensor out = at::empty({rows, 3}, options);
+            ranks.allToAllAsync(out, in, sent, sent, "large_rows")->wait();
+            std::int64_t row = 0;
+            for (int q = 0; q < size; ++q) {
+                std::int64_t all_rows_of_q = 0, before = 0;
+                for (int to = 0; to < size; ++to) {
+                    if (to == rank) before = all_rows_of_q;
+                    all_rows_of_q += 1000L * (q + to);
+                }
+                const std::int64_t came = 1000L * (rank + q);
+                const at::Tensor theirs = ramp(all_rows_of_q * 3, q, options).view({all_rows_of_q, 3});
+                check(at::equal(out.narrow(0, row, came), theirs.narrow(0, before, came)), "large allToAll");
+                row += came;
+            }
+        }
+    }
 }
 
 }  // namespace switchyard::test

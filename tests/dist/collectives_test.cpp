@@ -5,10 +5,13 @@
 
 #include <QtTest>
 #include <chrono>
+#include <cstdlib>
+#include <fstream>
 #include <thread>
 
 #include "core/parallel/gradient_buckets.h"
 #include "core/parallel/mesh.h"
+#include "core/parallel/process_group.h"
 #include "dist/collective_values.h"
 #include "dist/rank_processes.h"
 
@@ -28,6 +31,14 @@ parallel::Mesh join(const launch::RankEnvironment& environment, double timeout_s
 void values(const launch::RankEnvironment& environment, const std::vector<std::string>&) {
     const parallel::Mesh mesh = join(environment);
     test::checkCollectives(mesh.world(), at::kCPU);
+    test::checkLargeCollectives(mesh.world(), at::kCPU);
+    if (environment.world_size == 1) return;
+    const char* wish = std::getenv("SWITCHYARD_DIRECT_EXCHANGE");
+    std::ifstream yama("/proc/sys/kernel/yama/ptrace_scope");
+    int scope = 0;
+    yama >> scope;
+    const auto& group = dynamic_cast<const parallel::ProcessGroupCollectives&>(mesh.world());
+    check(group.exchangesDirectly() == (wish == nullptr && scope == 0), "the way that large tensors take");
 }
 
 /// Four ranks, experts over two: groups {0 1} {2 3}, the same experts on {0 2} {1 3}.
@@ -84,17 +95,18 @@ void gradients(const launch::RankEnvironment& environment, const std::vector<std
 }
 
 /// Rank 1 dies by SIGKILL in the middle of a collective that the others are in.
-void killed(const launch::RankEnvironment& environment, const std::vector<std::string>&) {
+/// words: numbers to sum; a large tensor goes from memory to memory.
+void killed(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
     const parallel::Mesh mesh = join(environment, 10);
     parallel::Collectives* ranks = &mesh.world();
     ranks->barrier("together");
     if (environment.rank == 1) raise(SIGKILL);
-    at::Tensor tensor = at::ones({1000});
+    at::Tensor tensor = at::ones({std::stoll(words[0])});
     ranks->allReduceSum(tensor, "after_the_kill");
 }
 
 /// Rank 1 stays away from a collective; the others must not wait longer than the limit of 2 s.
-void hung(const launch::RankEnvironment& environment, const std::vector<std::string>&) {
+void hung(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
     const parallel::Mesh mesh = join(environment, 2);
     parallel::Collectives* ranks = &mesh.world();
     ranks->barrier("together");
@@ -102,7 +114,7 @@ void hung(const launch::RankEnvironment& environment, const std::vector<std::str
         std::this_thread::sleep_for(std::chrono::seconds(6));
         return;
     }
-    at::Tensor tensor = at::ones({10});
+    at::Tensor tensor = at::ones({std::stoll(words[0])});
     ranks->allReduceSum(tensor, "alone");
 }
 
@@ -117,6 +129,12 @@ const std::map<std::string, test::Role> kRoles = {{"values", values}, {"groups",
 
 class CollectivesTest : public QObject {
     Q_OBJECT
+
+    static void sizes() {
+        QTest::addColumn<QString>("numbers");
+        QTest::newRow("small") << "1000";
+        QTest::newRow("large") << "1000000";
+    }
 
 private Q_SLOTS:
     void valuesAgree_data() {
@@ -145,8 +163,10 @@ private Q_SLOTS:
         QVERIFY_THROWS_EXCEPTION(Error, parallel::makeMesh(config, three));
     }
 
+    void killedPeerIsLost_data() { sizes(); }
     void killedPeerIsLost() {
-        const auto outcomes = test::runRanks(3, "killed");
+        QFETCH(QString, numbers);
+        const auto outcomes = test::runRanks(3, "killed", {numbers});
         QCOMPARE(outcomes[1].code, 1000);
         for (const std::size_t rank : {0U, 2U}) {
             QVERIFY2(outcomes[rank].code == 80, outcomes[rank].err);
@@ -155,12 +175,21 @@ private Q_SLOTS:
         }
     }
 
+    void absentPeerIsAHang_data() { sizes(); }
     void absentPeerIsAHang() {
-        const auto outcomes = test::runRanks(2, "hung");
+        QFETCH(QString, numbers);
+        const auto outcomes = test::runRanks(2, "hung", {numbers});
         QVERIFY2(outcomes[0].code == 81, outcomes[0].err);
         QVERIFY2(outcomes[0].err.contains("'alone' number 2") && outcomes[0].err.contains("rank 0"), outcomes[0].err);
         QVERIFY2(outcomes[0].ended_ms < 5'000, "the limit is 2 s");
         QCOMPARE(outcomes[0].err.trimmed().count('\n'), 0);
+    }
+
+    void theNetworkGivesTheSameValues() {
+        qputenv("SWITCHYARD_DIRECT_EXCHANGE", "0");
+        const auto outcomes = test::runRanks(2, "values");
+        qunsetenv("SWITCHYARD_DIRECT_EXCHANGE");
+        for (const test::RankOutcome& outcome : outcomes) QVERIFY2(outcome.code == 0, outcome.err);
     }
 
     void missingRankIsNamed() {

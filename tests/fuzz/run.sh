@@ -5,6 +5,7 @@
 #   bash tests/fuzz/run.sh NAME               config, safetensors, manifest, jsonl, tokenizer or control_frame, for 60 s
 #   SWITCHYARD_FUZZ_SECONDS=600 bash tests/fuzz/run.sh NAME
 #   SWITCHYARD_FUZZ_RUNS=5000000 bash tests/fuzz/run.sh NAME     so many inputs instead
+#   SWITCHYARD_FUZZ_MAX_LEN=512 bash tests/fuzz/run.sh NAME      of at most so many bytes (8192)
 # Everything lies in $SWITCHYARD_BUILD/fuzz (default build/fuzz); an input that fails is kept in findings/ there.
 # Exit code 77: there is no Clang; 99: a finding (libFuzzer itself would say 77).
 set -euo pipefail
@@ -29,5 +30,5 @@ words=()
 [ ! -f "$build/seeds/$name.dict" ] || words=("-dict=$build/seeds/$name.dict")
 export ASAN_OPTIONS="allocator_may_return_null=1:${ASAN_OPTIONS:-}" UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}"
 # One input may take 256 MiB at once (and 2 s of the processor, see fuzz_tools.h). Other libraries' remarks about damaged files are not shown.
-exec "$build/${name}_fuzz" "${limit[@]}" "${words[@]}" -max_len=8192 -timeout=300 -rss_limit_mb=2048 -malloc_limit_mb=256 \
+exec "$build/${name}_fuzz" "${limit[@]}" "${words[@]}" -max_len="${SWITCHYARD_FUZZ_MAX_LEN:-8192}" -timeout=300 -rss_limit_mb=2048 -malloc_limit_mb=256 \
   -close_fd_mask=3 -entropic=0 -error_exitcode=99 -timeout_exitcode=99 -print_final_stats=1 -artifact_prefix="$build/findings/$name-" "$build/corpus/$name" "$build/seeds/$name"

@@ -2,6 +2,8 @@
 // Gloo collectives between real processes: values, gradients, uneven timing, and peers that die, hang or never come.
 #include <ATen/ATen.h>
 #include <signal.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include <QtTest>
 #include <chrono>
@@ -37,8 +39,11 @@ void values(const launch::RankEnvironment& environment, const std::vector<std::s
     std::ifstream yama("/proc/sys/kernel/yama/ptrace_scope");
     int scope = 0;
     yama >> scope;
+    int number = 7, read = 0;  // a container may forbid the call altogether
+    iovec to{&read, sizeof read}, from{&number, sizeof number};
+    const bool possible = process_vm_readv(getpid(), &to, 1, &from, 1, 0) == sizeof read && scope == 0;
     const auto& group = dynamic_cast<const parallel::ProcessGroupCollectives&>(mesh.world());
-    check(group.exchangesDirectly() == (wish == nullptr && scope == 0), "the way that large tensors take");
+    check(group.exchangesDirectly() == (wish == nullptr && possible), "the way that large tensors take");
 }
 
 /// Four ranks, experts over two: groups {0 1} {2 3}, the same experts on {0 2} {1 3}.

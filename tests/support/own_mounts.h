@@ -2,6 +2,8 @@
 // Mounts of a test's own.
 #pragma once
 
+#include <QByteArray>
+#include <QList>
 #include <QProcess>
 #include <QStringList>
 #include <vector>
@@ -19,6 +21,15 @@ inline QStringList ownMounts() {
             return way;
     }
     return {};
+}
+
+/// What the command itself said: sudo complains of a machine whose name has no address.
+inline QByteArray withoutSudosRemarks(const QByteArray& said) {
+    QByteArray own;
+    for (const QByteArray& line : said.split('\n')) {
+        if (!line.startsWith("sudo: ")) own += line + '\n';
+    }
+    return own;
 }
 
 }  // namespace switchyard::test

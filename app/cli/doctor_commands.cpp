@@ -57,12 +57,10 @@ std::vector<Finding> examine() {
     __builtin_cpu_init();
     const bool avx512 = __builtin_cpu_supports("avx512f") != 0;
     findings.push_back({"AVX-512", avx512 ? "yes" : "no: GEMMs run with AVX2", "", avx512, true});
-    const std::vector<Finding> of_worker = worker();
-    findings.push_back(of_worker[0]);
+    for (Finding& finding : worker()) findings.push_back(std::move(finding));
     const fs::path nccl = executableDir() / "libswitchyard_nccl.so";
     findings.push_back({"NCCL plug-in", fs::exists(nccl) ? nccl.string() : "not built", fs::exists(nccl) ? "" : "bash installer/setup.sh, then build again",
                         fs::exists(nccl), true});
-    findings.push_back(of_worker[1]);
     findings.push_back(file("emoji font", "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf", "fonts-noto-color-emoji"));
     findings.push_back(file("emoji names", "/usr/share/unicode/cldr/common/annotations/en.xml", "unicode-cldr-core"));
     findings.push_back(file("stamps", "/usr/share/tuxpaint/stamps", "tuxpaint-stamps-default"));

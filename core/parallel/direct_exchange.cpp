@@ -11,9 +11,9 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
-#include <numeric>
 #include <random>
 #include <thread>
 #include <utility>
@@ -54,7 +54,9 @@ std::uint64_t addressOf(const at::Tensor& tensor) {
     return reinterpret_cast<std::uint64_t>(tensor.const_data_ptr());
 }
 
-std::uint8_t* bytesOf(const at::Tensor& tensor) { return static_cast<std::uint8_t*>(tensor.mutable_data_ptr()); }
+std::uint8_t* bytesOf(const at::Tensor& tensor) {
+    return static_cast<std::uint8_t*>(tensor.mutable_data_ptr());
+}
 
 bool allowed() {
     const char* value = std::getenv("SWITCHYARD_DIRECT_EXCHANGE");
@@ -63,12 +65,14 @@ bool allowed() {
 
 }  // namespace
 
+/// One exchange on the board.
+struct DirectExchange::Slot {
+    std::uint64_t input = 0;   ///< address of the tensor
+    std::uint64_t places = 0;  ///< all-to-all: address of [ranks + 1] byte offsets into it
+};
+
 /// What a rank tells the others, who read it where it lies.
 struct DirectExchange::Board {
-    struct Slot {
-        std::uint64_t input = 0;   ///< address of the tensor
-        std::uint64_t places = 0;  ///< all-to-all: address of [ranks + 1] byte offsets into it
-    };
     Magic magic{};  ///< a process of the same number that is not the peer does not have it
     std::array<std::atomic<std::uint64_t>, kCounters> counters{};
     std::array<Slot, kSlots> slots{};
@@ -86,7 +90,7 @@ struct DirectExchange::Exchange {
     CollectiveName called;
     at::Tensor output, input;
     std::vector<std::int64_t> received;  ///< bytes from each rank
-    std::vector<std::uint64_t> places;   ///< as Board::Slot::places
+    std::vector<std::uint64_t> places;   ///< as Slot::places
     std::uint64_t number = 0;            ///< from 0, of this group
 
     /// Elements [begin, end) of an all-reduce that `rank` sums.
@@ -118,7 +122,8 @@ std::unique_ptr<DirectExchange> DirectExchange::make(Collectives& ranks, std::ch
     std::random_device random;
     for (std::uint64_t& part : board->magic) part = (std::uint64_t{random()} << 32) | random();
     const at::Tensor own =
-        at::tensor({static_cast<std::int64_t>(getpid()), static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(board.get())),
+        at::tensor({static_cast<std::int64_t>(getpid()),
+                    static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(board.get())),
                     static_cast<std::int64_t>(board->magic[0]), static_cast<std::int64_t>(board->magic[1])})
             .view({1, 4});
     const at::Tensor all = ranks.allGather(own, "direct_exchange.peers");
@@ -137,12 +142,16 @@ std::unique_ptr<DirectExchange> DirectExchange::make(Collectives& ranks, std::ch
     at::Tensor without = at::full({1}, good ? 0.0 : 1.0, at::kDouble);
     ranks.allReduceSum(without, "direct_exchange.agreed");
     if (without.item<double>() > 0) return nullptr;
-    return std::unique_ptr<DirectExchange>(new DirectExchange(ranks.rank(), std::move(peers), std::move(board), timeout));
+    return std::unique_ptr<DirectExchange>(
+        new DirectExchange(ranks.rank(), std::move(peers), std::move(board), timeout));
 }
 
-bool DirectExchange::worthIt(const at::Tensor& tensor) { return static_cast<std::int64_t>(tensor.nbytes()) >= kLeastBytes; }
+bool DirectExchange::worthIt(const at::Tensor& tensor) {
+    return static_cast<std::int64_t>(tensor.nbytes()) >= kLeastBytes;
+}
 
-std::unique_ptr<Pending> DirectExchange::allReduceSum(const at::Tensor& tensor, const char* name, std::uint64_t sequence) {
+std::unique_ptr<Pending> DirectExchange::allReduceSum(const at::Tensor& tensor, const char* name,
+                                                      std::uint64_t sequence) {
     return start(std::make_unique<Exchange>(
         Exchange{Exchange::Kind::kAllReduce, {name, sequence, rank_}, tensor, tensor, {}, {}, 0}));
 }
@@ -213,10 +222,11 @@ void DirectExchange::reduceOwnSlice(const Exchange& exchange) {
     const bool scatter = exchange.kind == Exchange::Kind::kReduceScatter;
     const std::int64_t count = exchange.output.numel();
     const auto [begin, end] = scatter ? std::pair{rank_ * count, (rank_ + 1) * count} : exchange.slice(rank_, ranks);
-    const at::Tensor own = scatter ? exchange.output.view({-1}) : exchange.output.view({-1}).narrow(0, begin, end - begin);
+    const at::Tensor own =
+        scatter ? exchange.output.view({-1}) : exchange.output.view({-1}).narrow(0, begin, end - begin);
     if (scatter) own.copy_(exchange.input.view({-1}).narrow(0, begin, count));
     std::vector<std::uint64_t> addresses;
-    for (const Peer& peer : peers_) addresses.push_back(&peer == &peers_[static_cast<std::size_t>(rank_)] ? 0 : addressAt(peer, exchange));
+    for (const Peer& peer : peers_) addresses.push_back(isOwn(peer) ? 0 : slotOf(peer, exchange).input);
     const auto element = static_cast<std::int64_t>(own.element_size());
     const std::int64_t chunk = kChunkBytes / element, chunks = (own.numel() + chunk - 1) / chunk;
     std::atomic<int> problem{0};
@@ -230,7 +240,8 @@ void DirectExchange::reduceOwnSlice(const Exchange& exchange) {
             for (std::size_t peer = 0; peer < peers_.size(); ++peer) {
                 if (static_cast<int>(peer) == rank_) continue;
                 const auto address = addresses[peer] + static_cast<std::uint64_t>((first_of_slice + first) * element);
-                if (const int error = readMemory(peers_[peer].process, address, bytesOf(part), part.nbytes()); error != 0) {
+                if (const int error = readMemory(peers_[peer].process, address, bytesOf(part), part.nbytes());
+                    error != 0) {
                     problem = error;
                     return;
                 }
@@ -242,16 +253,15 @@ void DirectExchange::reduceOwnSlice(const Exchange& exchange) {
 }
 
 void DirectExchange::fetchSlices(const Exchange& exchange) {
-    const std::size_t ranks = peers_.size();
-    const std::size_t element = exchange.output.element_size();
+    const std::size_t ranks = peers_.size(), element = exchange.output.element_size();
     for (std::size_t i = 1; i < ranks; ++i) {  // each rank begins with another, so that one is not read by all
         const std::size_t from = (static_cast<std::size_t>(rank_) + i) % ranks;
         const Peer& peer = peers_[from];
         await(peer, kReduced, exchange);
         const auto [begin, end] = exchange.slice(static_cast<std::int64_t>(from), static_cast<std::int64_t>(ranks));
-        const std::size_t offset = static_cast<std::size_t>(begin) * element, bytes = static_cast<std::size_t>(end - begin) * element;
-        if (const int error = readMemory(peer.process, addressAt(peer, exchange) + offset, bytesOf(exchange.output) + offset, bytes); error != 0)
-            failPeerLost(exchange.called, std::strerror(error));
+        const std::size_t offset = static_cast<std::size_t>(begin) * element;
+        read(peer, slotOf(peer, exchange).input + offset, bytesOf(exchange.output) + offset,
+             static_cast<std::size_t>(end - begin) * element, exchange);
     }
 }
 
@@ -261,44 +271,49 @@ void DirectExchange::gather(const Exchange& exchange) {
     std::memmove(out + static_cast<std::size_t>(rank_) * bytes, exchange.input.const_data_ptr(), bytes);
     for (std::size_t i = 1; i < ranks; ++i) {
         const std::size_t from = (static_cast<std::size_t>(rank_) + i) % ranks;
-        if (const int error = readMemory(peers_[from].process, addressAt(peers_[from], exchange), out + from * bytes, bytes); error != 0)
-            failPeerLost(exchange.called, std::strerror(error));
+        read(peers_[from], slotOf(peers_[from], exchange).input, out + from * bytes, bytes, exchange);
     }
 }
 
 void DirectExchange::receiveRows(const Exchange& exchange) {
+    const auto place = static_cast<std::size_t>(rank_);
     std::uint8_t* out = bytesOf(exchange.output);
     for (std::size_t from = 0; from < peers_.size(); ++from) {
         const auto bytes = static_cast<std::size_t>(exchange.received[from]);
-        const auto place = static_cast<std::size_t>(rank_);
-        if (static_cast<int>(from) == rank_) {
-            if (bytes > 0) std::memcpy(out, static_cast<const std::uint8_t*>(exchange.input.const_data_ptr()) + exchange.places[place], bytes);
-            out += bytes;
-            continue;
+        if (from == place) {
+            const auto* own = static_cast<const std::uint8_t*>(exchange.input.const_data_ptr());
+            if (bytes > 0) std::memcpy(out, own + exchange.places[place], bytes);
+        } else {
+            const Peer& peer = peers_[from];
+            const Slot slot = slotOf(peer, exchange);
+            std::array<std::uint64_t, 2> range{};
+            read(peer, slot.places + place * sizeof range[0], range.data(), sizeof range, exchange);
+            if (range[1] - range[0] != bytes) failPeerLost(exchange.called, "the ranks do not agree on the rows");
+            read(peer, slot.input + range[0], out, bytes, exchange);
         }
-        const Peer& peer = peers_[from];
-        Board::Slot slot;
-        const std::uint64_t slots = peer.board + offsetof(Board, slots);
-        std::array<std::uint64_t, 2> range{};
-        int error = readMemory(peer.process, slots + (exchange.number % kSlots) * sizeof slot, &slot, sizeof slot);
-        if (error == 0) error = readMemory(peer.process, slot.places + place * sizeof range[0], range.data(), sizeof range);
-        if (error == 0 && range[1] - range[0] != bytes) error = EPROTO;  // the ranks do not agree on the counts
-        if (error == 0 && bytes > 0) error = readMemory(peer.process, slot.input + range[0], out, bytes);
-        if (error != 0) failPeerLost(exchange.called, std::strerror(error));
         out += bytes;
     }
 }
 
-std::uint64_t DirectExchange::addressAt(const Peer& peer, const Exchange& exchange) const {
-    Board::Slot slot;
-    const std::uint64_t place = peer.board + offsetof(Board, slots) + (exchange.number % kSlots) * sizeof slot;
-    if (const int error = readMemory(peer.process, place, &slot, sizeof slot); error != 0)
+bool DirectExchange::isOwn(const Peer& peer) const {
+    return &peer == &peers_[static_cast<std::size_t>(rank_)];
+}
+
+void DirectExchange::read(const Peer& peer, std::uint64_t address, void* to, std::size_t bytes,
+                          const Exchange& exchange) const {
+    if (const int error = readMemory(peer.process, address, to, bytes); error != 0)
         failPeerLost(exchange.called, std::strerror(error));
-    return slot.input;
+}
+
+DirectExchange::Slot DirectExchange::slotOf(const Peer& peer, const Exchange& exchange) const {
+    Slot slot;
+    read(peer, peer.board + offsetof(Board, slots) + (exchange.number % kSlots) * sizeof slot, &slot, sizeof slot,
+         exchange);
+    return slot;
 }
 
 void DirectExchange::await(const Peer& peer, std::size_t counter, const Exchange& exchange) const {
-    if (&peer == &peers_[static_cast<std::size_t>(rank_)]) return;
+    if (isOwn(peer)) return;
     struct {
         Magic magic;
         std::array<std::uint64_t, kCounters> counters;

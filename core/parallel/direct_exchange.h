@@ -46,6 +46,7 @@ public:
     void finishAll();
 
 private:
+    struct Slot;
     struct Board;
     struct Peer;
     struct Exchange;
@@ -60,8 +61,10 @@ private:
     void gather(const Exchange& exchange);
     void receiveRows(const Exchange& exchange);
     void await(const Peer& peer, std::size_t counter, const Exchange& exchange) const;
-    /// Where the peer's part of this exchange lies; the peer has started it.
-    std::uint64_t addressAt(const Peer& peer, const Exchange& exchange) const;
+    bool isOwn(const Peer& peer) const;
+    /// The peer's side of this exchange; the peer has started it.
+    Slot slotOf(const Peer& peer, const Exchange& exchange) const;
+    void read(const Peer& peer, std::uint64_t address, void* to, std::size_t bytes, const Exchange& exchange) const;
 
     int rank_;
     std::vector<Peer> peers_;  ///< [ranks]; the place of this rank is not used

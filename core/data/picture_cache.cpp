@@ -18,7 +18,8 @@ void PictureCache::load(const std::vector<std::uint64_t>& samples) {
     std::vector<std::uint64_t> missing;
     std::unordered_set<std::uint64_t> seen;
     for (const std::uint64_t sample : samples) {
-        if (pictures_[sample].pixels.empty() && seen.insert(sample).second) missing.push_back(sample);
+        const std::uint64_t picture = dataset_.samples()[sample].picture;
+        if (pictures_[picture].pixels.empty() && seen.insert(picture).second) missing.push_back(sample);
     }
     if (missing.empty()) return;
     const bool crops = config_.data.image.augment.crop < 1.0;
@@ -27,8 +28,9 @@ void PictureCache::load(const std::vector<std::uint64_t>& samples) {
     const auto work = [&] {
         for (std::size_t i = next++; i < missing.size(); i = next++) {
             try {
-                const io::Image decoded = dataset_.picture(dataset_.samples()[missing[i]]);
-                pictures_[missing[i]] = crops ? cropSource(decoded, config_) : plainPicture(decoded, config_);
+                const dataset::Sample& sample = dataset_.samples()[missing[i]];
+                const io::Image decoded = dataset_.picture(sample);
+                pictures_[sample.picture] = crops ? cropSource(decoded, config_) : plainPicture(decoded, config_);
             } catch (...) {
                 failures[i] = std::current_exception();
             }

@@ -20,7 +20,7 @@ public:
     /// unreadable one in the order of `samples`.
     void load(const std::vector<std::uint64_t>& samples);
     /// Must have been loaded.
-    const io::Image& at(std::uint64_t sample) const { return pictures_[sample]; }
+    const io::Image& at(std::uint64_t sample) const { return pictures_[dataset_.samples()[sample].picture]; }
 
 private:
     const dataset::Dataset& dataset_;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/base/dataset/file_dataset.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/io/sha256.h"
 #include "core/base/text/tokenizer.h"
@@ -16,15 +17,6 @@
 
 namespace switchyard::dataset {
 namespace {
-
-constexpr std::uint64_t kMaxPictureBytes = 64U << 20;
-
-/// Length-prefixed, so that moving a character from one string to the next changes the hash.
-void hashString(io::Sha256* hash, const std::string& text) {
-    const std::string length = std::to_string(text.size()) + ":";
-    hash->update(length.data(), length.size());
-    hash->update(text.data(), text.size());
-}
 
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
@@ -57,10 +49,9 @@ void removeRepeated(std::vector<std::string>* texts, const std::vector<std::stri
     std::erase_if(*texts, [&seen](const std::string& text) { return !seen.insert(text).second; });
 }
 
-class JsonlDataset : public Dataset {
+class JsonlDataset : public FileDataset {
 public:
-    JsonlDataset(const std::vector<fs::path>& files, const fs::path& root, bool keywords) {
-        root_ = root;
+    JsonlDataset(const std::vector<fs::path>& files, const fs::path& root, bool keywords) : FileDataset(root) {
         std::unordered_map<std::string, std::size_t> index;
         for (const fs::path& file : files) readFile(file, keywords, &index);
         io::Sha256 hash;
@@ -76,17 +67,6 @@ public:
         hash_ = hash.hex();
     }
 
-    io::Image picture(const Sample& sample) const override {
-        const std::string where =
-            io::escapeForDisplay(sample.image) + " (sample " + io::escapeForDisplay(sample.name) + ")";
-        try {
-            return io::decodeImage(io::readBelow(root_, sample.image, kMaxPictureBytes), where);
-        } catch (const Error& error) {
-            if (error.where() == where) throw;
-            throw Error(error.code(), error.message(), where, error.fix());
-        }
-    }
-
 private:
     void readFile(const fs::path& file, bool keywords, std::unordered_map<std::string, std::size_t>* index) {
         for (io::Record& row : io::readJsonl(file)) {
@@ -98,7 +78,7 @@ private:
             const auto [found, fresh] = index->try_emplace(row.image, samples_.size());
             if (fresh) {
                 Sample sample;
-                sample.id = samples_.size();
+                sample.id = sample.picture = samples_.size();
                 sample.name = row.id;
                 sample.image = row.image;
                 requireFile(sample.image, where);
@@ -109,20 +89,11 @@ private:
             if (keywords) addKeywordTexts(row, sample.id, &sample.keyword_texts);
         }
     }
-
-    /// Early and cheap; what the file holds, and whether it stays below the root, is checked when it is read.
-    void requireFile(const std::string& image, const std::string& where) const {
-        struct stat info {};
-        if (::stat((root_ / image).c_str(), &info) == 0) return;
-        throw Error(ExitCode::kBadData,
-                    "The picture " + io::escapeForDisplay(image) + " is not below " + root_.string(), where,
-                    "Set data.root to the folder that image paths are relative to");
-    }
 };
 
 }  // namespace
 
-std::unique_ptr<Dataset> openDataset(const RunConfig& config, Split split) {
+std::unique_ptr<Dataset> openDataset(const RunConfig& config, Split split, const std::vector<TaskLabels>& labels) {
     const RunConfig::Data& data = config.data;
     const bool train = split == Split::kTrain;
     if (data.format == DataFormat::kSynthetic) {
@@ -135,8 +106,10 @@ std::unique_ptr<Dataset> openDataset(const RunConfig& config, Split split) {
     std::vector<fs::path> files;
     for (const std::string& name : names) files.push_back(root / expandPath(name));
     if (train && files.empty()) {
-        throw Error(ExitCode::kBadData, "data.train names no file", {}, "List the JSON Lines files to train on");
+        throw Error(ExitCode::kBadData, "data.train names no file", {}, "List the files to train on");
     }
+    if (config.task.kind == TaskKind::kText) return openTextTables(files, config.task, labels);
+    if (config.task.kind == TaskKind::kVqa) return openQuestions(files, root, config.task, labels.empty() ? nullptr : &labels.front());
     return std::make_unique<JsonlDataset>(files, root, data.keyword_share > 0);
 }
 
@@ -158,6 +131,7 @@ std::vector<std::string> trainingTexts(const Dataset& dataset) {
     for (const Sample& sample : dataset.samples()) {
         texts.insert(texts.end(), sample.texts.begin(), sample.texts.end());
         texts.insert(texts.end(), sample.keyword_texts.begin(), sample.keyword_texts.end());
+        if (!sample.pair.empty()) texts.push_back(sample.pair);
     }
     return texts;
 }
@@ -171,6 +145,9 @@ fs::path tokenizerFor(const RunConfig& config, const Dataset& train) {
         if (fs::exists(given, ignored)) return fs::absolute(given);
         throw Error(ExitCode::kBadData, "The tokenizer is not there", below_root.string(),
                     "Check data.tokenizer, or leave it out to have one trained");
+    }
+    if (!config.model.text.init_from.empty()) {
+        if (const fs::path file = text::tokenizerIn(expandPath(config.model.text.init_from)); !file.empty()) return file;
     }
     const std::vector<std::string> texts = trainingTexts(train);
     io::Sha256 hash;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <limits>
 #include <map>
 #include <sstream>
 #include <unordered_map>
@@ -42,6 +43,18 @@ std::string shortened(const std::string& text) {
     std::size_t end = kMaxTextBytes;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
     return text.substr(0, end);
+}
+
+/// At most `limit` ids in both: the shorter one stays whole when it takes no more than half. An odd place goes to the
+/// second, or to the first when that is the longer, as Hugging Face's `longest_first` has it.
+void cutLongestFirst(std::vector<std::int32_t>* first, std::vector<std::int32_t>* second, std::size_t limit) {
+    if (first->size() + second->size() <= limit) return;
+    const bool first_is_longer = first->size() > second->size();
+    std::vector<std::int32_t>* shorter = first_is_longer ? second : first;
+    std::vector<std::int32_t>* longer = first_is_longer ? first : second;
+    const std::size_t kept = std::min(shorter->size(), limit / 2);
+    shorter->resize(kept);
+    longer->resize(limit - kept);
 }
 
 /// Each word that stands in the texts at least twice, with a full stop. SentencePiece only considers pieces
@@ -107,6 +120,20 @@ std::vector<std::int32_t> Tokenizer::encode(const std::string& text, std::int64_
     const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(1, max_tokens));
     if (ids.size() > limit) ids.resize(limit);
     return {ids.begin(), ids.end()};
+}
+
+Encoding Tokenizer::encodePair(const std::string& first, const std::string* second, std::int64_t max_tokens) const {
+    constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+    std::vector<std::int32_t> ids = encode(first, kAll);
+    std::vector<std::int32_t> more = second == nullptr ? std::vector<std::int32_t>() : encode(*second, kAll);
+    cutLongestFirst(&ids, &more, static_cast<std::size_t>(std::max<std::int64_t>(1, max_tokens)));
+    Encoding encoding;
+    encoding.types.assign(ids.size(), 0);
+    encoding.types.resize(ids.size() + more.size(), 1);
+    encoding.segments.assign(encoding.types.begin(), encoding.types.end());
+    encoding.ids = std::move(ids);
+    encoding.ids.insert(encoding.ids.end(), more.begin(), more.end());
+    return encoding;
 }
 
 std::string Tokenizer::decode(const std::vector<std::int32_t>& ids) const {

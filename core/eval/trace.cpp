@@ -92,6 +92,7 @@ nlohmann::json traceOne(LoadedModel& model, const TraceSample& sample, const std
         const data::OrderedBatch batch = data::makeBatch({}, {*sample.picture}, model.config());
         image = model.model()->encodeImages(batch.batch, context);
         tensors.emplace_back(prefix + "image", batch.batch.images[0].to(at::kFloat).contiguous());
+        tensors.emplace_back(prefix + "image_hidden", image->patches[0].to(at::kFloat).contiguous());
         if (image->embedding.defined()) tensors.emplace_back(prefix + "image_embedding", image->embedding[0].to(at::kFloat).contiguous());
         append(tensors, told["layers"], prefix, image->routing);
         const std::int64_t grid = model.config().model.vision.image_size / model.config().model.vision.patch_size;

@@ -82,8 +82,8 @@ public:
         context->save_for_backward({keep});
         context->saved_data["scale"] = scale;
         context->saved_data["type"] = static_cast<std::int64_t>(y.scalar_type());
-        context->saved_data["x_type"] = static_cast<std::int64_t>(x.defined() ? x.scalar_type() : y.scalar_type());
-        return x.defined() ? sumOf(x, y, keep, scale) : scaled(y, keep, scale);
+        context->saved_data["x_type"] = static_cast<std::int64_t>(x.scalar_type());
+        return sumOf(x, y, keep, scale);
     }
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                    const torch::autograd::variable_list& gradients) {
@@ -94,6 +94,19 @@ public:
         if (context->needs_input_grad(0)) to_x = gradients[0].to(x_type);
         if (context->needs_input_grad(1)) to_y = scaled(gradients[0].to(type), keep, context->saved_data["scale"].toDouble());
         return {to_x, to_y, {}, {}};
+    }
+};
+
+class Dropped : public torch::autograd::Function<Dropped> {
+public:
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& y, const at::Tensor& keep, double scale) {
+        context->save_for_backward({keep});
+        context->saved_data["scale"] = scale;
+        return scaled(y, keep, scale);
+    }
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   const torch::autograd::variable_list& gradients) {
+        return {scaled(gradients[0], context->get_saved_variables()[0], context->saved_data["scale"].toDouble()), {}, {}};
     }
 };
 
@@ -109,7 +122,7 @@ at::Tensor addDropped(const at::Tensor& x, const at::Tensor& y, const DropoutCon
 at::Tensor dropped(const at::Tensor& y, const DropoutContext& context, double p, std::uint64_t place) {
     if (!context.keys.defined() || thresholdOf(p) == 0) return y;
     const at::Tensor keep = keptRows(context.keys, y.size(-1), p, mix64(context.seed_key ^ place));
-    return AddDropped::apply(at::Tensor(), y, keep, 65536.0 / (65536.0 - thresholdOf(p)));
+    return Dropped::apply(y, keep, 65536.0 / (65536.0 - thresholdOf(p)));
 }
 
 }  // namespace switchyard::model

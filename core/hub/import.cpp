@@ -7,6 +7,7 @@
 #include "core/base/config/config.h"
 #include "core/base/io/jsonl.h"
 #include "core/base/io/safe_file.h"
+#include "core/base/text/tokenizer.h"
 #include "core/base/util/error.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/tensor_file.h"
@@ -135,12 +136,12 @@ void setPictures(const fs::path& source, RunConfig* config) {
     }
 }
 
-/// The tokenizer as it is, under a name that a model folder may have.
+/// The tokenizer in one file, whatever files it has there.
 void copyTokenizer(const fs::path& source, const fs::path& out) {
-    for (const auto& [from, to] : {std::pair{"tokenizer.json", "tokenizer.json"}, std::pair{"vocab.txt", "tokenizer.model"},
-                                   std::pair{"sentencepiece.bpe.model", "tokenizer.model"}}) {
-        if (!fs::exists(source / from)) continue;
-        io::writeAtomically(out / to, io::readText(source / from, kMaxJsonBytes));
+    for (const char* name : {"tokenizer.json", "sentencepiece.bpe.model", "vocab.txt", "vocab.json"}) {
+        if (!fs::exists(source / name)) continue;
+        const std::string bytes = text::tokenizerInOneFile(source / name);
+        io::writeAtomically(out / (bytes.starts_with("{") ? "tokenizer.json" : "tokenizer.model"), bytes);
         return;
     }
 }

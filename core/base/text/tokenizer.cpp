@@ -94,7 +94,6 @@ std::int64_t Tokenizer::vocabSize() const {
     return engine_->size();
 }
 
-<<<<<<< HEAD
 std::filesystem::path tokenizerIn(const std::filesystem::path& folder) {
     std::error_code ignored;
     for (const char* name : {"tokenizer.model", "tokenizer.json"}) {
@@ -103,57 +102,11 @@ std::filesystem::path tokenizerIn(const std::filesystem::path& folder) {
     return {};
 }
 
-void trainTokenizer(const std::vector<std::string>& texts, std::int64_t vocab_size,
-                    const std::filesystem::path& model_file) {
-    std::vector<std::string> input;
-    input.reserve(texts.size());
-    for (const std::string& text : texts) {
-        if (text.find_first_not_of(" \t\r\n") != std::string::npos) input.push_back(shortened(text));
-    }
-    if (input.empty()) {
-        throw Error(ExitCode::kBadData, "There is no text to train a tokenizer on", model_file.string());
-    }
-    const std::vector<std::string> words = repeatedWords(input);
-    input.insert(input.end(), words.begin(), words.end());
-    std::unordered_map<std::string, std::string> options = {
-        {"model_type", "unigram"},
-        {"vocab_size", std::to_string(vocab_size)},
-        {"hard_vocab_limit", "false"},  // few texts give fewer pieces instead of an error
-        {"normalization_rule_name", "nmt_nfkc_cf"},
-        {"byte_fallback", "false"},
-        {"shuffle_input_sentence", "false"},
-        {"num_threads", "1"},  // with more, sums are added in another order
-        {"unk_id", "0"},
-        {"bos_id", "-1"},
-        {"eos_id", "-1"},
-        {"pad_id", "-1"},
-        {"minloglevel", "3"},
-    };
-    // A vocabulary that can not hold every character leaves the rarest to the unknown piece.
-    static constexpr std::array<const char*, 5> kCoverage = {"1.0", "0.9995", "0.998", "0.99", "0.98"};
-    std::string message;
-    for (const char* coverage : kCoverage) {
-        options["character_coverage"] = coverage;
-        TextIterator iterator(input);
-        std::string model;
-        const auto status = sentencepiece::SentencePieceTrainer::Train(options, &iterator, &model);
-        if (status.ok() && !model.empty()) {
-            io::writeAtomically(model_file, model);
-            return;
-        }
-        message = status.ToString();
-    }
-    throw Error(ExitCode::kBadData,
-                "No tokenizer of " + std::to_string(vocab_size) + " pieces could be trained on " +
-                    std::to_string(input.size()) + " texts (" + message + ")",
-                model_file.string(), "Give more text or another model.text.vocab_size");
-=======
 std::string tokenizerInOneFile(const std::filesystem::path& path) {
     return reading(path, [](const TokenizerFile& file) {
         engineOf(file);
         return file.bytes.empty() ? file.json.dump() : file.bytes;
     });
->>>>>>> c348167f9200118b602ef51dbb80cd3f091cedf3
 }
 
 }  // namespace switchyard::text

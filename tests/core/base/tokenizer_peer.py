@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Tokenizer files and what PyPI `tokenizers` makes of texts with them, for text_tokenizer_peers_test.
 
-    tokenizer_peer.py OUT [--data FOLDER] [--random N] [--seed S]
+    tokenizer_peer.py OUT [--data FOLDER] [--random N] [--seed S] [--files-only]
 
 OUT/NAME/ holds a tokenizer, OUT/NAME.jsonl a row per text: {"text", "pair"?, "limit"?, "ids", "types", "segments",
 "decoded"?}. Texts are random ones and, where FOLDER is there, those of its .jsonl and .tsv files.
@@ -209,6 +209,7 @@ def main():
     parser.add_argument("--data", type=pathlib.Path)
     parser.add_argument("--random", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--files-only", action="store_true", help="no rows")
     options = parser.parse_args()
     nasty = nasty_texts(options.random, options.seed)
     texts = data_texts(options.data) if options.data and options.data.is_dir() else []
@@ -219,6 +220,8 @@ def main():
         folder = options.out / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "tokenizer.json").write_text(json.dumps(file), encoding="utf-8")
+        if options.files_only:
+            continue
         tokenizer = Tokenizer.from_str(json.dumps(file))
         main_one = name in ("bert", "clip", "gpt2")
         write_rows(options.out / f"{name}.jsonl", tokenizer, nasty[: None if main_one else len(nasty) // 10]

@@ -46,8 +46,8 @@ void addDataRows(Rows& rows) {
                              "shapes with captions from the seed."));
     rows.push_back(SWITCHYARD_KEY(data.tokenizer)
                        .text("Tokenizer", "",
-                             "SentencePiece model, relative to the data folder. Empty trains one on the training "
-                             "captions at the start."));
+                             "SentencePiece model, tokenizer.json, vocab.txt, or folder with vocab.json and merges.txt, "
+                             "relative to the data folder. Empty trains one on the training captions at the start."));
     rows.push_back(SWITCHYARD_KEY(data.keyword_share)
                        .range(0, 1)
                        .text("Keyword captions", "share of draws",

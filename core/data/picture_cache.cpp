@@ -27,8 +27,9 @@ void PictureCache::load(const std::vector<std::uint64_t>& samples) {
     const auto work = [&] {
         for (std::size_t i = next++; i < missing.size(); i = next++) {
             try {
-                const io::Image decoded = dataset_.picture(dataset_.samples()[missing[i]]);
-                pictures_[missing[i]] = crops ? cropSource(decoded, config_) : plainPicture(decoded, config_);
+                const io::Image source =
+                    dataset_.fitted(dataset_.samples()[missing[i]], cropSourceSide(config_), config_.data.image.fit);
+                pictures_[missing[i]] = crops ? source : plainPicture(source, config_);  // a source is its own source
             } catch (...) {
                 failures[i] = std::current_exception();
             }

@@ -77,17 +77,27 @@ public:
     }
 
     io::Image picture(const Sample& sample) const override {
+        return decoded(sample, [](const auto& bytes, const std::string& where) { return io::decodeImage(bytes, where); });
+    }
+    io::Image fitted(const Sample& sample, int side, ImageFit fit) const override {
+        return decoded(sample, [&](const auto& bytes, const std::string& where) {
+            return io::decodeFitted(bytes, where, side, fit);
+        });
+    }
+
+private:
+    template <typename Decode>
+    io::Image decoded(const Sample& sample, const Decode& decode) const {
         const std::string where =
             io::escapeForDisplay(sample.image) + " (sample " + io::escapeForDisplay(sample.name) + ")";
         try {
-            return io::decodeImage(io::readBelow(root_, sample.image, kMaxPictureBytes), where);
+            return decode(io::readBelow(root_, sample.image, kMaxPictureBytes), where);
         } catch (const Error& error) {
             if (error.where() == where) throw;
             throw Error(error.code(), error.message(), where, error.fix());
         }
     }
 
-private:
     void readFile(const fs::path& file, bool keywords, std::unordered_map<std::string, std::size_t>* index) {
         for (io::Record& row : io::readJsonl(file)) {
             const std::string where = file.string() + ":" + std::to_string(row.line);

@@ -33,6 +33,11 @@ public:
     const std::filesystem::path& root() const { return root_; }
     /// Decoded, not yet fitted. Throws: Error(kBadData) naming the sample.
     virtual io::Image picture(const Sample& sample) const = 0;
+    /// fitImage(picture(sample), side, fit) or nearly so, where decoding may stop at the size needed (io::decodeFitted).
+    /// Throws: as picture.
+    virtual io::Image fitted(const Sample& sample, int side, ImageFit fit) const {
+        return io::fitImage(picture(sample), side, fit);
+    }
 
 protected:
     std::vector<Sample> samples_;

@@ -57,8 +57,9 @@ StepMaker::StepMaker(const RunConfig& config, const dataset::Dataset& dataset, c
       rank_(rank),
       ranks_(ranks),
       order_(static_cast<std::uint64_t>(config.run.seed), dataset.samples().size(),
-             static_cast<std::uint64_t>(rewind)),
-      pictures_(dataset, config),
+             static_cast<std::uint64_t>(rewind), dataset.shards()),
+      pool_(static_cast<std::size_t>(std::max<std::int64_t>(config.data.workers, 1))),
+      pictures_(dataset, config, pool_),
       tokens_(dataset.samples().size()) {
     const std::int64_t batch = config.train.global_batch, micro = config.train.micro_batch;
     if (batch % ranks != 0 || (micro > 0 && (batch / ranks) % micro != 0)) {
@@ -119,10 +120,12 @@ std::vector<Batch> StepMaker::make(std::int64_t step) {
                                           drawKey(config_, Stream::kPatchDrop, step, row.sample));
             }
         }
-        batches.push_back(pack(rows, byLength(rows), side, [&](std::size_t index, float* out) {
+        const auto render = [&](std::size_t index, float* out) {
             const std::uint64_t sample = rows[index].sample;
             renderPicture(pictures_.at(sample), drawPicture(config_, step, sample), config_, out);
-        }));
+        };
+        batches.push_back(pack(rows, byLength(rows), side, render,
+                               [this](std::size_t count, const auto& work) { pool_.run(count, work); }));
     }
     return batches;
 }

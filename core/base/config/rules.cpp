@@ -244,7 +244,7 @@ private:
 
     void checkData() {
         const RunConfig::Data& data = config_.data;
-        if (data.format == DataFormat::kJsonl && data.train.empty()) {
+        if (data.format != DataFormat::kSynthetic && data.train.empty()) {
             add({"data.train", "data.format"}, "data.train names no file", "Name the JSONL files, as in [train.jsonl]");
         }
         for (const auto& [path, files] : {std::pair("data.train", &data.train), std::pair("data.eval", &data.eval)}) {

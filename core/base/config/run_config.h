@@ -17,7 +17,7 @@ enum class RouterScore { kSoftmax, kSigmoid };
 enum class DropOrder { kPosition, kPriority };
 enum class Activation { kGelu, kRelu, kSwiGlu };
 enum class Stem { kLinear, kConv };
-enum class DataFormat { kJsonl, kSynthetic };
+enum class DataFormat { kJsonl, kSynthetic, kCoco, kVqa2, kTar };
 enum class ImageFit { kPad, kStretch, kCrop };
 enum class OptimizerKind { kAdamW };
 enum class Schedule { kConstant, kCosine, kLinear };
@@ -134,7 +134,8 @@ struct RunConfig {
         double keyword_share = 0.0;  ///< share of draws that take a caption made from a record's "keywords"
         Image image;
         Synthetic synthetic;
-        std::int64_t workers = 1;  ///< decoding threads
+        std::int64_t workers = 1;     ///< threads that decode and augment
+        std::string cache = "auto";  ///< fitted pictures on the disk: auto, true, false, or a folder
     } data;
 
     struct Optim {

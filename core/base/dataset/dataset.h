@@ -21,6 +21,11 @@ struct Sample {
     std::string image;                        ///< path below the root; "" for synthetic pictures
     std::vector<std::string> texts;          ///< captions as they stand in the file (evaluation uses these)
     std::vector<std::string> keyword_texts;  ///< further captions made from the keywords, none of them in texts
+    std::string question;                     ///< of a question set, else ""; such samples may share a picture
+    std::vector<std::string> answers;         ///< to the question, the right one first
+    static constexpr std::uint64_t kOwnPicture = ~std::uint64_t{0};
+    std::uint64_t shared_picture = kOwnPicture;  ///< the sample whose picture this is; kOwnPicture = its own
+    std::uint64_t picture() const { return shared_picture == kOwnPicture ? id : shared_picture; }
 };
 
 /// Thread: safe for reading.
@@ -39,7 +44,19 @@ public:
         return io::fitImage(picture(sample), side, fit);
     }
 
+    /// Changes when the file that the picture comes from is another one (size, time of change); 0 when there is no file.
+    /// Throws: Error(kBadData) when it is not there.
+    virtual std::uint64_t pictureStamp(const Sample& sample) const {
+        static_cast<void>(sample);
+        return 0;
+    }
+
+    /// The first sample of each shard, rising from 0: samples of a shard lie one after another in one file, so an order
+    /// that stays in few shards at a time reads them as streams. Empty = any order is as good.
+    const std::vector<std::uint64_t>& shards() const { return shards_; }
+
 protected:
+    std::vector<std::uint64_t> shards_;
     std::vector<Sample> samples_;
     std::string hash_;
     std::filesystem::path root_;

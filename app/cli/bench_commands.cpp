@@ -346,6 +346,7 @@ void addBenchCommands(CLI::App& app) {
         ->check(CLI::Range(1, 1000));
     addJsonFlag(*start, start_options->json);
     start->callback([start_options] { runStart(*start_options); });
+    addTokenizerBench(*bench);
 }
 
 }  // namespace switchyard::cli

@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-    std::string checkpoint, other, out, dtype = "fp32";
+    std::string checkpoint, other, out, dtype = "fp32", format = "switchyard", part = "text", base;
     int ranks = 1;
     bool deep = false, json = false;
 };
@@ -185,7 +185,48 @@ void setPinned(const Options& options, bool pinned) {
         std::cout << io::escapeForDisplay(folder.string()) << (pinned ? " stays for good\n" : " is no longer pinned\n");
 }
 
+void exportElsewhere(const Options& options) {
+    const bool adapters = options.format == "peft";
+    const json result = launch::runComputeRequest({{"op", adapters ? "export_peft" : "export_hf"},
+                                                   {"checkpoint", given(options.checkpoint).string()},
+                                                   {"out", given(options.out).string()},
+                                                   {"part", options.part},
+                                                   {"base", options.base}});
+    if (options.json) {
+        printJson(result);
+    } else if (adapters) {
+        std::cout << result.value("adapters", 0) << " adapters of rank " << result.value("rank", 0) << ": adapter_config.json and adapter_model.safetensors in "
+                  << io::escapeForDisplay(result.value("out", "")) << '\n';
+    } else {
+        std::cout << "config.json and model.safetensors (" << result.value("layout", "") << ") in "
+                  << io::escapeForDisplay(result.value("out", "")) << '\n';
+    }
+}
+
+void mergeLora(const Options& options) {
+    const json result = launch::runComputeRequest(
+        {{"op", "merge_lora"}, {"checkpoint", given(options.checkpoint).string()}, {"out", given(options.out).string()}});
+    if (options.json)
+        printJson(result);
+    else
+        std::cout << result.value("adapters", 0) << " adapters merged, in " << io::escapeForDisplay(result.value("out", "")) << '\n';
+}
+
+void importModel(const Options& options) {
+    const json result = launch::runComputeRequest(
+        {{"op", "import"}, {"source", given(options.checkpoint).string()}, {"out", given(options.out).string()}});
+    if (options.json) {
+        printJson(result);
+        return;
+    }
+    const std::string encoder = result.value("encoder", ""), out = io::escapeForDisplay(result.value("out", ""));
+    std::cout << result.value("layout", "") << " " << encoder << " encoder, " << result.value("parameters", 0) << " parameters, in " << out << '\n';
+    for (const json& name : result["left_out"]) std::cout << "  left out: " << textOf(name) << '\n';
+    std::cout << "Start from it: model." << encoder << ".init_from: " << out << ", with the model." << encoder << " keys of its config.yaml\n";
+}
+
 void exportModel(const Options& options) {
+    if (options.format != "switchyard") return exportElsewhere(options);
     const json result = launch::runComputeRequest({{"op", "export"},
                                                    {"checkpoint", checkpointFolder(options.checkpoint).string()},
                                                    {"out", given(options.out).string()},
@@ -235,6 +276,25 @@ void addCheckpointCommands(CLI::App& app) {
     exporter->add_option("--dtype", options->dtype, "fp32 or bf16")
         ->capture_default_str()
         ->check(CLI::IsMember({"fp32", "bf16"}));
+    exporter
+        ->add_option("--format", options->format,
+                     "switchyard: our names; hf: an encoder as transformers reads it; peft: its adapters")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"switchyard", "hf", "peft"}));
+    exporter->add_option("--part", options->part, "With hf and peft: text or vision")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"text", "vision"}));
+    exporter->add_option("--base", options->base, "With peft: the model that the adapters belong to, as PEFT should find it");
+    CLI::App* merger = add("merge-lora", "Write the model with its adapters merged into the weights",
+                           "merge-lora RUN --out MODEL", mergeLora);
+    merger->add_option("--out", options->out, "Folder to write")->required();
+
+    CLI::App* importer = group->add_subcommand("import", "Take over an encoder from safetensors: BERT, RoBERTa, DistilBERT, ViT, open_clip");
+    importer->add_option("source", options->checkpoint, "Folder with config.json and model.safetensors")->required();
+    importer->add_option("--out", options->out, "Folder to write")->required();
+    addJsonFlag(*importer, options->json);
+    importer->footer("Example:\n  switchyard ckpt import MiniLM-L6-H384-uncased --out models/minilm");
+    importer->callback([options] { importModel(*options); });
 }
 
 }  // namespace switchyard::cli

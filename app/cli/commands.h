@@ -18,6 +18,10 @@ void addDataCommands(CLI::App& app);    ///< data check|stats|import|...
 void addConfigCommands(CLI::App& app);  ///< config show|check|diff|schema|docs
 void addDoctorCommand(CLI::App& app);   ///< doctor
 
+/// Commands about tokenizers of other groups.
+void addTokenizerCheck(CLI::App& data);
+void addTokenizerBench(CLI::App& bench);
+
 /// Ends the program with this exit code from inside a callback, printing nothing: for commands that have told
 /// their result already.
 [[noreturn]] inline void exitWith(int code) {

@@ -245,6 +245,7 @@ void addDataCommands(CLI::App& app) {
     train->add_option("--data", options->file, "JSON Lines file")->required();
     train->add_option("--vocab", options->vocab, "Most pieces")->check(CLI::Range(16, 1'000'000))->required();
     train->add_option("--out", options->out, "File to write")->required();
+    addTokenizerCheck(*data);
 }
 
 }  // namespace switchyard::cli

@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-    std::string checkpoint, task = "retrieval", data, root, out, index, text, image;
+    std::string checkpoint, task = "retrieval", data, root, out, index, text, pair, image;
     std::int64_t k = 10, limit = 100;
     bool rerank = false, json = false;
 };
@@ -61,8 +61,12 @@ void runEval(const Options& options) {
     }
     line("task", result.value("task", ""));
     line("checkpoint", io::escapeForDisplay(result.value("checkpoint", "")));
-    line("pictures, captions", std::to_string(result.value("samples", 0)) + ", " + std::to_string(result.value("captions", 0)));
-    line("chance of R@10", threeDecimals(result.value("chance_r10", 0.0)));
+    if (result.contains("captions")) {
+        line("pictures, captions", std::to_string(result.value("samples", 0)) + ", " + std::to_string(result.value("captions", 0)));
+        line("chance of R@10", threeDecimals(result.value("chance_r10", 0.0)));
+    } else {
+        line("samples", std::to_string(result.value("samples", 0)));
+    }
     for (const auto& [name, value] : result.at("metrics").items()) line(name, threeDecimals(value.get<double>()));
 }
 
@@ -112,6 +116,7 @@ void runTrace(const Options& options) {
     const json traced = ask({{"op", "trace"},
                              {"checkpoint", absolute(options.checkpoint)},
                              {"text", options.text},
+                             {"pair", options.pair},
                              {"image", absolute(options.image)},
                              {"data", absolute(options.data)},
                              {"root", absolute(options.root)},
@@ -133,6 +138,11 @@ void runTrace(const Options& options) {
                 }
             }
             line("  " + layer, std::to_string(rows.size()) + " tokens, " + std::to_string(choices) + " choices, " + std::to_string(dropped) + " dropped");
+        }
+        const json tasks = sample.contains("tasks") ? sample.at("tasks") : json::object();
+        for (const auto& [task, said] : tasks.items()) {
+            line("  " + task, said.contains("value") ? threeDecimals(said["value"].get<double>())
+                                                     : io::escapeForDisplay(said["class"].get<std::string>()) + " (" + threeDecimals(said["probability"].get<double>()) + ")");
         }
         if (sample.contains("match_logit")) line("  match logit", threeDecimals(sample["match_logit"].get<double>()));
     }
@@ -165,7 +175,7 @@ void addModelCommands(CLI::App& app) {
     CLI::App* eval = addCommand(app, "eval", "Measure a checkpoint on a task",
                                 "switchyard eval --checkpoint RUN --task retrieval --data dev.jsonl", options, runEval);
     addCheckpoint(eval, options);
-    eval->add_option("--task", options->task, "retrieval")->capture_default_str();
+    eval->add_option("--task", options->task, "retrieval, vqa, sst2, cola, mrpc, rte, stsb, qnli, sick or tsv")->capture_default_str();
     addData(eval, options)->required();
     eval->add_option("--out", options->out, "Also write the result as JSON to this file");
 
@@ -188,6 +198,7 @@ void addModelCommands(CLI::App& app) {
                                  options, runTrace);
     addCheckpoint(trace, options);
     trace->add_option("--text", options->text, "Text to trace");
+    trace->add_option("--pair", options->pair, "Second text, for models of text pairs");
     trace->add_option("--image", options->image, "Picture to trace");
     addData(trace, options);
     trace->add_option("--limit", options->limit, "With --data: trace at most this many rows")->capture_default_str()->check(CLI::Range(1, 100000));

@@ -54,6 +54,10 @@ std::filesystem::path saveShare(const std::filesystem::path& checkpoints_dir, co
 nlohmann::json load(const std::filesystem::path& folder, const std::vector<parallel::Piece>& model,
                     const std::vector<parallel::Piece>* optim);
 
+/// Weights of a checkpoint, or of a model folder (model.safetensors), whose names begin with `prefix`; fp32. Checked as by
+/// load(). Throws: Error(kCorruptCheckpoint | kIo).
+NamedTensors readWeights(const std::filesystem::path& folder, const std::string& prefix);
+
 /// One safetensors file with all weights (documented names, dtype "fp32" | "bf16"), config.yaml and
 /// tokenizer.model beside it.
 void exportModel(const std::filesystem::path& checkpoint, const std::filesystem::path& out_dir,

@@ -133,6 +133,27 @@ nlohmann::json load(const std::filesystem::path& folder, const Pieces& model, co
     return info;
 }
 
+NamedTensors readWeights(const std::filesystem::path& folder, const std::string& prefix) {
+    const at::NoGradGuard no_gradient;
+    NamedTensors weights;
+    if (const fs::path exported = folder / "model.safetensors"; fs::exists(exported)) {
+        const io::SafetensorsFile file(exported);
+        for (const io::TensorEntry& entry : file.entries()) {
+            if (entry.name.starts_with(prefix)) weights.emplace_back(entry.name, tensorOf(file, entry).to(at::kFloat, false, /*copy=*/true));
+        }
+        return weights;
+    }
+    const io::Manifest manifest = io::openCheckpoint(folder);
+    io::CheckpointFiles files(folder, manifest);
+    Slices saved = slicesOf(manifest, "model");
+    std::erase_if(saved, [&](const auto& item) { return !item.first.starts_with(prefix); });
+    for (const auto& [name, parts] : saved) weights.emplace_back(name, at::empty(parts.front()->global_shape, at::kFloat));
+    std::vector<Copy> copies;
+    collect(saved, files, parallel::wholePieces(weights), &copies);
+    fetch(files, copies);
+    return weights;
+}
+
 void exportModel(const std::filesystem::path& checkpoint, const std::filesystem::path& out_dir,
                  const std::string& dtype) {
     if (dtype != "fp32" && dtype != "bf16") {
@@ -163,6 +184,10 @@ void exportModel(const std::filesystem::path& checkpoint, const std::filesystem:
             fs::remove(partial, failed);
             throw Error(ExitCode::kIo, std::string(from) + " can not be copied: " + reason, checkpoint.string());
         }
+    }
+    if (fs::exists(checkpoint / "labels.json")) {
+        fs::copy_file(checkpoint / "labels.json", out_dir / "labels.json", fs::copy_options::overwrite_existing, failed);
+        if (failed) throw Error(ExitCode::kIo, "labels.json can not be copied: " + failed.message(), checkpoint.string());
     }
     fs::rename(partial, out_dir / "model.safetensors", failed);
     if (failed)

@@ -22,15 +22,16 @@ std::uint64_t drawKey(const RunConfig& config, Stream stream, std::int64_t step,
 
 /// Leaves tokens out with probability data.image.augment.token_drop each; the one with the luckiest draw always
 /// stays, so that no text becomes empty.
-void dropTokens(const std::vector<std::int32_t>& tokens, double probability, std::uint64_t key, Row* row) {
+void dropTokens(const text::Encoding& tokens, double probability, std::uint64_t key, Row* row) {
     RandomSequence random(key);
-    std::vector<double> draws(tokens.size());
+    std::vector<double> draws(tokens.ids.size());
     for (double& draw : draws) draw = random.uniform();
     const auto luckiest = static_cast<std::size_t>(std::max_element(draws.begin(), draws.end()) - draws.begin());
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
+    for (std::size_t i = 0; i < tokens.ids.size(); ++i) {
         if (draws[i] < probability && i != luckiest) continue;
-        row->tokens.push_back(tokens[i]);
+        row->tokens.push_back(tokens.ids[i]);
         row->positions.push_back(static_cast<std::int32_t>(i));
+        if (!tokens.types.empty()) row->types.push_back(tokens.types[i]);
     }
 }
 
@@ -70,14 +71,19 @@ StepMaker::StepMaker(const RunConfig& config, const dataset::Dataset& dataset, c
     }
 }
 
-const std::vector<std::int32_t>& StepMaker::tokensOf(std::uint64_t sample, std::size_t caption) {
+const text::Encoding& StepMaker::tokensOf(std::uint64_t sample, std::size_t caption) {
     const dataset::Sample& row = dataset_.samples()[sample];
     auto& known = tokens_[sample];
     if (known.empty()) known.resize(row.texts.size() + row.keyword_texts.size());
-    if (known[caption].empty()) {
+    if (known[caption].ids.empty()) {
         const std::string& text =
             caption < row.texts.size() ? row.texts[caption] : row.keyword_texts[caption - row.texts.size()];
-        known[caption] = tokenizer_.encode(text, config_.model.text.max_tokens);
+        const std::int64_t limit = config_.model.text.max_tokens;
+        if (row.pair.empty()) {
+            known[caption].ids = tokenizer_.encode(text, limit);
+        } else {
+            known[caption] = tokenizer_.encodePair(text, &row.pair, limit);
+        }
     }
     return known[caption];
 }
@@ -94,6 +100,7 @@ std::vector<Batch> StepMaker::make(std::int64_t step) {
     const std::int64_t global = config_.train.global_batch, local = global / ranks_;
     const std::int64_t micro = config_.train.micro_batch > 0 ? config_.train.micro_batch : local;
     const std::int64_t side = config_.model.vision.image_size, across = side / config_.model.vision.patch_size;
+    const bool pictures = config_.task.kind != TaskKind::kText, labelled = config_.task.kind != TaskKind::kMultimodal;
     const RunConfig::Augment& augment = config_.data.image.augment;
 
     // Pass p of all ranks together covers places [p, p + 1) * ranks * micro of the global batch: what is trained
@@ -103,7 +110,7 @@ std::vector<Batch> StepMaker::make(std::int64_t step) {
     for (std::int64_t i = 0; i < local; ++i) {
         samples.push_back(order_.at(static_cast<std::uint64_t>(step * global + placeOf(i / micro, i % micro))));
     }
-    pictures_.load(samples);
+    if (pictures) pictures_.load(samples);
 
     std::vector<Batch> batches;
     for (std::int64_t begin = 0; begin < local; begin += micro) {
@@ -112,10 +119,14 @@ std::vector<Batch> StepMaker::make(std::int64_t step) {
             Row& row = rows[static_cast<std::size_t>(i)];
             row.sample = samples[static_cast<std::size_t>(begin + i)];
             row.global_position = placeOf(begin / micro, i);
-            const std::vector<std::int32_t>& tokens = tokensOf(row.sample, drawCaption(step, row.sample));
-            row.text_key = textKey(tokens);
+            const text::Encoding& tokens = tokensOf(row.sample, drawCaption(step, row.sample));
+            row.text_key = textKey(tokens.ids);
+            if (labelled) {
+                row.task = dataset_.samples()[row.sample].task;
+                row.label = dataset_.samples()[row.sample].label;
+            }
             dropTokens(tokens, augment.token_drop, drawKey(config_, Stream::kTokenDrop, step, row.sample), &row);
-            if (augment.patch_drop > 0) {
+            if (pictures && augment.patch_drop > 0) {
                 row.patches = keptPatches(across * across, augment.patch_drop,
                                           drawKey(config_, Stream::kPatchDrop, step, row.sample));
             }
@@ -124,7 +135,8 @@ std::vector<Batch> StepMaker::make(std::int64_t step) {
             const std::uint64_t sample = rows[index].sample;
             renderPicture(pictures_.at(sample), drawPicture(config_, step, sample), config_, out);
         };
-        batches.push_back(pack(rows, byLength(rows), side, render,
+        batches.push_back(pack(rows, byLength(rows), side,
+                               pictures ? std::function<void(std::size_t, float*)>(render) : nullptr,
                                [this](std::size_t count, const auto& work) { pool_.run(count, work); }));
     }
     return batches;

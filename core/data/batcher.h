@@ -37,7 +37,7 @@ public:
 private:
     /// Which caption of the sample the step shows: own ones first, then those made from keywords.
     std::size_t drawCaption(std::int64_t step, std::uint64_t sample) const;
-    const std::vector<std::int32_t>& tokensOf(std::uint64_t sample, std::size_t caption);
+    const text::Encoding& tokensOf(std::uint64_t sample, std::size_t caption);
 
     const RunConfig& config_;
     const dataset::Dataset& dataset_;
@@ -46,7 +46,7 @@ private:
     SampleOrder order_;
     WorkerPool pool_;
     PictureCache pictures_;
-    std::vector<std::vector<std::vector<std::int32_t>>> tokens_;  ///< [sample][caption], filled when drawn
+    std::vector<std::vector<text::Encoding>> tokens_;  ///< [sample][caption], filled when drawn
 };
 
 /// Runs a StepMaker ahead of the trainer in a thread of its own, at most two steps.

@@ -12,20 +12,32 @@ namespace switchyard::data {
 
 OrderedBatch makeBatch(const std::vector<std::vector<std::int32_t>>& token_ids, const std::vector<io::Image>& pictures,
                        const RunConfig& config) {
-    if (!token_ids.empty() && !pictures.empty() && token_ids.size() != pictures.size()) {
+    std::vector<text::Encoding> texts(token_ids.size());
+    for (std::size_t i = 0; i < token_ids.size(); ++i) texts[i].ids = token_ids[i];
+    return makeBatch(texts, pictures, {}, config);
+}
+
+OrderedBatch makeBatch(const std::vector<text::Encoding>& texts, const std::vector<io::Image>& pictures,
+                       const std::vector<const dataset::Sample*>& samples, const RunConfig& config) {
+    if (!texts.empty() && !pictures.empty() && texts.size() != pictures.size()) {
         throw Error(ExitCode::kRunFailed, "A batch needs as many texts as pictures");
     }
-    std::vector<Row> rows(std::max(token_ids.size(), pictures.size()));
+    std::vector<Row> rows(std::max(texts.size(), pictures.size()));
     for (std::size_t i = 0; i < rows.size(); ++i) {
         rows[i].sample = i;
         rows[i].global_position = static_cast<std::int64_t>(i);
-        if (token_ids.empty()) continue;
-        if (token_ids[i].empty())
-            throw Error(ExitCode::kRunFailed, "A text of a batch has no token", "text " + std::to_string(i));
-        rows[i].tokens = token_ids[i];
-        rows[i].positions.resize(token_ids[i].size());
+        if (!samples.empty()) {
+            rows[i].task = samples[i]->task;
+            rows[i].label = samples[i]->label;
+        }
+        if (texts.empty()) continue;
+        const text::Encoding& of = texts[i];
+        if (of.ids.empty()) throw Error(ExitCode::kRunFailed, "A text of a batch has no token", "text " + std::to_string(i));
+        rows[i].tokens = of.ids;
+        rows[i].types = of.types;
+        rows[i].positions.resize(of.ids.size());
         std::iota(rows[i].positions.begin(), rows[i].positions.end(), 0);
-        rows[i].text_key = textKey(token_ids[i]);
+        rows[i].text_key = textKey(of.ids);
     }
     std::function<void(std::size_t, float*)> render;
     if (!pictures.empty()) {

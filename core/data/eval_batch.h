@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "core/base/config/run_config.h"
+#include "core/base/dataset/dataset.h"
 #include "core/base/io/image.h"
+#include "core/base/text/tokenizer.h"
 #include "core/data/batch.h"
 
 namespace switchyard::data {
@@ -23,5 +25,8 @@ struct OrderedBatch {
 /// Throws: Error(kRunFailed) for an empty text or lengths that differ.
 OrderedBatch makeBatch(const std::vector<std::vector<std::int32_t>>& token_ids, const std::vector<io::Image>& pictures,
                        const RunConfig& config);
+/// The same with token types, and for text tasks and vqa the `task` and `label` of each text's sample.
+OrderedBatch makeBatch(const std::vector<text::Encoding>& texts, const std::vector<io::Image>& pictures,
+                       const std::vector<const dataset::Sample*>& samples, const RunConfig& config);
 
 }  // namespace switchyard::data

@@ -39,6 +39,9 @@ Batch pack(const std::vector<Row>& rows, const std::vector<std::int64_t>& order,
     const std::size_t kept = rows.empty() ? 0 : rows.front().patches.size();
     batch.token_ids = at::empty({tokens}, at::kLong);
     batch.token_positions = at::empty({tokens}, at::kLong);
+    const bool typed = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return !row.types.empty(); });
+    if (typed) batch.token_types = at::empty({tokens}, at::kLong);
+    auto* types = typed ? batch.token_types.mutable_data_ptr<std::int64_t>() : nullptr;
     if (render) batch.images = at::empty({batch.size, 3, side, side}, at::kFloat);
     if (kept > 0) batch.patches = at::empty({batch.size, static_cast<std::int64_t>(kept)}, at::kLong);
     auto* ids = batch.token_ids.mutable_data_ptr<std::int64_t>();
@@ -48,6 +51,15 @@ Batch pack(const std::vector<Row>& rows, const std::vector<std::int64_t>& order,
         const Row& row = rows[index];
         ids = std::copy(row.tokens.begin(), row.tokens.end(), ids);
         positions = std::copy(row.positions.begin(), row.positions.end(), positions);
+        if (typed && row.types.empty()) {
+            types = std::fill_n(types, row.tokens.size(), 0);
+        } else if (typed) {
+            types = std::copy(row.types.begin(), row.types.end(), types);
+        }
+        if (row.task >= 0) {
+            batch.tasks.push_back(row.task);
+            batch.labels.push_back(row.label);
+        }
         batch.text_lengths.push_back(static_cast<std::int64_t>(row.tokens.size()));
         batch.sample_ids.push_back(row.sample);
         batch.global_positions.push_back(row.global_position);

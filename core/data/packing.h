@@ -14,10 +14,13 @@ namespace switchyard::data {
 struct Row {
     std::vector<std::int32_t> tokens;
     std::vector<std::int32_t> positions;  ///< place of each token in its text before any was left out
+    std::vector<std::uint8_t> types;      ///< of each token; empty = all 0
     std::vector<std::int32_t> patches;    ///< kept patches, rising; empty = all
     std::uint64_t sample = 0;
     std::int64_t global_position = 0;
     std::uint64_t text_key = 0;
+    std::int64_t task = -1;  ///< of task.names; -1 = no labels in this batch
+    double label = 0;
 };
 
 /// Key of a caption: equal for texts of equal tokens.

@@ -16,6 +16,7 @@ constexpr std::uint64_t kMostKeptBytes = 512U << 20;
 
 PictureCache::PictureCache(const dataset::Dataset& dataset, const RunConfig& config, WorkerPool& pool)
     : dataset_(dataset), config_(config), pool_(pool), crops_(config.data.image.augment.crop < 1.0) {
+    if (config.task.kind == TaskKind::kText) return;
     const int side = crops_ ? cropSourceSide(config) : static_cast<int>(config.model.vision.image_size);
     const auto key = dataset::PictureFile::keyOf(dataset, side, config.data.image.fit, crops_ ? "crops" : "plain");
     std::string note;
@@ -39,9 +40,9 @@ PictureCache::Picture PictureCache::obtain(const dataset::Sample& sample) {
     if (!file_) return std::make_shared<const io::Image>(decode(sample));
     const std::uint64_t stamp = dataset_.pictureStamp(sample);
     io::Image image;
-    if (!file_->read(sample.picture(), stamp, &image)) {
+    if (!file_->read(sample.picture, stamp, &image)) {
         image = decode(sample);
-        file_->write(sample.picture(), stamp, image);
+        file_->write(sample.picture, stamp, image);
     }
     return std::make_shared<const io::Image>(std::move(image));
 }
@@ -50,7 +51,7 @@ void PictureCache::load(const std::vector<std::uint64_t>& samples) {
     step_.clear();
     std::vector<std::uint64_t> missing;
     for (const std::uint64_t sample : samples) {
-        const std::uint64_t picture = dataset_.samples()[sample].picture();
+        const std::uint64_t picture = dataset_.samples()[sample].picture;
         const auto found = kept_.find(picture);
         const bool fresh = step_.try_emplace(picture, found == kept_.end() ? nullptr : found->second).second;
         if (fresh && found == kept_.end()) missing.push_back(sample);
@@ -58,7 +59,7 @@ void PictureCache::load(const std::vector<std::uint64_t>& samples) {
     std::vector<Picture> pictures(missing.size());
     pool_.run(missing.size(), [&](std::size_t i) { pictures[i] = obtain(dataset_.samples()[missing[i]]); });
     for (std::size_t i = 0; i < missing.size(); ++i) {
-        const std::uint64_t picture = dataset_.samples()[missing[i]].picture();
+        const std::uint64_t picture = dataset_.samples()[missing[i]].picture;
         step_[picture] = pictures[i];
         if (file_ || kept_bytes_ + pictures[i]->pixels.size() > kMostKeptBytes) continue;
         kept_bytes_ += pictures[i]->pixels.size();
@@ -72,7 +73,7 @@ void PictureCache::load(const std::vector<std::uint64_t>& samples) {
 }
 
 const io::Image& PictureCache::at(std::uint64_t sample) const {
-    return *step_.at(dataset_.samples()[sample].picture());
+    return *step_.at(dataset_.samples()[sample].picture);
 }
 
 }  // namespace switchyard::data

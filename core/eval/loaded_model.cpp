@@ -44,8 +44,11 @@ LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(so
     const bool exported = fs::exists(folder_ / kExportedWeights);
     const fs::path config_file = folder_ / (exported ? "config.yaml" : "config.resolved.yaml");
     config_ = config::loadOrThrow(config_file.string());
-    tokenizer_ = std::make_unique<text::Tokenizer>(folder_ / "tokenizer.model");
-    model_ = model::MultimodalModel(config_);
+    // A model without words (an imported image encoder) has no tokenizer.
+    if (const fs::path file = text::tokenizerIn(folder_); !file.empty() || !exported)
+        tokenizer_ = std::make_unique<text::Tokenizer>(file.empty() ? folder_ / "tokenizer.model" : file);
+    if (fs::exists(folder_ / "labels.json")) labels_ = dataset::readLabels(folder_ / "labels.json");
+    model_ = model::MultimodalModel(config_, model::ExpertShare{}, labels_);
     model_->eval();
     const at::NoGradGuard no_grad;
     checkpoint::NamedTensors weights = model_->savedTensors();
@@ -57,6 +60,11 @@ LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(so
         step_ = info.value("step", std::int64_t{0});
         identity_ = io::sha256File((folder_ / "manifest.json").string());
     }
+}
+
+const text::Tokenizer& LoadedModel::tokenizer() const {
+    if (!tokenizer_) throw Error(ExitCode::kUsage, "the model has no tokenizer", folder_.string(), "Put its tokenizer.json there");
+    return *tokenizer_;
 }
 
 model::ForwardContext LoadedModel::context() const {

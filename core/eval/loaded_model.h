@@ -25,7 +25,10 @@ public:
     const std::string& identity() const { return identity_; }
     std::int64_t step() const { return step_; }
     const RunConfig& config() const { return config_; }
-    const text::Tokenizer& tokenizer() const { return *tokenizer_; }
+    /// Throws: Error(kUsage) when the model has none.
+    const text::Tokenizer& tokenizer() const;
+    /// What the heads of text tasks and vqa stand for.
+    const std::vector<dataset::TaskLabels>& labels() const { return labels_; }
     model::MultimodalModel& model() { return model_; }
     /// Evaluation, a single rank.
     model::ForwardContext context() const;
@@ -35,6 +38,7 @@ private:
     std::string identity_;
     std::int64_t step_ = 0;
     RunConfig config_;
+    std::vector<dataset::TaskLabels> labels_;
     std::unique_ptr<text::Tokenizer> tokenizer_;
     parallel::Mesh alone_;
     model::MultimodalModel model_{nullptr};

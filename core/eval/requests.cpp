@@ -20,7 +20,9 @@
 #include "core/data/eval_batch.h"
 #include "core/eval/loaded_model.h"
 #include "core/eval/retrieval_eval.h"
+#include "core/eval/task_eval.h"
 #include "core/eval/trace.h"
+#include "core/hub/hub.h"
 #include "core/parallel/device.h"
 #include "core/retrieval/index.h"
 
@@ -88,10 +90,34 @@ struct RequestServer::Impl {
 
     nlohmann::json evaluate(const nlohmann::json& request, const Progress& progress) {
         const std::string task = request.value("task", "retrieval");
-        if (task != "retrieval") throw Error(ExitCode::kUsage, "the task \"" + task + "\" is not known", "--task", "Use retrieval");
         LoadedModel& loaded = load(need(request, "checkpoint"));
+        if (task != "retrieval") return evaluateTask(loaded, task, request, progress);
         const auto data = dataset::openJsonl(expandPath(need(request, "data")), expandPath(textOr(request, "root")), false);
         nlohmann::json out = retrievalMetrics(embed(loaded.model(), loaded.config(), *data, loaded.tokenizer(), loaded.context(), progress));
+        out["task"] = task;
+        out["checkpoint"] = loaded.folder().string();
+        out["step"] = loaded.step();
+        out["data"] = need(request, "data");
+        return out;
+    }
+
+    /// A text task, or vqa, on a file.
+    nlohmann::json evaluateTask(LoadedModel& loaded, const std::string& task, const nlohmann::json& request, const Progress& progress) {
+        const auto& labels = loaded.labels();
+        const auto found = std::find_if(labels.begin(), labels.end(), [&](const auto& of) { return of.task == task; });
+        if (found == labels.end()) {
+            std::string has;
+            for (const auto& of : labels) has += (has.empty() ? "" : ", ") + of.task;
+            throw Error(ExitCode::kUsage, "the model was not trained for the task \"" + task + "\"", "--task",
+                        "It can be measured on " + (has.empty() ? std::string("retrieval") : has));
+        }
+        const fs::path file = expandPath(need(request, "data"));
+        const fs::path root = textOr(request, "root").empty() ? fs::absolute(file).parent_path() : expandPath(textOr(request, "root"));
+        const std::unique_ptr<dataset::Dataset> data =
+            loaded.config().task.kind == TaskKind::kVqa ? dataset::openQuestions({file}, root, loaded.config().task, &*found)
+                                                        : dataset::openTextTable(file, task, loaded.config().task, labels);
+        const Predictions predictions = predict(loaded.model(), loaded.config(), *data, loaded.tokenizer(), loaded.context(), progress);
+        nlohmann::json out = taskMetrics(loaded.config(), *data, predictions).at(task);
         out["task"] = task;
         out["checkpoint"] = loaded.folder().string();
         out["step"] = loaded.step();
@@ -207,15 +233,25 @@ struct RequestServer::Impl {
         LoadedModel& loaded = load(need(request, "checkpoint"));
         std::vector<TraceSample> samples;
         if (const std::string file = textOr(request, "data"); !file.empty()) {
-            const auto data = dataset::openJsonl(expandPath(file), expandPath(textOr(request, "root")), false);
+            const fs::path path = expandPath(file);
+            const fs::path root = textOr(request, "root").empty() ? fs::absolute(path).parent_path() : expandPath(textOr(request, "root"));
             const std::int64_t limit = request.value("limit", std::int64_t{100});
-            for (const dataset::Sample& sample : data->samples()) {
+            for (const io::Record& row : io::readJsonl(path)) {
                 if (static_cast<std::int64_t>(samples.size()) >= limit) break;
-                samples.push_back({sample.name, sample.texts.empty() ? std::optional<std::string>() : sample.texts.front(), data->picture(sample)});
+                TraceSample sample;
+                sample.id = row.id;
+                const std::string& words = row.text.empty() ? row.question : row.text;
+                if (!words.empty()) sample.text = words;
+                if (!row.image.empty()) {
+                    const std::string where = io::escapeForDisplay(row.image) + " (" + path.string() + ":" + std::to_string(row.line) + ")";
+                    sample.picture = io::decodeImage(io::readBelow(root, row.image, kLargestPicture), where);
+                }
+                samples.push_back(std::move(sample));
             }
         } else {
-            TraceSample sample{"query", {}, {}};
+            TraceSample sample{"query", {}, {}, {}};
             if (const std::string text = textOr(request, "text"); !text.empty()) sample.text = text;
+            if (const std::string pair = textOr(request, "pair"); !pair.empty()) sample.pair = pair;
             if (const std::string image = textOr(request, "image"); !image.empty()) sample.picture = readPicture(image);
             samples.push_back(std::move(sample));
         }
@@ -251,6 +287,12 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
         checkpoint::exportModel(from, expandPath(need(request, "out")), request.value("dtype", "fp32"));
         return {{"checkpoint", from.string()}, {"out", need(request, "out")}, {"dtype", request.value("dtype", "fp32")}};
     }
+    if (op == "export_hf") return hub::exportToTransformers(need(request, "checkpoint"), expandPath(need(request, "out")), need(request, "part"));
+    if (op == "export_peft") {
+        return hub::exportAdapters(need(request, "checkpoint"), expandPath(need(request, "out")), need(request, "part"), textOr(request, "base"));
+    }
+    if (op == "merge_lora") return hub::mergeAdapters(need(request, "checkpoint"), expandPath(need(request, "out")));
+    if (op == "import") return hub::importModel(fs::absolute(expandPath(need(request, "source"))), expandPath(need(request, "out")));
     if (op == "bench_moe") return bench::runMoeRequest(request);
     if (op == "bench_step") return bench::runStepRequest(request);
     if (op == "bench_checkpoint") return bench::runCheckpointRequest(request);

@@ -97,7 +97,7 @@ RightAnswers rightAnswers(const Embeddings& embeddings) {
 Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,
                  const text::Tokenizer& tokenizer, const model::ForwardContext& context, const Progress& progress) {
     const c10::InferenceMode no_gradient;
-    const c10::Device device = model->logitScale().device();
+    const c10::Device device = model->device();
     const auto& samples = data.samples();
     const auto pictures = static_cast<std::int64_t>(samples.size());
     Embeddings out;

@@ -11,6 +11,7 @@
 #include "core/model/fusion/fusion.h"
 #include "core/model/layers/init.h"
 #include "core/model/moe/moe_layer.h"
+#include "core/model/task_heads.h"
 #include "core/model/text/text_encoder.h"
 #include "core/model/vision/vision_encoder.h"
 
@@ -36,6 +37,17 @@ void fetchRoot(const ForwardContext& context) {
     if (context.units != nullptr) context.units->fetch(parallel::kRootUnit);
 }
 
+/// The first token of each sample. Shapes: [T, D] -> [B, D].
+at::Tensor firstRows(const at::Tensor& tokens, const std::vector<std::int64_t>& lengths) {
+    std::vector<std::int64_t> rows;
+    std::int64_t row = 0;
+    for (const std::int64_t length : lengths) {
+        rows.push_back(row);
+        row += length;
+    }
+    return tokens.index_select(0, at::tensor(rows, at::TensorOptions().dtype(at::kLong).device(tokens.device())));
+}
+
 at::Tensor normalised(const at::Tensor& x, at::ScalarType type) {
     const at::Tensor full = x.to(type);
     return full / full.norm(2, {-1}, /*keepdim=*/true).clamp_min(1e-12);
@@ -49,17 +61,37 @@ struct MultimodalModelImpl::Impl {
     Fusion fusion{nullptr};
     Linear text_projection{nullptr}, image_projection{nullptr};
     MatchHead match_head{nullptr};
+    TaskHeads heads{nullptr};
     at::Tensor logit_scale;
+    Pool text_pool = Pool::kMean, image_pool = Pool::kMean;
+    std::vector<dataset::TaskLabels> labels;
+
+    /// Of the unit that is always there; its type and device are the whole model's.
+    const at::Tensor& anyWeight() const { return text->anyWeight(); }
+    at::ScalarType type() const { return anyWeight().scalar_type(); }
 };
 
-MultimodalModelImpl::MultimodalModelImpl(const RunConfig& config, ExpertShare share) : impl_(std::make_unique<Impl>()) {
+MultimodalModelImpl::MultimodalModelImpl(const RunConfig& config, ExpertShare share,
+                                         const std::vector<dataset::TaskLabels>& labels)
+    : impl_(std::make_unique<Impl>()) {
+    const RunConfig::Model& model = config.model;
+    const TaskKind kind = config.task.kind;
+    impl_->text_pool = model.text.pool;
+    impl_->image_pool = model.vision.pool;
+    impl_->labels = labels;
     impl_->text = register_module("text", TextEncoder(config, share));
-    impl_->vision = register_module("vision", VisionEncoder(config, share));
-    impl_->text_projection = register_module("text_projection", Linear(config.model.text.dim, config.model.embed_dim));
-    impl_->image_projection = register_module("image_projection", Linear(config.model.vision.dim, config.model.embed_dim));
-    impl_->logit_scale = register_parameter(kLogitScale, at::empty({1}));
-    impl_->fusion = register_module("fusion", Fusion(config, share));
-    impl_->match_head = register_module("match_head", MatchHead(config.model.fusion.dim));
+    if (kind != TaskKind::kText) impl_->vision = register_module("vision", VisionEncoder(config, share));
+    if (kind == TaskKind::kMultimodal) {
+        impl_->text_projection = register_module("text_projection", Linear(model.text.dim, model.embed_dim));
+        impl_->image_projection = register_module("image_projection", Linear(model.vision.dim, model.embed_dim));
+        impl_->logit_scale = register_parameter(kLogitScale, at::empty({1}));
+    }
+    if (kind != TaskKind::kText) impl_->fusion = register_module("fusion", Fusion(config, share));
+    if (kind == TaskKind::kMultimodal) {
+        impl_->match_head = register_module("match_head", MatchHead(model.fusion.dim));
+    } else {
+        impl_->heads = register_module("heads", TaskHeads(config, labels));
+    }
     initialise(*this, static_cast<std::uint64_t>(config.run.seed), share);
     if (config.train.precision == Precision::kFp64) to(at::kDouble);
 }
@@ -72,21 +104,26 @@ TextEncoding MultimodalModelImpl::encodeText(const data::Batch& batch, const For
     TextEncoding out;
     out.lengths = batch.text_lengths;
     out.tokens = impl_->text->forward(batch, groups, context, &out.routing);
-    out.embedding = normalised(impl_->text_projection(packedMean(out.tokens, groups)), impl_->logit_scale.scalar_type());
+    if (impl_->fusion && !impl_->text_projection) return out;
+    at::Tensor pooled = impl_->text_pool == Pool::kMean ? packedMean(out.tokens, groups) : firstRows(out.tokens, out.lengths);
+    if (impl_->text_projection) pooled = impl_->text_projection(pooled);
+    out.embedding = normalised(pooled, impl_->type());
     return out;
 }
 
 ImageEncoding MultimodalModelImpl::encodeImages(const data::Batch& batch, const ForwardContext& context) {
     fetchRoot(context);
     ImageEncoding out;
-    if (batch.images.scalar_type() == impl_->logit_scale.scalar_type()) {
+    if (batch.images.scalar_type() == impl_->type()) {
         out.patches = impl_->vision->forward(batch, context, &out.routing);
     } else {
         data::Batch converted = batch;
-        converted.images = batch.images.to(impl_->logit_scale.scalar_type());
+        converted.images = batch.images.to(impl_->type());
         out.patches = impl_->vision->forward(converted, context, &out.routing);
     }
-    out.embedding = normalised(impl_->image_projection(out.patches.mean(1)), impl_->logit_scale.scalar_type());
+    if (!impl_->image_projection) return out;
+    const at::Tensor pooled = impl_->image_pool == Pool::kMean ? out.patches.mean(1) : out.patches.select(1, 0);
+    out.embedding = normalised(impl_->image_projection(pooled), impl_->type());
     return out;
 }
 
@@ -96,7 +133,7 @@ FusionOutput MultimodalModelImpl::match(const TextEncoding& text, const ImageEnc
     fetchRoot(context);
     FusionOutput out;
     if (text_index.empty()) {
-        out.match_logits = at::zeros({0}, impl_->logit_scale.options());
+        out.match_logits = at::zeros({0}, impl_->anyWeight().options());
         return out;
     }
     // Pairs by rising text length, so that groups form; the logits go back to the order asked for.
@@ -128,9 +165,28 @@ FusionOutput MultimodalModelImpl::match(const TextEncoding& text, const ImageEnc
                     image_info = imageTokens(ids, pair_image.size(1), {}, device);
     const TokenInfo info{at::cat({text_info.modality, image_info.modality}), at::cat({text_info.keys, image_info.keys})};
     const at::Tensor pooled = impl_->fusion->forward(pair_text, pair_image, groupByLength(lengths), info, context, &out.routing);
-    out.match_logits = impl_->match_head(pooled).to(impl_->logit_scale.scalar_type()).index_select(0, at::tensor(back, longs));
+    const at::Tensor in_order = at::tensor(back, longs);
+    if (impl_->match_head) {
+        out.match_logits = impl_->match_head(pooled).to(impl_->type()).index_select(0, in_order);
+    } else {
+        out.answer_logits = impl_->heads->answerLogits(pooled, ids, context).to(impl_->type()).index_select(0, in_order);
+    }
     return out;
 }
+
+std::vector<at::Tensor> MultimodalModelImpl::textLogits(const TextEncoding& text, const data::Batch& batch,
+                                                        const ForwardContext& context) {
+    const auto [u, v] = segmentMeans(text.tokens, batch);
+    const std::vector<std::vector<std::int64_t>> of = samplesByTask(batch, impl_->labels.size());
+    std::vector<at::Tensor> logits;
+    for (std::size_t task = 0; task < of.size(); ++task)
+        logits.push_back(impl_->heads->textLogits(task, u, v, batch, of[task], context).to(impl_->type()));
+    return logits;
+}
+
+c10::Device MultimodalModelImpl::device() const { return impl_->anyWeight().device(); }
+
+const std::vector<dataset::TaskLabels>& MultimodalModelImpl::labels() const { return impl_->labels; }
 
 at::Tensor MultimodalModelImpl::logitScale() const { return impl_->logit_scale.exp(); }
 
@@ -153,7 +209,12 @@ std::vector<std::pair<std::string, at::Tensor>> MultimodalModelImpl::savedTensor
 
 std::vector<std::string> MultimodalModelImpl::moeLayers() const {
     std::vector<std::string> names = impl_->text->moeLayers();
-    for (const auto& more : {impl_->vision->moeLayers(), impl_->fusion->moeLayers()}) names.insert(names.end(), more.begin(), more.end());
+    std::vector<std::string> more;
+    if (impl_->vision) more = impl_->vision->moeLayers();
+    names.insert(names.end(), more.begin(), more.end());
+    more.clear();
+    if (impl_->fusion) more = impl_->fusion->moeLayers();
+    names.insert(names.end(), more.begin(), more.end());
     return names;
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <ATen/ATen.h>
 
+#include <iterator>
+#include <numeric>
+
 #include "core/model/matching.h"
 #include "core/model/multimodal_model.h"
+#include "core/model/task_heads.h"
 
 namespace switchyard::model {
 namespace {
@@ -30,21 +34,55 @@ at::Tensor matchingLoss(MultimodalModel& model, const TextEncoding& text, const 
     return sum * (static_cast<double>(context.mesh->size()) / count.item<double>());
 }
 
+/// The loss of text tasks or vqa.
+void addTaskLoss(MultimodalModel& model, const data::Batch& batch, const RunConfig& config, const ForwardContext& context,
+                 LossTerms* terms) {
+    TextEncoding text = model->encodeText(batch, context);
+    terms->routing = std::move(text.routing);
+    const auto append = [&](std::vector<RoutingRecord>&& more) {
+        std::move(more.begin(), more.end(), std::back_inserter(terms->routing));
+    };
+    if (config.task.kind == TaskKind::kText) {
+        std::vector<bool> scores;
+        for (const dataset::TaskLabels& of : model->labels()) scores.push_back(of.classes.empty());
+        terms->task = taskLoss(model->textLogits(text, batch, context), samplesByTask(batch, scores.size()), batch,
+                               config.task.weights, scores);
+    } else {
+        ImageEncoding image = model->encodeImages(batch, context);
+        append(std::move(image.routing));
+        std::vector<std::int64_t> all(static_cast<std::size_t>(batch.size));
+        std::iota(all.begin(), all.end(), 0);
+        FusionOutput fused = model->match(text, image, all, all, batch.sample_ids, context);
+        append(std::move(fused.routing));
+        terms->task = taskLoss({fused.answer_logits}, {all}, batch, {}, {false});
+    }
+    terms->total = terms->task;
+}
+
+void addContrastiveAndMatching(MultimodalModel& model, const data::Batch& batch, const RunConfig& config,
+                               const ForwardContext& context, LossTerms* terms) {
+    TextEncoding text = model->encodeText(batch, context);
+    ImageEncoding image = model->encodeImages(batch, context);
+    terms->contrastive = contrastiveLoss(text.embedding, image.embedding, model->logitScale(), context.mesh->world());
+    terms->total = terms->contrastive * config.task.contrastive;
+    terms->routing = std::move(text.routing);
+    terms->routing.insert(terms->routing.end(), image.routing.begin(), image.routing.end());
+    if (config.task.matching > 0) {
+        std::vector<RoutingRecord> fused;
+        terms->matching = matchingLoss(model, text, image, batch, config, context, &fused);
+        terms->total = terms->total + terms->matching * config.task.matching;
+        terms->routing.insert(terms->routing.end(), fused.begin(), fused.end());
+    }
+}
+
 }  // namespace
 
 LossTerms trainingLoss(MultimodalModel& model, const data::Batch& batch, const RunConfig& config, const ForwardContext& context) {
     LossTerms terms;
-    TextEncoding text = model->encodeText(batch, context);
-    ImageEncoding image = model->encodeImages(batch, context);
-    terms.contrastive = contrastiveLoss(text.embedding, image.embedding, model->logitScale(), context.mesh->world());
-    terms.total = terms.contrastive * config.task.contrastive;
-    terms.routing = std::move(text.routing);
-    terms.routing.insert(terms.routing.end(), image.routing.begin(), image.routing.end());
-    if (config.task.matching > 0) {
-        std::vector<RoutingRecord> fused;
-        terms.matching = matchingLoss(model, text, image, batch, config, context, &fused);
-        terms.total = terms.total + terms.matching * config.task.matching;
-        terms.routing.insert(terms.routing.end(), fused.begin(), fused.end());
+    if (config.task.kind == TaskKind::kMultimodal) {
+        addContrastiveAndMatching(model, batch, config, context, &terms);
+    } else {
+        addTaskLoss(model, batch, config, context, &terms);
     }
     const RunConfig::Losses& losses = config.model.moe.losses;
     for (const RoutingRecord& record : terms.routing) {

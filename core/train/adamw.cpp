@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "core/train/bf16_moments.h"
@@ -29,9 +31,15 @@ double AdamW::decayOf(std::size_t piece) const {
     return pieces_[piece].global_shape.size() > 1 ? options_.weight_decay : 0.0;
 }
 
+double AdamW::rateOf(std::size_t piece) const {
+    const std::string& name = pieces_[piece].name;
+    if (name.starts_with("heads.")) return options_.head_lr;
+    return name.find(".moe.") != std::string::npos ? options_.expert_lr : 1.0;
+}
+
 void AdamW::updateRounded(double lr, std::size_t first, std::size_t count) {
     for (std::size_t i = first; i < first + count; ++i) {
-        const AdamWStep step{lr, options_.betas[0], options_.betas[1], options_.eps, decayOf(i), updates_};
+        const AdamWStep step{lr * rateOf(i), options_.betas[0], options_.betas[1], options_.eps, decayOf(i), updates_};
         updateWithBf16Moments(all_[i], all_[i].grad(), averages_[i], squares_[i], step,
                               noisePlace(pieces_[i].name, pieces_[i].first, updates_));
     }
@@ -43,22 +51,23 @@ void AdamW::update(double lr, std::size_t first, std::size_t count) {
         updateRounded(lr, first, count);
         return;
     }
-    for (const bool decayed : {true, false}) {
+    // One call of the kernel for all pieces that are updated alike.
+    std::map<std::pair<double, double>, std::vector<std::size_t>> alike;
+    for (std::size_t i = first; i < first + count; ++i) alike[{rateOf(i), decayOf(i)}].push_back(i);
+    for (const auto& [manner, pieces] : alike) {
         std::vector<at::Tensor> weights, gradients, averages, squares;
-        for (std::size_t i = first; i < first + count; ++i) {
-            if ((pieces_[i].global_shape.size() > 1) != decayed) continue;
+        for (const std::size_t i : pieces) {
             weights.push_back(all_[i]);
             gradients.push_back(all_[i].grad().defined() ? all_[i].grad() : at::zeros_like(all_[i]));
             averages.push_back(averages_[i]);
             squares.push_back(squares_[i]);
         }
-        if (weights.empty()) continue;
         // The kernel wants the update's number as a tensor beside every tensor.
         const at::Tensor number =
             at::full({}, static_cast<double>(updates_), weights.front().options().dtype(at::kFloat));
         const std::vector<at::Tensor> numbers(weights.size(), number);
-        at::_fused_adamw_(weights, gradients, averages, squares, {}, numbers, lr, options_.betas[0], options_.betas[1],
-                          decayed ? options_.weight_decay : 0.0, options_.eps, /*amsgrad=*/false, /*maximize=*/false);
+        at::_fused_adamw_(weights, gradients, averages, squares, {}, numbers, lr * manner.first, options_.betas[0],
+                          options_.betas[1], manner.second, options_.eps, /*amsgrad=*/false, /*maximize=*/false);
     }
 }
 

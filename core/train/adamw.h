@@ -13,7 +13,8 @@ namespace switchyard::train {
 
 /// AdamW: with g the gradient, m and v its running means with bias correction,
 ///   w <- w - lr * decay * w - lr * m' / (sqrt(v') + eps);
-/// decay acts on parameters with more than one dimension only. Moments are of the weights' type, or in bf16
+/// decay acts on parameters with more than one dimension only; lr is optim.head_lr or optim.expert_lr times that for task
+/// heads (heads.*), and for experts and their routers (*.moe.*). Moments are of the weights' type, or in bf16
 /// (optim.state_dtype; core/train/bf16_moments.h).
 /// Source: Loshchilov and Hutter 2019 (arXiv 1711.05101), algorithm 2.
 /// Thread: one thread.
@@ -34,6 +35,7 @@ public:
 
 private:
     double decayOf(std::size_t piece) const;
+    double rateOf(std::size_t piece) const;
     void updateRounded(double lr, std::size_t first, std::size_t count);
 
     RunConfig::Optim options_;

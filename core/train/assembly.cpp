@@ -11,13 +11,16 @@
 #include "core/model/moe/moe_layer.h"
 #include "core/parallel/device.h"
 #include "core/train/schedule.h"
+#include "core/train/start_weights.h"
 
 namespace switchyard::train {
 
 void makeModel(Assembly& assembly, int rank) {
     const std::int64_t expert_ranks = assembly.config.parallel.expert;
-    assembly.model = model::MultimodalModel(assembly.config, model::ExpertShare{expert_ranks, rank % expert_ranks,
-                                                                                     assembly.config.parallel.exchange_chunks});
+    const model::ExpertShare share{expert_ranks, rank % expert_ranks, assembly.config.parallel.exchange_chunks};
+    assembly.model = model::MultimodalModel(
+        assembly.config, share, assembly.data ? assembly.data->labels() : std::vector<dataset::TaskLabels>());
+    if (assembly.fresh) startFrom(assembly.config, share, assembly.model);
     assembly.model->to(assembly.device);
 }
 
@@ -33,8 +36,9 @@ void makeOptimizer(Assembly& assembly) {
 
 Assembly assemble(
     const RunConfig& config, const std::filesystem::path& tokenizer_file, const launch::RankEnvironment& environment,
-    const std::function<parallel::Mesh(const RunConfig::Parallel&, const launch::RankEnvironment&)>& connect) {
+    const std::function<parallel::Mesh(const RunConfig::Parallel&, const launch::RankEnvironment&)>& connect, bool fresh) {
     Assembly assembly;
+    assembly.fresh = fresh;
     assembly.config = config;
     assembly.config.parallel.ranks = environment.world_size;
     assembly.rewind = environment.rewind;

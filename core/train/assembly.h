@@ -34,6 +34,7 @@ struct Assembly {
     std::unique_ptr<AdamW> optimizer;
     GradScaler scaler;
     std::int64_t steps = 0;        ///< of the whole training
+    bool fresh = true;             ///< weights start from init_from where the config names it
     /// Called, once or more, in each step before a weight, moment or buffer changes; may be empty.
     std::function<void()> before_update;
     double last_norm = 0;          ///< gradient norm of the step before; 0 at the start
@@ -50,10 +51,12 @@ struct Assembly {
 /// The parts of a training from a validated config: the only factory. `environment.world_size` takes the place of
 /// config.parallel.ranks. Throws: Error.
 /// @param connect joins the ranks; tests put faults in
+/// @param fresh false: weights will be loaded, so init_from is not read
 Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenizer_file,
                   const launch::RankEnvironment& environment,
                   const std::function<parallel::Mesh(const RunConfig::Parallel&, const launch::RankEnvironment&)>&
-                      connect = parallel::makeMesh);
+                      connect = parallel::makeMesh,
+                  bool fresh = true);
 
 /// The parts of assemble() that need no data. The model from the assembly's config, on its device, with the experts of
 /// one rank of the world; then its sharding over the assembly's mesh, and the optimizer.

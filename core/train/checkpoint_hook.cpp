@@ -29,6 +29,7 @@ checkpoint::Contents CheckpointHook::contentsOf(Assembly& assembly, const StepRe
     contents.info = checkpointInfo(assembly, result.step);
     contents.info["metrics"] = {{"loss/total", result.loss}};
     contents.extra_files = {{"config.resolved.yaml", paths_.resolvedConfig()}, {"tokenizer.model", paths_.tokenizer()}};
+    if (std::filesystem::exists(paths_.labels())) contents.extra_files["labels.json"] = paths_.labels();
     return contents;
 }
 

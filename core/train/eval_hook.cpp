@@ -7,6 +7,7 @@
 
 #include "core/base/util/log.h"
 #include "core/eval/retrieval_eval.h"
+#include "core/eval/task_eval.h"
 
 namespace switchyard::train {
 namespace {
@@ -20,14 +21,15 @@ bool exchangeDone(Assembly& assembly, bool done) {
 
 }  // namespace
 
-EvalHook::EvalHook(const RunConfig& config, RunRecord* record, launch::WorkerChannel& channel, Heartbeat& heartbeat)
+EvalHook::EvalHook(const RunConfig& config, const std::vector<dataset::TaskLabels>& labels, RunRecord* record,
+                   launch::WorkerChannel& channel, Heartbeat& heartbeat)
     : config_(config), record_(record), channel_(channel), heartbeat_(heartbeat) {
     const bool has_data = config.data.format == DataFormat::kSynthetic ? config.data.synthetic.eval_samples > 0
                                                                        : !config.data.eval.empty();
-    active_ = has_data &&
-              std::find(config.eval.tasks.begin(), config.eval.tasks.end(), "retrieval") != config.eval.tasks.end();
+    active_ = has_data && (config.task.kind != TaskKind::kMultimodal ||
+              std::find(config.eval.tasks.begin(), config.eval.tasks.end(), "retrieval") != config.eval.tasks.end());
     together_ = config.parallel.expert > 1 || config.parallel.shard == Shard::kFsdp;
-    if (active_ && (together_ || record != nullptr)) data_ = dataset::openDataset(config, dataset::Split::kEval);
+    if (active_ && (together_ || record != nullptr)) data_ = dataset::openDataset(config, dataset::Split::kEval, labels);
 }
 
 EvalHook::~EvalHook() = default;
@@ -64,23 +66,58 @@ void EvalHook::evaluate(Assembly& assembly, std::int64_t step) {
     model::ForwardContext context;
     context.mesh = together_ ? assembly.mesh.get() : &alone;
     context.units = assembly.sharding->units();
-    const eval::Embeddings embeddings =
-        eval::embed(assembly.model, config_, *data_, *assembly.tokenizer, context, progress);
+    nlohmann::json result;
+    if (config_.task.kind == TaskKind::kMultimodal) {
+        const eval::Embeddings embeddings =
+            eval::embed(assembly.model, config_, *data_, *assembly.tokenizer, context, progress);
+        if (record_ != nullptr) result["retrieval"] = eval::retrievalMetrics(embeddings);
+    } else {
+        const eval::Predictions predictions =
+            eval::predict(assembly.model, config_, *data_, *assembly.tokenizer, context, progress);
+        result = eval::taskMetrics(config_, *data_, predictions);
+    }
     assembly.model->train();
-    if (record_ != nullptr) assembly.evaluated = {step, tell(eval::retrievalMetrics(embeddings), step)};
+    if (record_ != nullptr) assembly.evaluated = {step, tell(result, step)};
+    watchBest(assembly, step);
 }
 
-std::map<std::string, double> EvalHook::tell(const nlohmann::json& result, std::int64_t step) {
+void EvalHook::watchBest(const Assembly& assembly, std::int64_t step) {
+    if (config_.eval.patience == 0 || record_ == nullptr) return;
+    const auto found = assembly.evaluated.metrics.find(config_.checkpoint.best);
+    if (found == assembly.evaluated.metrics.end()) return;
+    if (!best_ || found->second > *best_) {
+        best_ = found->second;
+        without_better_ = 0;
+    } else if (++without_better_ >= config_.eval.patience && step < assembly.steps) {
+        record_->warn("No better " + config_.checkpoint.best + " in " + std::to_string(without_better_) +
+                          " evaluations: the run ends here (eval.patience)", step);
+        ended_early_ = true;
+    }
+}
+
+std::map<std::string, double> EvalHook::tell(const nlohmann::json& results, std::int64_t step) {
     std::map<std::string, double> metrics;
     nlohmann::json told_metrics;
-    std::string message = "Retrieval:";
-    for (const auto& [name, value] : result.at("metrics").items()) {
-        if (!value.is_number()) continue;
-        const std::string tag = "eval/retrieval/" + name;
-        record_->add(tag, value.get<double>(), step);
-        told_metrics[tag] = value;
-        metrics[tag] = value.get<double>();
-        if (name.ends_with("_r1") || name.ends_with("_r10")) message += " " + name + " " + value.dump().substr(0, 6);
+    std::string message = "Evaluation:";
+    double sum = 0;
+    for (const auto& [task, result] : results.items()) {
+        const std::string usual = result.value("metric", "");
+        if (!result.contains("metrics")) continue;  // no row of this task
+        for (const auto& [name, value] : result.at("metrics").items()) {
+            if (!value.is_number()) continue;
+            const std::string tag = "eval/" + task + "/" + name;
+            record_->add(tag, value.get<double>(), step);
+            told_metrics[tag] = value;
+            metrics[tag] = value.get<double>();
+            if (name == usual) sum += value.get<double>();
+            if (name == usual || name.ends_with("_r1") || name.ends_with("_r10"))
+                message += " " + task + " " + name + " " + value.dump().substr(0, 6);
+        }
+    }
+    if (results.size() > 1) {  // several text tasks: the mean of each one's usual metric
+        const double mean = sum / static_cast<double>(results.size());
+        record_->add("eval/mean", mean, step);
+        told_metrics["eval/mean"] = metrics["eval/mean"] = mean;
     }
     record_->flush(true);
     logLine(LogLevel::kInfo, message);

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/train/hook.h"
@@ -16,14 +17,20 @@ namespace switchyard::train {
 class EvalHook final : public Hook {
 public:
     /// Throws: Error(kBadData) when data.eval can not be read.
-    EvalHook(const RunConfig& config, RunRecord* record, launch::WorkerChannel& channel, Heartbeat& heartbeat);
+    /// @param labels of the training data
+    EvalHook(const RunConfig& config, const std::vector<dataset::TaskLabels>& labels, RunRecord* record,
+             launch::WorkerChannel& channel, Heartbeat& heartbeat);
     ~EvalHook() override;
     void afterStep(Assembly& assembly, const StepReport& report) override;
+    /// eval.patience has run out. Only rank 0 knows.
+    bool endedEarly() const { return ended_early_; }
 
 private:
     void evaluate(Assembly& assembly, std::int64_t step);
-    /// Records the metrics and gives them back, by tag.
-    std::map<std::string, double> tell(const nlohmann::json& result, std::int64_t step);
+    /// Records the metrics of each task and gives them back, by tag.
+    std::map<std::string, double> tell(const nlohmann::json& results, std::int64_t step);
+    /// Counts evaluations without a better checkpoint.best.
+    void watchBest(const Assembly& assembly, std::int64_t step);
 
     const RunConfig& config_;
     RunRecord* record_;
@@ -31,6 +38,9 @@ private:
     Heartbeat& heartbeat_;
     std::unique_ptr<dataset::Dataset> data_;  ///< of ranks that compute
     bool active_ = false, together_ = false;  ///< the same on every rank
+    std::optional<double> best_;
+    std::int64_t without_better_ = 0;
+    bool ended_early_ = false;
 };
 
 }  // namespace switchyard::train

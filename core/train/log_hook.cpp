@@ -122,13 +122,14 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
     }
     if (result.step % config_.log.every != 0 && !report.last) return;
     std::map<std::string, double> values = {{"loss/total", result.loss},
-                                            {"loss/contrastive", result.contrastive},
                                             {"optim/lr", result.lr},
                                             {"optim/grad_norm", result.grad_norm},
                                             {"memory/peak_bytes", static_cast<double>(result.peak_bytes)}};
     if (assembly.scaler.used()) values["optim/loss_scale"] = result.loss_scale;
     if (result.skipped) values.erase("optim/grad_norm");
+    if (result.has_contrastive) values["loss/contrastive"] = result.contrastive;
     if (result.has_matching) values["loss/matching"] = result.matching;
+    if (result.has_task) values["loss/task"] = result.task;
     for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
         if (result.aux[i]) values[std::string("loss/") + model::auxLossName(static_cast<model::AuxLoss>(i))] = *result.aux[i];
     }

@@ -17,10 +17,10 @@ namespace {
 
 /// Sums over this rank's micro-batches; the places of the numbers that ranks exchange.
 struct Sums {
-    double loss = 0, contrastive = 0, matching = 0, tokens = 0;
+    double loss = 0, contrastive = 0, matching = 0, task = 0, tokens = 0;
     Wishes wishes;
     std::array<double, model::kAuxLosses> aux{};
-    bool has_matching = false;
+    bool has_contrastive = false, has_matching = false, has_task = false;
     std::array<bool, model::kAuxLosses> has_aux{};
 };
 
@@ -45,7 +45,7 @@ void leaveOut(Assembly& assembly, std::int64_t step_index, const std::string& wh
 /// One exchange: means of the losses, what was asked for, and each rank's health and memory in a place of its own.
 /// @return ranks that are not well
 std::string agree(const Sums& sums, bool finite, Assembly& assembly, StepResult* result) {
-    constexpr std::int64_t kOwn = 7, kShared = kOwn + static_cast<std::int64_t>(model::kAuxLosses);
+    constexpr std::int64_t kOwn = 9, kShared = kOwn + static_cast<std::int64_t>(model::kAuxLosses);
     parallel::Collectives& collectives = assembly.mesh->world();
     const int ranks = collectives.size();
     std::vector<double> numbers(static_cast<std::size_t>(kShared + 2 * ranks), 0.0);
@@ -55,7 +55,9 @@ std::string agree(const Sums& sums, bool finite, Assembly& assembly, StepResult*
                                  sums.tokens,
                                  sums.wishes.stop ? 1.0 : 0.0,
                                  sums.wishes.checkpoint ? 1.0 : 0.0,
-                                 sums.wishes.pause ? 1.0 : 0.0};
+                                 sums.wishes.pause ? 1.0 : 0.0,
+                                 sums.task,
+                                 sums.wishes.finish ? 1.0 : 0.0};
     std::copy(shared, shared + kOwn, numbers.begin());
     std::copy(sums.aux.begin(), sums.aux.end(), numbers.begin() + kOwn);
     const auto place = static_cast<std::size_t>(kShared + 2 * collectives.rank());
@@ -77,6 +79,8 @@ std::string agree(const Sums& sums, bool finite, Assembly& assembly, StepResult*
     result->stop = all[4] > 0.0;
     result->checkpoint = all[5] > 0.0;
     result->pause = all[6] > 0.0;
+    result->task = all[7] / ranks;
+    result->finish = all[8] > 0.0;
     for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
         if (sums.has_aux[i]) result->aux[i] = all[kOwn + static_cast<std::int64_t>(i)] / ranks;
     }
@@ -104,15 +108,21 @@ void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_
     sums->loss += valueOf(terms.total) / count;
     sums->contrastive += valueOf(terms.contrastive) / count;
     sums->matching += valueOf(terms.matching) / count;
+    sums->task += valueOf(terms.task) / count;
     for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
         sums->aux[i] += valueOf(terms.aux[i]) / count;
         sums->has_aux[i] = sums->has_aux[i] || terms.aux[i].defined();
     }
+    sums->has_contrastive = sums->has_contrastive || terms.contrastive.defined();
     sums->has_matching = sums->has_matching || terms.matching.defined();
-    const std::int64_t patches = batch.patches.defined()
-                                     ? batch.patches.numel()
-                                     : batch.size * (batch.images.size(2) / assembly.config.model.vision.patch_size) *
-                                           (batch.images.size(3) / assembly.config.model.vision.patch_size);
+    sums->has_task = sums->has_task || terms.task.defined();
+    std::int64_t patches = 0;
+    if (batch.patches.defined()) {
+        patches = batch.patches.numel();
+    } else if (batch.images.defined()) {
+        const std::int64_t side = assembly.config.model.vision.patch_size;
+        patches = batch.size * (batch.images.size(2) / side) * (batch.images.size(3) / side);
+    }
     sums->tokens += static_cast<double>(batch.token_ids.numel() + patches);
     if (routing == nullptr) return;
     const at::NoGradGuard no_gradient;
@@ -194,7 +204,9 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     const bool finite = std::isfinite(sums.loss) && (scaler.used() || finite_gradients);
     const std::string bad = agree(sums, finite, assembly, &result);
     if (!bad.empty()) leaveOut(assembly, step_index, bad, &result);
+    result.has_contrastive = sums.has_contrastive;
     result.has_matching = sums.has_matching;
+    result.has_task = sums.has_task;
     if (!in_backward) sharding.finish();
     result.loss_scale = scaler.scale();
     result.grad_norm = (in_backward ? early.norm() : sharding.gradientNorm()) / scaler.scale();

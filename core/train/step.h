@@ -18,13 +18,15 @@ namespace switchyard::train {
 /// What a rank was asked for beside training.
 struct Wishes {
     bool stop = false, checkpoint = false, pause = false;
+    bool finish = false;  ///< the training has reached what it was for (eval.patience)
 };
 
 /// The same on every rank.
 struct StepResult {
     std::int64_t step = 0;                           ///< updates done, this one included
     double loss = 0, contrastive = 0, matching = 0;  ///< unscaled means over the global batch
-    bool has_matching = false;
+    double task = 0;                                 ///< text tasks and vqa; the same kind of mean
+    bool has_contrastive = false, has_matching = false, has_task = false;
     std::array<std::optional<double>, model::kAuxLosses> aux;  ///< the same of the routers; unset = not computed
     double lr = 0, grad_norm = 0;                              ///< norm before clipping
     double loss_scale = 1;                                     ///< fp16: of this step
@@ -35,6 +37,7 @@ struct StepResult {
     bool stop = false;                              ///< some rank was asked to stop
     bool checkpoint = false;                        ///< ... for a checkpoint of this step
     bool pause = false;                             ///< ... to stay after this step
+    bool finish = false;                            ///< this step is the last
     std::vector<model::RoutingStatistics> routing;  ///< all ranks; empty unless asked for
 };
 

@@ -67,7 +67,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     setUpLibTorch(config, environment.world_size);
     Heartbeat heartbeat(channel);
     heartbeat.phase("assemble", 0);
-    Assembly assembly = assemble(config, paths.tokenizer(), environment);
+    Assembly assembly = assemble(config, paths.tokenizer(), environment, parallel::makeMesh, resume_checkpoint.empty());
     assembly.mesh->onCollective(
         [&](const char* name, std::uint64_t sequence) { heartbeat.beat(name, sequence); });
     const std::int64_t first = resume_checkpoint.empty() ? 0 : resume(assembly, resume_checkpoint);
@@ -81,7 +81,9 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     auto checkpoint_hook = std::make_unique<CheckpointHook>(paths, assembly.config, record.get(), channel, heartbeat);
     CheckpointHook& checkpoints = *checkpoint_hook;
     hooks.push_back(std::move(checkpoint_hook));
-    hooks.push_back(std::make_unique<EvalHook>(assembly.config, record.get(), channel, heartbeat));
+    auto eval_hook = std::make_unique<EvalHook>(assembly.config, assembly.data->labels(), record.get(), channel, heartbeat);
+    const EvalHook& evaluations = *eval_hook;
+    hooks.push_back(std::move(eval_hook));
 
     data::Batcher batcher(assembly.config, *assembly.data, *assembly.tokenizer, environment.rank,
                           environment.world_size, first, assembly.steps, assembly.rewind);
@@ -90,7 +92,8 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     channel.send({{"event", "ready"}, {"step", first}, {"steps", assembly.steps}});
     TrainResult outcome;
     outcome.step = first;
-    while (outcome.step < assembly.steps && !outcome.stopped) {
+    bool finished = false;
+    while (outcome.step < assembly.steps && !outcome.stopped && !finished) {
         const auto begin = std::chrono::steady_clock::now();
         heartbeat.phase("train", outcome.step);
         const std::vector<data::Batch> batches = batcher.next();
@@ -98,11 +101,14 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
         if (record && outcome.step == first) record->add("perf/start_s", processAge_s(), first);
         const bool routing = std::any_of(hooks.begin(), hooks.end(),
                                          [&](const auto& hook) { return hook->wantsRouting(outcome.step + 1); });
-        const StepResult result = trainStep(assembly, batches, outcome.step, inbox.take(), routing);
+        Wishes wishes = inbox.take();
+        wishes.finish = evaluations.endedEarly();
+        const StepResult result = trainStep(assembly, batches, outcome.step, wishes, routing);
         outcome.step = result.step;
-        outcome.stopped = result.stop && result.step < assembly.steps;
-        const StepReport report{result, outcome.stopped || result.step == assembly.steps,
-                                std::chrono::steady_clock::now() - begin, ready - begin};
+        finished = result.finish || result.step == assembly.steps;
+        outcome.stopped = result.stop && !finished;
+        const StepReport report{result, outcome.stopped || finished, std::chrono::steady_clock::now() - begin,
+                                ready - begin};
         for (const auto& hook : hooks) hook->afterStep(assembly, report);
         checkpoints.noteEvaluation(assembly);
         if (!result.pause || report.last) continue;

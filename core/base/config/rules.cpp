@@ -93,7 +93,8 @@ private:
 
     bool usesExperts() const {
         const RunConfig::Model& m = config_.model;
-        return m.moe.experts > 0 && (m.fusion.moe || m.text.moe_every > 0 || m.vision.moe_every > 0);
+        const bool pictures = config_.task.kind != TaskKind::kText;
+        return m.moe.experts > 0 && (m.text.moe_every > 0 || (pictures && (m.fusion.moe || m.vision.moe_every > 0)));
     }
 
     void checkRun() {
@@ -108,8 +109,57 @@ private:
         }
     }
 
+    /// A text encoder without tasks, as `ckpt import` makes one: to start from and to ask for embeddings, not to train.
+    bool encoderAlone() const {
+        return config_.task.kind == TaskKind::kText && config_.task.names.empty() && config_.data.train.empty();
+    }
+
+    void checkTextTasks() {
+        const RunConfig::Task& task = config_.task;
+        const RunConfig::Data& data = config_.data;
+        if (encoderAlone()) return;
+        if (task.names.empty()) {
+            add({"task.names", "task.kind"}, "A text run needs a task", "Name one for each training file, as in [sst2]");
+        } else if (task.names.size() != data.train.size()) {
+            add({"task.names", "data.train"},
+                counted(static_cast<Int>(task.names.size()), "task") + " for " +
+                    counted(static_cast<Int>(data.train.size()), "training file"),
+                "Name one task for each file of " + name_key_("data.train"));
+        }
+        if (!data.eval.empty() && data.eval.size() != task.names.size()) {
+            add({"data.eval", "task.names"}, "Evaluation needs one file for each task, in their order",
+                "Name " + counted(static_cast<Int>(task.names.size()), "file"));
+        }
+        if (!task.weights.empty() && task.weights.size() != task.names.size()) {
+            add({"task.weights", "task.names"}, "There is one weight for each task, or none at all",
+                "Give " + counted(static_cast<Int>(task.names.size()), "weight"));
+        }
+        const std::set<std::string> distinct(task.names.begin(), task.names.end());
+        if (distinct.size() != task.names.size()) {
+            add({"task.names"}, "A task is named twice", "Put its files together in one, or use tsv for one of them");
+        }
+        if (distinct.count("tsv") > 0 && (task.tsv_text.empty() || task.tsv_label.empty())) {
+            add({task.tsv_text.empty() ? "task.tsv_text" : "task.tsv_label", "task.names"},
+                "The task tsv needs the names of its columns", "Set task.tsv_text and task.tsv_label");
+        }
+        if (data.format != DataFormat::kTsv) {
+            add({"data.format", "task.kind"}, "Text tasks are read from tables", "Set data.format to tsv", {"tsv"});
+        }
+    }
+
     void checkTask() {
         const RunConfig::Task& task = config_.task;
+        if (task.kind == TaskKind::kText) return checkTextTasks();
+        if (config_.data.format == DataFormat::kTsv) {
+            add({"data.format", "task.kind"}, "Tables hold text tasks, not images", "Set task.kind to text");
+        }
+        if (task.kind == TaskKind::kVqa) {
+            if (config_.data.format == DataFormat::kSynthetic) {
+                add({"data.format", "task.kind"}, "The synthetic images come with captions, not with questions",
+                    "Set data.format to jsonl", {"jsonl"});
+            }
+            return;
+        }
         if (task.contrastive == 0 && task.matching == 0) {
             add({"task.contrastive", "task.matching"}, "Both losses have weight 0, so nothing would be trained",
                 "Give task.contrastive or task.matching a weight");
@@ -133,6 +183,12 @@ private:
     void checkEncoders() {
         const RunConfig::Model& m = config_.model;
         checkHeads("model.text", m.text.dim, m.text.heads);
+        checkAdapters("model.text", m.text.lora, m.text.init_from.empty());
+        if (m.vision.pool == Pool::kFirst && !m.vision.class_token) {
+            add({"model.vision.pool", "model.vision.class_token"}, "The first token is a patch, unless there is a class token",
+                "Set " + name_key_("model.vision.class_token") + " to true", {"mean"});
+        }
+        checkUpcycling();
         checkHeads("model.vision", m.vision.dim, m.vision.heads);
         checkHeads("model.fusion", m.fusion.dim, m.fusion.heads);
         const Int size = m.vision.image_size;
@@ -160,21 +216,34 @@ private:
                     std::to_string(patch),
                 useOneOf(values) + ", or set " + name_key_("model.vision.stem") + " to linear", values);
         }
-        const RunConfig::Lora& lora = m.vision.lora;
+        checkAdapters("model.vision", m.vision.lora, m.vision.init_from.empty());
+    }
+
+    void checkAdapters(const std::string& section, const RunConfig::Lora& lora, bool fresh) {
+        const std::string at = section + ".lora.";
         std::set<std::string> seen;
         for (const std::string& target : lora.targets) {
-            if (!seen.insert(target).second) {
-                add({"model.vision.lora.targets"}, "The target " + target + " is named twice", "Remove one");
-            }
+            if (!seen.insert(target).second) add({at + "targets"}, "The target " + target + " is named twice", "Remove one");
         }
         if (lora.rank > 0 && lora.targets.empty()) {
-            add({"model.vision.lora.targets", "model.vision.lora.rank"}, "Adapters are asked for, but on no matrix",
-                "Name targets such as [q, v], or set " + name_key_("model.vision.lora.rank") + " to 0");
+            add({at + "targets", at + "rank"}, "Adapters are asked for, but on no matrix",
+                "Name targets such as [q, v], or set " + name_key_(at + "rank") + " to 0");
         }
-        if (lora.rank > 0 && lora.freeze_base && m.vision.init_from.empty()) {
-            warn({"model.vision.lora.freeze_base", "model.vision.lora.rank", "model.vision.init_from"},
+        if (lora.rank > 0 && lora.freeze_base && fresh) {
+            warn({at + "freeze_base", at + "rank", section + ".init_from"},
                  "The matrices under the adapters start at random and stay frozen",
-                 "Give model.vision.init_from a checkpoint, or set model.vision.lora.freeze_base to false", {"false"});
+                 "Give " + section + ".init_from a checkpoint, or set " + at + "freeze_base to false", {"false"});
+        }
+    }
+
+    void checkUpcycling() {
+        const RunConfig::Moe& moe = config_.model.moe;
+        const Int groups = moe.upcycle.groups;
+        if (groups > 1 && moe.experts % groups != 0) {
+            const auto values = nearMultiples(moe.experts, groups);
+            add({"model.moe.experts", "model.moe.upcycle.groups"},
+                counted(moe.experts, "expert") + " can not be made of whole FFNs cut into " + counted(groups, "group"),
+                useOneOf(values), values);
         }
     }
 
@@ -244,8 +313,8 @@ private:
 
     void checkData() {
         const RunConfig::Data& data = config_.data;
-        if (data.format != DataFormat::kSynthetic && data.train.empty()) {
-            add({"data.train", "data.format"}, "data.train names no file", "Name the JSONL files, as in [train.jsonl]");
+        if (data.format != DataFormat::kSynthetic && data.train.empty() && !encoderAlone()) {
+            add({"data.train", "data.format"}, "data.train names no file", "Name the files, as in [train.jsonl]");
         }
         for (const auto& [path, files] : {std::pair("data.train", &data.train), std::pair("data.eval", &data.eval)}) {
             if (std::find(files->begin(), files->end(), "") != files->end()) {
@@ -269,6 +338,10 @@ private:
     }
 
     void checkOptim() {
+        if (config_.eval.patience > 0 && (config_.checkpoint.best.empty() || config_.eval.every == 0)) {
+            add({"eval.patience", "checkpoint.best", "eval.every"}, "Patience needs a metric to watch, and evaluations on the way",
+                "Set checkpoint.best to a metric, such as eval/sst2/accuracy, and " + name_key_("eval.every") + " to a number of steps");
+        }
         const RunConfig::Optim& optim = config_.optim;
         const RunConfig::Train& train = config_.train;
         if (optim.betas.size() != 2) {
@@ -296,7 +369,8 @@ private:
             add({"parallel.backend", "parallel.device"}, "NCCL moves data between GPUs only", "Use gloo or auto",
                 {"gloo", "auto"});
         }
-        if (config_.task.contrastive > 0 && batch < 2) {
+        const bool pairs = config_.task.kind == TaskKind::kMultimodal;
+        if (pairs && config_.task.contrastive > 0 && batch < 2) {
             add({"train.global_batch", "task.contrastive"},
                 "The contrastive loss needs at least two samples to compare", "Use at least 2", {"2"});
         }
@@ -347,7 +421,7 @@ private:
             return;
         }
         const Int block = config_.task.matching_block;
-        if (config_.task.matching > 0 && micro % block != 0) {
+        if (pairs && config_.task.matching > 0 && micro % block != 0) {
             const auto values = nearDivisors(micro, block, 2);
             std::string fix = values.empty() ? "" : useOneOf(values) + ", or ";
             fix += (values.empty() ? "Change " : "change ") +

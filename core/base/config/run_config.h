@@ -11,13 +11,19 @@
 namespace switchyard {
 
 // Enumerators stand in the order of the schema's `choices` (the spelling in YAML is given there).
-enum class TaskKind { kMultimodal };
+enum class TaskKind { kMultimodal, kText, kVqa };
 enum class GateKind { kTop2, kSwitch, kTopK, kNoisyTopK, kExpertChoice };
 enum class RouterScore { kSoftmax, kSigmoid };
 enum class DropOrder { kPosition, kPriority };
 enum class Activation { kGelu, kRelu, kSwiGlu };
 enum class Stem { kLinear, kConv };
-enum class DataFormat { kJsonl, kSynthetic, kCoco, kVqa2, kTar };
+/// Where a text token's place enters: as a bias of the attention scores, or as a learned row added to its embedding.
+enum class Position { kAlibi, kLearned };
+/// Layer norms before each half of a block (and one at the end), or after each half (and one after the embedding).
+enum class NormPlace { kPre, kPost };
+/// What stands for a whole text or picture: the mean of its tokens, or its first token.
+enum class Pool { kMean, kFirst };
+enum class DataFormat { kJsonl, kSynthetic, kTsv, kCoco, kVqa2, kTar };
 enum class ImageFit { kPad, kStretch, kCrop };
 enum class OptimizerKind { kAdamW };
 enum class Schedule { kConstant, kCosine, kLinear };
@@ -49,13 +55,14 @@ struct RunConfig {
         double matching_share = 1.0;    ///< share of each block of samples that the matching loss looks at
         std::int64_t matching_block = 16;  ///< hard negatives are looked for among this many neighbours
                                            ///< of the global batch, so they are the same on any rank count
+        std::vector<std::string> names;    ///< text: one for each file of data.train
+        std::vector<double> weights;       ///< text: of each task's loss; empty = all 1
+        std::string tsv_text, tsv_pair, tsv_label;  ///< text, task tsv: columns; pair may be empty
+        bool tsv_score = false;            ///< text, task tsv: labels are numbers to predict, not classes
+        std::int64_t answers = 1000;       ///< vqa: the most frequent answers are the classes
+        double head_dropout = 0.0;         ///< text, vqa: on what the heads see
     } task;
 
-    struct Text {
-        std::int64_t layers = 2, dim = 64, heads = 2, ffn_dim = 256, max_tokens = 32, vocab_size = 500;
-        std::int64_t moe_every = 0;  ///< every n-th block has an MoE FFN; 0 = none
-        bool causal = false;
-    };
     struct Lora {
         std::int64_t rank = 0;  ///< 0 = no LoRA
         double alpha = 16.0, dropout = 0.0;
@@ -63,10 +70,27 @@ struct RunConfig {
         std::vector<std::string> targets = {"q", "k", "v", "o"};  ///< of q k v o fc1 fc2
         bool freeze_base = true;
     };
+    struct Text {
+        std::int64_t layers = 2, dim = 64, heads = 2, ffn_dim = 256, max_tokens = 32, vocab_size = 500;
+        std::int64_t moe_every = 0;  ///< every n-th block has an MoE FFN; 0 = none
+        bool causal = false;
+        Position position = Position::kAlibi;
+        NormPlace norm = NormPlace::kPre;
+        double norm_eps = 1e-5;
+        std::int64_t token_types = 0;  ///< rows of the table that tells first from second text; 0 = none
+        Pool pool = Pool::kMean;
+        double dropout = 0.0;  ///< on embeddings and on what each half of a block adds
+        Lora lora;
+        std::string init_from;  ///< model folder or checkpoint whose text encoder is the start; "" = fresh
+    };
     struct Vision {
         std::int64_t layers = 2, dim = 64, heads = 2, ffn_dim = 256, image_size = 32, patch_size = 8;
         std::int64_t moe_every = 0;
         Stem stem = Stem::kLinear;
+        bool class_token = false;  ///< a learned token before the patches
+        bool input_norm = false;   ///< a layer norm before the first block
+        double norm_eps = 1e-5;
+        Pool pool = Pool::kMean;
         Lora lora;
         std::string init_from;  ///< checkpoint whose vision weights are the start; "" = fresh
     };
@@ -81,6 +105,12 @@ struct RunConfig {
         std::vector<std::string> limoe_local_on = {"text"}, limoe_global_on = {"text", "image"};
         double limoe_text_experts = 9.0, limoe_image_experts = 20.0;  ///< S of tau = log S: at least so many in use
         bool global_balance = true;  ///< sums over all ranks, for every loss but z (whose mean is joint anyway)
+    };
+    /// How a dense FFN of `init_from` becomes experts (sparse upcycling).
+    struct Upcycle {
+        double noise = 0.0;   ///< deviation of noise on the copies, relative to that of the weights
+        double reinit = 0.0;  ///< share of hidden features drawn anew in each copy (0.5: drop-upcycling)
+        std::int64_t groups = 1;  ///< virtual groups: each copy holds 1 / groups of the hidden features
     };
     struct Moe {
         std::int64_t experts = 8;  ///< 0 = dense everywhere
@@ -98,6 +128,8 @@ struct RunConfig {
         double eval_capacity_factor = 0.0;  ///< 0 = dropless
         std::int64_t min_capacity = 4;
         DropOrder drop = DropOrder::kPosition;
+        double dropout = 0.0;  ///< on what experts give back
+        Upcycle upcycle;
         Losses losses;
     };
     struct Model {
@@ -147,6 +179,8 @@ struct RunConfig {
         Schedule schedule = Schedule::kCosine;
         std::int64_t warmup_steps = 20;
         double grad_clip = 1.0;  ///< 0 = none
+        double head_lr = 1.0;    ///< times lr, for task heads
+        double expert_lr = 1.0;  ///< times lr, for experts and routers
         StoredType state_dtype = StoredType::kFp32;  ///< of both moments
         bool in_backward = false;  ///< fsdp: weights are updated as soon as their gradients are known
     } optim;
@@ -191,6 +225,7 @@ struct RunConfig {
     struct Eval {
         std::int64_t every = 0;  ///< steps; 0 = only at the end
         std::vector<std::string> tasks = {"retrieval"};
+        std::int64_t patience = 0;  ///< evaluations without a better checkpoint.best metric that end the run; 0 = none
     } eval;
 };
 

@@ -41,15 +41,16 @@ void addDataRows(Rows& rows) {
         "Data folder", "",
         "Folder that files and image paths are relative to. ~/ is the home folder, @data/ the program's own data "
         "folder."));
-    rows.push_back(SWITCHYARD_CHOICE(data.format, "jsonl", "synthetic", "coco", "vqa2", "tar")
+    rows.push_back(SWITCHYARD_CHOICE(data.format, "jsonl", "synthetic", "tsv", "coco", "vqa2", "tar")
                        .text("Format", "",
                              "jsonl reads records with an image path and a text, one a line; synthetic makes coloured "
-                             "shapes with captions from the seed; coco and vqa2 read those sets' files as published; "
-                             "tar reads shards whose files of equal name are one sample."));
+                             "shapes with captions from the seed; tsv reads GLUE's tables, for text tasks; "
+                             "coco (captions) and vqa2 (questions) read those sets' files as published; tar reads "
+                             "shards whose files of equal name are one sample."));
     rows.push_back(SWITCHYARD_KEY(data.tokenizer)
                        .text("Tokenizer", "",
-                             "SentencePiece model, relative to the data folder. Empty trains one on the training "
-                             "captions at the start."));
+                             "SentencePiece model or tokenizer.json, relative to the data folder. Empty takes that of "
+                             "model.text.init_from, or trains one on the training texts at the start."));
     rows.push_back(SWITCHYARD_KEY(data.keyword_share)
                        .range(0, 1)
                        .text("Keyword captions", "share of draws",

@@ -5,6 +5,27 @@
 namespace switchyard::config {
 namespace {
 
+/// The adapters of an encoder.
+#define SWITCHYARD_LORA_ROWS(encoder)                                                                              \
+    rows.push_back(SWITCHYARD_KEY(model.encoder.lora.rank)                                                         \
+                       .range(0, 4096)                                                                             \
+                       .text("Rank", "", "Rank of the encoder's low-rank adapters. 0 means no adapters."));        \
+    rows.push_back(SWITCHYARD_KEY(model.encoder.lora.alpha)                                                        \
+                       .range(0, 1000000)                                                                          \
+                       .text("Alpha", "", "The adapters' output is scaled by alpha / rank."));                     \
+    rows.push_back(SWITCHYARD_KEY(model.encoder.lora.dropout)                                                      \
+                       .range(0, 0.95)                                                                             \
+                       .text("Dropout", "probability", "Dropout on the adapters' input in training."));            \
+    rows.push_back(SWITCHYARD_KEY(model.encoder.lora.rank_stabilized)                                              \
+                       .text("Rank-stabilised", "", "Scale by alpha / sqrt(rank) instead of alpha / rank."));      \
+    rows.push_back(                                                                                                \
+        SWITCHYARD_KEY(model.encoder.lora.targets)                                                                 \
+            .items({"q", "k", "v", "o", "fc1", "fc2"})                                                             \
+            .text("Targets", "", "Matrices that get an adapter: query, key, value, output, and the FFN's two."));  \
+    rows.push_back(SWITCHYARD_KEY(model.encoder.lora.freeze_base)                                                  \
+                       .text("Freeze base", "",                                                                    \
+                             "Train only the adapters and leave the matrices under them as they are."))
+
 void addTextRows(Rows& rows) {
     rows.push_back(
         SWITCHYARD_KEY(model.text.layers).range(1, 256).text("Layers", "blocks", "Blocks of the text encoder."));
@@ -31,6 +52,30 @@ void addTextRows(Rows& rows) {
             .text("MoE every", "blocks", "Every n-th text block has a mixture of experts as its FFN. 0 means none."));
     rows.push_back(
         SWITCHYARD_KEY(model.text.causal).text("Causal", "", "Each token sees only itself and the tokens before it."));
+    rows.push_back(SWITCHYARD_CHOICE(model.text.position, "alibi", "learned")
+                       .text("Position", "",
+                             "How a token's place is known: alibi lowers attention scores with distance, learned adds "
+                             "a learned row for each place, as BERT does."));
+    rows.push_back(SWITCHYARD_CHOICE(model.text.norm, "pre", "post")
+                       .text("Norm", "", "Layer norms before each half of a block, or after it, as in BERT."));
+    rows.push_back(SWITCHYARD_KEY(model.text.norm_eps)
+                       .range(1e-12, 0.1)
+                       .text("Norm epsilon", "", "Added to the variance in layer norms."));
+    rows.push_back(SWITCHYARD_KEY(model.text.token_types)
+                       .range(0, 16)
+                       .text("Token types", "rows",
+                             "Rows of a learned table that tells the first text of a pair from the second. 0 means none."));
+    rows.push_back(SWITCHYARD_CHOICE(model.text.pool, "mean", "first")
+                       .text("Pool", "", "What stands for a text: the mean of its tokens, or the first token."));
+    rows.push_back(SWITCHYARD_KEY(model.text.dropout)
+                       .range(0, 0.95)
+                       .text("Dropout", "probability",
+                             "Dropout in training on the embeddings and on what each half of a block adds."));
+    SWITCHYARD_LORA_ROWS(text);
+    rows.push_back(SWITCHYARD_KEY(model.text.init_from)
+                       .text("Start from", "model or checkpoint",
+                             "Model folder (see `ckpt import`) or checkpoint whose text encoder is the start. Empty "
+                             "means fresh weights."));
 }
 
 void addVisionRows(Rows& rows) {
@@ -62,27 +107,20 @@ void addVisionRows(Rows& rows) {
                        .text("Stem", "",
                              "How a patch becomes a token: one linear map, or a stack of stride-2 convolutions (then "
                              "the patch size must be a power of two)."));
-    rows.push_back(SWITCHYARD_KEY(model.vision.lora.rank)
-                       .range(0, 4096)
-                       .text("Rank", "", "Rank of the low-rank adapters in the image encoder. 0 means no adapters."));
-    rows.push_back(SWITCHYARD_KEY(model.vision.lora.alpha)
-                       .range(0, 1000000)
-                       .text("Alpha", "", "The adapters' output is scaled by alpha / rank."));
-    rows.push_back(SWITCHYARD_KEY(model.vision.lora.dropout)
-                       .range(0, 0.95)
-                       .text("Dropout", "probability", "Dropout on the adapters' input in training."));
-    rows.push_back(SWITCHYARD_KEY(model.vision.lora.rank_stabilized)
-                       .text("Rank-stabilised", "", "Scale by alpha / sqrt(rank) instead of alpha / rank."));
-    rows.push_back(
-        SWITCHYARD_KEY(model.vision.lora.targets)
-            .items({"q", "k", "v", "o", "fc1", "fc2"})
-            .text("Targets", "", "Matrices that get an adapter: query, key, value, output, and the FFN's two."));
-    rows.push_back(
-        SWITCHYARD_KEY(model.vision.lora.freeze_base)
-            .text("Freeze base", "", "Train only the adapters and leave the matrices under them as they are."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.class_token)
+                       .text("Class token", "", "A learned token stands before the patches."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.input_norm)
+                       .text("Input norm", "", "A layer norm before the first block, as in CLIP's image encoders."));
+    rows.push_back(SWITCHYARD_KEY(model.vision.norm_eps)
+                       .range(1e-12, 0.1)
+                       .text("Norm epsilon", "", "Added to the variance in layer norms."));
+    rows.push_back(SWITCHYARD_CHOICE(model.vision.pool, "mean", "first")
+                       .text("Pool", "", "What stands for the image: the mean of its tokens, or the first (class) token."));
+    SWITCHYARD_LORA_ROWS(vision);
     rows.push_back(SWITCHYARD_KEY(model.vision.init_from)
-                       .text("Start from", "checkpoint",
-                             "Checkpoint whose image encoder is the start. Empty means fresh weights."));
+                       .text("Start from", "model or checkpoint",
+                             "Model folder (see `ckpt import`) or checkpoint whose image encoder is the start. Empty "
+                             "means fresh weights."));
 }
 
 void addFusionRows(Rows& rows) {
@@ -156,6 +194,24 @@ void addMoeRows(Rows& rows) {
                        .text("Drop order", "",
                              "Which tokens are dropped when an expert is full: the last ones, or those that the router "
                              "weighs least."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.dropout)
+                       .range(0, 0.95)
+                       .text("Expert dropout", "probability", "Dropout in training on what the experts give back."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.upcycle.noise)
+                       .range(0, 10)
+                       .text("Upcycling noise", "x deviation",
+                             "Where experts start as copies of a dense FFN (init_from): deviation of the noise on each "
+                             "copy, relative to that of its weights."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.upcycle.reinit)
+                       .range(0, 1)
+                       .text("Upcycling redraw", "share",
+                             "Share of the hidden features that each copy draws anew, from the mean and deviation of "
+                             "the weights they replace. 0.5 is drop-upcycling."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.upcycle.groups)
+                       .range(1, 1024)
+                       .text("Upcycling groups", "",
+                             "The dense FFN is cut into so many experts of fewer hidden features each; with top_k equal "
+                             "to the groups the start computes what the dense FFN did."));
     rows.push_back(SWITCHYARD_KEY(model.moe.losses.balance)
                        .range(0, 1000)
                        .text("Balance loss", "weight",
@@ -199,6 +255,8 @@ void addMoeRows(Rows& rows) {
                        .text("Global balance", "",
                              "Count loads and entropies over all ranks for these losses, not per rank."));
 }
+
+#undef SWITCHYARD_LORA_ROWS
 
 }  // namespace
 

@@ -27,8 +27,10 @@ void addRunRows(Rows& rows) {
                              "or ran out of memory. Never after a bad configuration, bad data or a loss that is not "
                              "finite."));
 
-    rows.push_back(SWITCHYARD_CHOICE(task.kind, "multimodal")
-                       .text("Task", "", "What is trained: multimodal aligns images with their texts."));
+    rows.push_back(SWITCHYARD_CHOICE(task.kind, "multimodal", "text", "vqa")
+                       .text("Task", "",
+                             "What is trained: multimodal aligns images with their texts, text classifies or scores "
+                             "texts and pairs of texts, vqa answers questions about images."));
     rows.push_back(SWITCHYARD_KEY(task.contrastive)
                        .range(0, 1000)
                        .text("Contrastive loss", "weight",
@@ -47,6 +49,28 @@ void addRunRows(Rows& rows) {
                        .text("Matching block", "samples",
                              "Hard negatives are looked for among this many neighbours of the global batch, so they "
                              "are the same on any number of ranks."));
+    rows.push_back(SWITCHYARD_KEY(task.names)
+                       .items({"sst2", "cola", "mrpc", "rte", "stsb", "qnli", "sick", "tsv"})
+                       .text("Text tasks", "",
+                             "text: the task of each training file, in order. Several are trained together, each with "
+                             "a head of its own. tsv is any table whose columns task.tsv_* name."));
+    rows.push_back(SWITCHYARD_KEY(task.weights)
+                       .range(0, 1000)
+                       .text("Task weights", "", "text: weight of each task's loss, in order. Empty means 1 for all."));
+    rows.push_back(SWITCHYARD_KEY(task.tsv_text).text("Text column", "", "Task tsv: name of the column with the text."));
+    rows.push_back(SWITCHYARD_KEY(task.tsv_pair)
+                       .text("Second column", "", "Task tsv: name of the column with a second text. Empty means none."));
+    rows.push_back(SWITCHYARD_KEY(task.tsv_label)
+                       .text("Label column", "", "Task tsv: name of the column with the class or the number."));
+    rows.push_back(SWITCHYARD_KEY(task.tsv_score)
+                       .text("Labels are numbers", "", "Task tsv: predict a number instead of a class."));
+    rows.push_back(SWITCHYARD_KEY(task.answers)
+                       .range(2, 1000000)
+                       .text("Answers", "classes",
+                             "vqa: so many of the most frequent training answers are classes; others can not be given."));
+    rows.push_back(SWITCHYARD_KEY(task.head_dropout)
+                       .range(0, 0.95)
+                       .text("Head dropout", "probability", "text, vqa: dropout on what the task heads see in training."));
 }
 
 }  // namespace switchyard::config

@@ -27,6 +27,13 @@ void addOptimRows(Rows& rows) {
     rows.push_back(SWITCHYARD_KEY(optim.grad_clip)
                        .range(0, 1e9)
                        .text("Gradient clip", "norm", "Gradients are scaled down to this total norm. 0 means never."));
+    rows.push_back(SWITCHYARD_KEY(optim.head_lr)
+                       .range(0, 10000)
+                       .text("Head rate", "x learning rate", "The task heads' learning rate, times the learning rate."));
+    rows.push_back(SWITCHYARD_KEY(optim.expert_lr)
+                       .range(0, 10000)
+                       .text("Expert rate", "x learning rate",
+                             "The experts' and routers' learning rate, times the learning rate."));
     rows.push_back(
         SWITCHYARD_CHOICE(optim.state_dtype, "fp32", "bf16")
             .text("State type", "",
@@ -150,7 +157,14 @@ void addTrainingRows(Rows& rows) {
             .text("Every", "steps", "The model is evaluated after this many steps. 0 means only at the end."));
     rows.push_back(SWITCHYARD_KEY(eval.tasks)
                        .items({"retrieval"})
-                       .text("Tasks", "", "What the evaluation measures. An empty list leaves it out."));
+                       .text("Tasks", "",
+                             "What the evaluation measures. An empty list leaves it out. Text tasks and vqa are measured "
+                             "by their own metrics."));
+    rows.push_back(SWITCHYARD_KEY(eval.patience)
+                       .range(0, 1000000)
+                       .text("Patience", "evaluations",
+                             "So many evaluations in a row without a better value of checkpoint.best end the run. 0 means "
+                             "never."));
 }
 
 }  // namespace switchyard::config

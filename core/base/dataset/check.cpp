@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Everything that is wrong with a data set, whatever its format.
 #include <algorithm>
-#include <fstream>
 #include <unordered_set>
 
 #include "core/base/dataset/file_dataset.h"
 #include "core/base/dataset/formats.h"
 #include "core/base/dataset/inspect.h"
 #include "core/base/io/json_arrays.h"
+#include "core/base/io/line_reader.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
 
 namespace switchyard::dataset {
 namespace {
-
-constexpr std::size_t kMaxLineBytes = 1U << 20;
 
 fs::path rootOf(const fs::path& file, const fs::path& root) {
     return root.empty() ? fs::absolute(file).parent_path() : root;
@@ -74,23 +72,6 @@ private:
     std::unordered_set<std::string> seen_;
 };
 
-/// One line of at most kMaxLineBytes; false at the end of the file.
-bool readLine(std::istream& stream, std::string* line, bool* too_long) {
-    line->clear();
-    *too_long = false;
-    int c = stream.get();
-    if (c == std::char_traits<char>::eof()) return false;
-    for (; c != std::char_traits<char>::eof() && c != '\n'; c = stream.get()) {
-        if (line->size() < kMaxLineBytes) {
-            line->push_back(static_cast<char>(c));
-        } else {
-            *too_long = true;
-        }
-    }
-    if (!line->empty() && line->back() == '\r') line->pop_back();
-    return true;
-}
-
 /// A reader that knows quotes would take a cell that begins with one and does not end with one on into the next.
 bool quoteStaysOpen(const std::string& line) {
     for (std::size_t begin = 0; begin <= line.size();) {
@@ -102,17 +83,13 @@ bool quoteStaysOpen(const std::string& line) {
 }
 
 void checkTsv(const fs::path& file, CheckReport* report) {
-    std::error_code failed;
-    if (!fs::is_regular_file(file, failed)) {
-        throw Error(ExitCode::kBadData, fs::exists(file, failed) ? "Not a regular file" : "There is no such file",
-                    file.string());
-    }
-    std::ifstream stream(file, std::ios::binary);
+    io::LineReader reader(file);
     std::string line;
     bool too_long = false;
     std::int64_t columns = 0, number = 0;
     const auto add = [&](const std::string& message) { report->problems.push_back({file.string(), number, message}); };
-    while (readLine(stream, &line, &too_long)) {
+    while (reader.next(&line, &too_long)) {
+        if (!line.empty() && line.back() == '\r') line.pop_back();
         ++number;
         const std::int64_t own = std::count(line.begin(), line.end(), '\t') + 1;
         if (number == 1) columns = own;

@@ -6,7 +6,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "core/base/dataset/file_dataset.h"
 #include "core/base/dataset/formats.h"
 #include "core/base/io/json_arrays.h"
 #include "core/base/util/error.h"
@@ -90,7 +89,6 @@ struct VqaPart {
     };
     struct Annotation {
         std::string answer;
-        std::vector<std::string> answers;
         std::int64_t entry = 0;
     };
     std::vector<Question> questions;
@@ -115,8 +113,7 @@ void takeAnnotation(const io::JsonFields& fields, std::int64_t entry, const Prob
         return problems.add(entry,
                             "An annotation needs a whole number \"question_id\" and a \"multiple_choice_answer\"");
     }
-    if (!part->annotations.try_emplace(*id, VqaPart::Annotation{*answer, fields.texts("answers.answer"), entry})
-             .second) {
+    if (!part->annotations.try_emplace(*id, VqaPart::Annotation{*answer, entry}).second) {
         problems.add(entry, "A second annotation of question " + std::to_string(*id));
     }
 }
@@ -141,15 +138,6 @@ VqaPart readPart(const fs::path& file, const Problems& problems) {
     }
     return part;
 }
-
-class CocoDataset final : public FileDataset {
-public:
-    explicit CocoDataset(const fs::path& root) : FileDataset(root) {}
-    void take(std::vector<io::Record> rows, const std::string& file) {
-        for (io::Record& row : rows) addRow(row, file + ", entry " + std::to_string(row.line), /*keywords=*/false);
-    }
-    using FileDataset::finish;
-};
 
 void requireRows(const std::vector<io::Record>& rows, const fs::path& file, const char* what) {
     if (rows.empty()) throw Error(ExitCode::kBadData, std::string("The file has no ") + what, file.string());
@@ -222,7 +210,6 @@ std::vector<io::Record> readVqa2(const std::vector<fs::path>& files, const fs::p
                 const auto found = other.annotations.find(question.id);
                 if (found == other.annotations.end()) continue;
                 row.answer = found->second.answer;
-                row.more_answers = std::move(found->second.answers);
                 other.annotations.erase(found);
                 break;
             }
@@ -239,20 +226,6 @@ std::vector<io::Record> readVqa2(const std::vector<fs::path>& files, const fs::p
     if (bad == nullptr || bad->size() == bad_before)
         requireRows(rows, files.empty() ? fs::path() : files.front(), "questions");
     return rows;
-}
-
-std::unique_ptr<Dataset> openCoco(const std::vector<fs::path>& files, const fs::path& root) {
-    auto data = std::make_unique<CocoDataset>(root);
-    for (const fs::path& file : files) data->take(readCoco(file, root), file.string());
-    data->finish();
-    return data;
-}
-
-std::unique_ptr<Dataset> openVqa2(const std::vector<fs::path>& files, const fs::path& root) {
-    auto data = std::make_unique<CocoDataset>(root);
-    if (!files.empty()) data->take(readVqa2(files, root), files.front().string());
-    data->finish();
-    return data;
 }
 
 }  // namespace switchyard::dataset

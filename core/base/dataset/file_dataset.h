@@ -1,63 +1,51 @@
 // SPDX-License-Identifier: MIT
-// Internal: data sets whose pictures are files below a root, and rows of any format made into samples.
+// Internal: what data sets that name picture files below a root have in common.
 #pragma once
 
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 #include "core/base/dataset/dataset.h"
+#include "core/base/io/sha256.h"
 
 namespace switchyard::dataset {
 
-constexpr std::uint64_t kMaxPictureBytes = 64U << 20;
-
 /// Length-prefixed, so that moving a character from one string to the next changes the hash.
-class DatasetHash {
-public:
-    DatasetHash();
-    ~DatasetHash();
-    DatasetHash(const DatasetHash&) = delete;
-    DatasetHash& operator=(const DatasetHash&) = delete;
-    void add(const std::string& text);
-    /// Everything of a sample that training depends on.
-    void add(const Sample& sample);
-    std::string hex();
-
-private:
-    struct State;
-    std::unique_ptr<State> state_;
-};
+void hashString(io::Sha256* hash, const std::string& text);
 
 class FileDataset : public Dataset {
 public:
+    explicit FileDataset(std::filesystem::path root) { root_ = std::move(root); }
     io::Image picture(const Sample& sample) const override;
     io::Image fitted(const Sample& sample, int side, ImageFit fit) const override;
     std::uint64_t pictureStamp(const Sample& sample) const override;
 
 protected:
-    explicit FileDataset(const std::filesystem::path& root) { root_ = root; }
     /// The bytes of a sample's picture. Throws: Error(kBadData).
     virtual std::vector<std::uint8_t> bytesOf(const Sample& sample) const;
-    /// A row becomes a caption of its picture's sample, or with a question a sample of its own.
-    /// @param keywords further captions are made of the row's keywords
-    /// Throws: Error(kBadData) with `where` for a row without picture or text.
-    void addRow(io::Record& row, const std::string& where, bool keywords);
-    /// Throws unless the picture's file is there: early and cheap; what it holds, and whether it stays below the root,
-    /// is checked when it is read.
+    /// Early and cheap; what the file holds, and whether it stays below the root, is checked when it is read.
+    /// Throws: Error(kBadData) when it is not there.
     void requireFile(const std::string& image, const std::string& where) const;
-    /// After the last row.
-    void finish();
 
 private:
     template <typename Decode>
     io::Image decoded(const Sample& sample, const Decode& decode) const;
-    Sample& sampleFor(const io::Record& row, const std::string& where);
-
-    std::unordered_map<std::string, std::size_t> by_image_;  ///< only while rows come in
 };
 
-/// A key of (size, time of change, number) of a file. Throws: Error(kBadData).
+constexpr std::uint64_t kMaxPictureBytes = 64U << 20;
+
+/// A key of (size, time of change, number) of a file, never 0. Throws: Error(kBadData).
 std::uint64_t fileStamp(const std::filesystem::path& file);
+
+/// Everything of a captioned sample that training depends on.
+void hashSample(io::Sha256* hash, const Sample& sample);
+
+/// Rows of any format with a question and its answer, as openQuestions. @param file for messages
+std::unique_ptr<Dataset> openQuestionRows(std::vector<io::Record> rows, const std::filesystem::path& file,
+                                          const std::filesystem::path& root, const RunConfig::Task& options,
+                                          const TaskLabels* labels);
+
+/// One table a task. Throws: Error(kBadData).
+std::unique_ptr<Dataset> openTextTables(const std::vector<std::filesystem::path>& files, const RunConfig::Task& options,
+                                        const std::vector<TaskLabels>& labels);
 
 }  // namespace switchyard::dataset

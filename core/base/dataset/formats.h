@@ -40,15 +40,13 @@ struct TarSample {
 };
 /// A shard as of WebDataset and LAION: files whose names are equal up to the first dot after the last slash are one
 /// sample when they follow each other: a picture (.jpg .jpeg .png .webp), a text (.txt), an object (.json, whose
-/// "caption" or "text" is taken where there is no .txt, and its "question" and "answer"). Other files are passed over,
+/// "caption" or "text" is taken where there is no .txt). Other files are passed over,
 /// names are never used as paths, and only what is no picture is read.
 /// Memory: names and texts of one shard.
 std::vector<TarSample> readTarShard(const std::filesystem::path& file, std::vector<io::BadRow>* bad = nullptr);
 /// The bytes of a picture of a shard. Throws: Error(kBadData) when they are not all there.
 std::vector<std::uint8_t> readTarPicture(const std::filesystem::path& shard, const TarPlace& place);
 
-std::unique_ptr<Dataset> openCoco(const std::vector<std::filesystem::path>& files, const std::filesystem::path& root);
-std::unique_ptr<Dataset> openVqa2(const std::vector<std::filesystem::path>& files, const std::filesystem::path& root);
 /// Names with * or ? are patterns. Memory: about 200 bytes and the texts of each sample; pictures are read when asked
 /// for.
 std::unique_ptr<Dataset> openTar(const std::vector<std::filesystem::path>& files, const std::filesystem::path& root);

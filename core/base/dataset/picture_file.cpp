@@ -107,10 +107,14 @@ PictureFile::Key PictureFile::keyOf(const Dataset& data, int side, ImageFit fit,
     const fs::path root = fs::weakly_canonical(data.root(), ignored);
     add(root.string());
     add(std::to_string(side) + " " + std::to_string(static_cast<int>(fit)) + " " + made);
+    std::uint64_t pictures = 0;
     for (const Sample& sample : data.samples()) {
-        if (sample.picture() == sample.id) add(sample.image);
+        if (sample.picture < pictures) continue;  // one that was met before
+        pictures = sample.picture + 1;
+        add(std::to_string(sample.picture));
+        add(sample.image);
     }
-    return {hash.hex().substr(0, 32), data.samples().size(), side};
+    return {hash.hex().substr(0, 32), pictures, side};
 }
 
 std::uint64_t PictureFile::fullSize(const Key& key) {

@@ -152,7 +152,7 @@ public:
         const std::string prefix = split == Split::kTrain ? "synthetic-train-" : "synthetic-eval-";
         for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(samples); ++i) {
             Sample sample;
-            sample.id = i;
+            sample.id = sample.picture = i;
             sample.name = prefix + std::to_string(i);
             sample.texts = makeScene(seed_, offset_ + i).captions;
             for (const std::string& text : sample.texts) {

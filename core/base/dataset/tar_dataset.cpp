@@ -130,8 +130,6 @@ private:
         };
         group_.object_text = string("caption");
         if (group_.object_text.empty()) group_.object_text = string("text");
-        group_.sample.record.question = string("question");
-        group_.sample.record.answer = string("answer");
     }
 
     void note(const std::string& problem) {
@@ -145,7 +143,7 @@ private:
         record.line = count_;
         if (record.text.empty()) record.text = group_.object_text;
         if (group_.problem.empty() && !group_.picture) note("The sample has no picture");
-        if (group_.problem.empty() && record.text.empty() && record.question.empty()) note("The sample has no text");
+        if (group_.problem.empty() && record.text.empty()) note("The sample has no text");
         if (group_.problem.empty()) {
             samples_.push_back(std::move(group_.sample));
         } else {
@@ -180,7 +178,9 @@ public:
             if (shards_.back() == samples_.size())
                 throw Error(ExitCode::kBadData, "The shard has no samples", file.string());
         }
-        finish();
+        io::Sha256 hash;
+        for (const Sample& sample : samples_) hashSample(&hash, sample);
+        hash_ = hash.hex();
     }
 
     std::uint64_t pictureStamp(const Sample& sample) const override {
@@ -200,12 +200,10 @@ private:
 
     void add(TarSample row) {
         Sample sample;
-        sample.id = samples_.size();
+        sample.id = sample.picture = samples_.size();
         sample.name = std::move(row.record.id);
         sample.image = std::move(row.record.image);
-        sample.question = std::move(row.record.question);
-        if (!row.record.answer.empty()) sample.answers.push_back(std::move(row.record.answer));
-        sample.texts.push_back(row.record.text.empty() ? sample.question : std::move(row.record.text));
+        sample.texts.push_back(std::move(row.record.text));
         samples_.push_back(std::move(sample));
         places_.push_back(row.place);
     }

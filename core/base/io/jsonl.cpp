@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/io/jsonl.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "core/base/io/file_descriptor.h"
+#include "core/base/io/line_reader.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::io {
@@ -18,7 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxLineBytes = 1U << 20;
 constexpr std::uint32_t kReplacement = 0xfffd;
 
 /// Length in bytes of the well-formed UTF-8 sequence at `position` (Unicode table 3-7), 0 when there is none.
@@ -52,65 +45,6 @@ std::size_t sequenceLength(std::string_view text, std::size_t position, std::uin
     const bool surrogate = *code_point >= 0xd800 && *code_point <= 0xdfff;
     return overlong || surrogate || *code_point > 0x10ffff ? 0 : length;
 }
-
-/// Hands over one line after the other without ever holding more than the limit of one.
-class LineReader {
-public:
-    explicit LineReader(const std::filesystem::path& file)
-        : fd_(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)), file_(file) {
-        if (!fd_.valid()) {
-            throw Error(ExitCode::kBadData, std::string("Could not open the data file: ") + std::strerror(errno),
-                        file.string(), "Check the path, data.root and data.train");
-        }
-        struct stat info {};
-        if (fstat(fd_.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-            throw Error(ExitCode::kBadData, "Not a regular file", file.string(), "Give a JSON Lines file");
-        }
-    }
-
-    /// False at the end of the file. `too_long` is set when the line was cut off at the limit.
-    bool next(std::string* line, bool* too_long) {
-        line->clear();
-        *too_long = false;
-        bool any = false;
-        for (;;) {
-            if (position_ == filled_ && !fill()) return any;
-            any = true;
-            const char* begin = buffer_.data() + position_;
-            const std::size_t rest = filled_ - position_;
-            const auto* end = static_cast<const char*>(std::memchr(begin, '\n', rest));
-            const std::size_t length = end == nullptr ? rest : static_cast<std::size_t>(end - begin);
-            if (line->size() + length > kMaxLineBytes) {
-                *too_long = true;
-            } else if (!*too_long) {
-                line->append(begin, length);
-            }
-            position_ += length + (end == nullptr ? 0 : 1);
-            if (end != nullptr) return true;
-        }
-    }
-
-private:
-    bool fill() {
-        for (;;) {
-            const ssize_t got = ::read(fd_.get(), buffer_.data(), buffer_.size());
-            if (got >= 0) {
-                position_ = 0;
-                filled_ = static_cast<std::size_t>(got);
-                return got > 0;
-            }
-            if (errno != EINTR) {
-                throw Error(ExitCode::kIo, std::string("Could not read the data file: ") + std::strerror(errno),
-                            file_.string());
-            }
-        }
-    }
-
-    FileDescriptor fd_;
-    std::filesystem::path file_;
-    std::vector<char> buffer_ = std::vector<char>(1U << 16);
-    std::size_t position_ = 0, filled_ = 0;
-};
 
 /// The string of `row[key]`, "" when absent. False when it is something else.
 bool takeString(const json& row, const char* key, std::string* value) {

@@ -17,7 +17,6 @@ struct Record {
     std::string text;
     std::string question, answer;
     std::vector<std::string> keywords;
-    std::vector<std::string> more_answers;  ///< what other people answered (VQA v2); JSON Lines have none
     std::int64_t line = 0;  ///< from 1
 };
 

@@ -93,7 +93,7 @@ PreparedRun prepare(const TrainRequest& request) {
 
     const auto train = dataset::openDataset(run.config, dataset::Split::kTrain);
     if (train->samples().empty()) throw Error(ExitCode::kBadData, "there is nothing to train on", "data.train", "Give files with at least one row");
-    dataset::openDataset(run.config, dataset::Split::kEval);
+    dataset::openDataset(run.config, dataset::Split::kEval, train->labels());
     const fs::path tokenizer = dataset::tokenizerFor(run.config, *train);
 
     fs::path run_dir = request.run_dir.empty() ? fs::path() : fs::absolute(expandPath(request.run_dir)).lexically_normal();
@@ -115,6 +115,7 @@ PreparedRun prepare(const TrainRequest& request) {
             const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
             io::writeAtomically(run.paths.tokenizer(), bytes);
         }
+        if (!train->labels().empty()) dataset::writeLabels(run.paths.labels(), train->labels());
     } catch (...) {
         std::error_code ignored;
         if (fresh) fs::remove_all(run.paths.dir, ignored);

@@ -4,6 +4,7 @@
 //   config.yaml            bytes as given            run.db        metrics, expert load, events (SQLite)
 //   config.resolved.yaml   every key with its value  logs/         rank-N.log, supervisor.log
 //   tokenizer.model        the tokenizer it uses     checkpoints/  step-%08d/
+//   labels.json            text tasks and vqa: what the heads' classes are called
 //   tb/                    TensorBoard events        supervisor.json  who runs it: pid, start time, command
 //   result.json            how it ended (written once, at the end)
 //   crash/                 failure-N.txt, one a failed start; rank-N.txt, what a rank that crashed left
@@ -29,6 +30,7 @@ struct RunPaths {
     fs::path resolvedConfig() const { return dir / "config.resolved.yaml"; }
     fs::path database() const { return dir / "run.db"; }
     fs::path tokenizer() const { return dir / "tokenizer.model"; }
+    fs::path labels() const { return dir / "labels.json"; }
     fs::path logs() const { return dir / "logs"; }
     fs::path rankLog(int rank) const { return logs() / ("rank-" + std::to_string(rank) + ".log"); }
     fs::path supervisorLog() const { return logs() / "supervisor.log"; }

@@ -79,7 +79,10 @@ std::vector<double> alibiSlopes(std::int64_t heads) {
     return slopes;
 }
 
-AlibiBias::AlibiBias(std::int64_t heads, bool causal) : slopes_(alibiSlopes(heads)), causal_(causal) {}
+AlibiBias::AlibiBias(std::int64_t heads, bool causal, bool alibi)
+    : slopes_(alibi ? alibiSlopes(heads) : std::vector<double>(static_cast<std::size_t>(heads), 0.0)),
+      causal_(causal),
+      alibi_(alibi) {}
 
 const at::Tensor& AlibiBias::get(std::int64_t length, at::ScalarType dtype, c10::Device device) {
     at::Tensor& bias = cache_[{length, dtype, device.type()}];
@@ -104,7 +107,8 @@ at::Tensor packedSelfAttention(const at::Tensor& qkv, const std::vector<LengthGr
         const auto [samples, length] = groups[g];
         const at::Tensor part = parts[g].view({samples, length, 3, heads, dim / heads}).permute({2, 0, 3, 1, 4});
         const std::vector<at::Tensor> qkv_parts = part.unbind(0);  // one copy in the backward
-        const at::Tensor& mask = bias.get(length, scoreType(qkv), qkv.device());
+        const std::optional<at::Tensor> mask =
+            bias.none() ? std::nullopt : std::optional(bias.get(length, scoreType(qkv), qkv.device()));
         const at::Tensor y = attend(qkv_parts[0], qkv_parts[1], qkv_parts[2], mask);
         out.push_back(joinHeads(y).view({samples * length, dim}));
     }

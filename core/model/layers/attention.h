@@ -24,17 +24,19 @@ std::vector<LengthGroup> groupByLength(const std::vector<std::int64_t>& lengths)
 /// below, then every other slope of twice that, starting with the first. Source: Press et al. 2022 (arXiv 2108.12409).
 std::vector<double> alibiSlopes(std::int64_t heads);
 
-/// -slope * |i - j| for every head, made once a length and dtype; causal: -infinity where j > i.
+/// -slope * |i - j| for every head (0 without ALiBi), made once a length and dtype; causal: -infinity where j > i.
 /// Thread: one thread.
 class AlibiBias {
 public:
-    AlibiBias(std::int64_t heads, bool causal);
+    AlibiBias(std::int64_t heads, bool causal, bool alibi = true);
+    /// Whether there is nothing to add.
+    bool none() const { return !alibi_ && !causal_; }
     /// [1, heads, length, length]
     const at::Tensor& get(std::int64_t length, at::ScalarType dtype, c10::Device device);
 
 private:
     std::vector<double> slopes_;
-    bool causal_;
+    bool causal_, alibi_;
     std::map<std::tuple<std::int64_t, at::ScalarType, c10::DeviceType>, at::Tensor> cache_;
 };
 

@@ -64,7 +64,7 @@ void initialise(torch::nn::Module& model, std::uint64_t seed, ExpertShare share)
             tensor.zero_();
         } else if (endsWith(name, "logit_scale")) {
             tensor.fill_(std::log(1.0 / 0.07));
-        } else if (endsWith(name, "embedding.weight") || endsWith(name, "position") || endsWith(name, "router.weight")) {
+        } else if (endsWith(name, "embedding.weight") || endsWith(name, "class_embedding") || endsWith(name, "position") || endsWith(name, "router.weight")) {
             fillNormal(tensor, key, 0.02);
         } else if (endsWith(name, ".w1") || endsWith(name, ".w2")) {
             fillUniform(tensor, key, 1.0 / std::sqrt(static_cast<double>(tensor.size(1))), share.rank * tensor.numel());

@@ -12,7 +12,8 @@ namespace switchyard::model {
 
 /// Fills every parameter by its name and shape:
 ///   *norm.weight                     1          *bias, *.b1, *.b2       0
-///   *embedding.weight, *.position    N(0, 0.02) *router.weight          N(0, 0.02)
+///   *embedding.weight, *.position, *.class_embedding    N(0, 0.02)
+///   *router.weight          N(0, 0.02)
 ///   *.lora_?_a                       U(+-1/sqrt(in)) (kaiming_uniform, a = sqrt 5)      *.lora_?_b   0
 ///   *.w1, *.w2 [E, in, out]          U(+-1/sqrt(in))
 ///   logit_scale                      ln(1 / 0.07)

@@ -73,13 +73,13 @@ at::Tensor LinearImpl::mergedWeight() const {
     return merged;
 }
 
-LayerNormImpl::LayerNormImpl(std::int64_t dim) {
+LayerNormImpl::LayerNormImpl(std::int64_t dim, double eps) : eps_(eps) {
     weight = register_parameter("weight", at::empty({dim}));
     bias = register_parameter("bias", at::empty({dim}));
 }
 
 at::Tensor LayerNormImpl::forward(const at::Tensor& x) {
-    return at::layer_norm(x, {weight.size(0)}, weight, bias, 1e-5);
+    return at::layer_norm(x, {weight.size(0)}, weight, bias, eps_);
 }
 
 EmbeddingImpl::EmbeddingImpl(std::int64_t rows, std::int64_t dim) {

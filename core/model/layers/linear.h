@@ -10,14 +10,9 @@
 #include <vector>
 
 #include "core/base/config/run_config.h"
+#include "core/model/layers/dropout.h"
 
 namespace switchyard::model {
-
-/// Which random draws a forward may use. `keys` [rows] belongs to the rows of x; undefined = evaluation.
-struct DropoutContext {
-    at::Tensor keys;
-    std::uint64_t seed_key = 0;
-};
 
 /// y = x W^T + b, plus (alpha / r) (x A^T) B^T on the output columns of each adapter
 /// (alpha / sqrt(r) when rank-stabilised). Source: Hu et al. 2021 (arXiv 2106.09685), Kalajdzievski 2023 (2312.03732).
@@ -46,12 +41,15 @@ private:
 };
 TORCH_MODULE(Linear);
 
-/// y = (x - mean) / sqrt(var + 1e-5) * weight + bias over the last dimension. Parameters: weight, bias [dim].
+/// y = (x - mean) / sqrt(var + eps) * weight + bias over the last dimension. Parameters: weight, bias [dim].
 class LayerNormImpl : public torch::nn::Module {
 public:
-    explicit LayerNormImpl(std::int64_t dim);
+    explicit LayerNormImpl(std::int64_t dim, double eps = 1e-5);
     at::Tensor forward(const at::Tensor& x);
     at::Tensor weight, bias;
+
+private:
+    double eps_;
 };
 TORCH_MODULE(LayerNorm);
 

@@ -6,6 +6,7 @@
 
 #include "core/base/util/random.h"
 #include "core/model/layers/draws.h"
+#include "core/model/layers/dropout.h"
 #include "core/model/layers/activation.h"
 
 namespace switchyard::model {
@@ -83,6 +84,16 @@ MoeLayerImpl::MoeLayerImpl(const MoeOptions& options) : options_(options) {
 }
 
 MoeLayerImpl::Output MoeLayerImpl::forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context) {
+    Output out = compute(x, tokens, context);
+    if (context.training && options_.moe.dropout > 0) {
+        const DropoutContext dropout{tokens.keys, randomKey({context.seed, static_cast<std::uint64_t>(context.step),
+                                                             static_cast<std::uint64_t>(Stream::kDropout), options_.layer_key})};
+        out.y = dropped(out.y, dropout, options_.moe.dropout, 0);
+    }
+    return out;
+}
+
+MoeLayerImpl::Output MoeLayerImpl::compute(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context) {
     Output out;
     out.routing = router_(x, tokens, context);
     // Read through the module at each call: a change of dtype or device replaces its tensors.

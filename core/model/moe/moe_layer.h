@@ -99,6 +99,8 @@ public:
     Router& router() { return router_; }
     const std::string& layerName() const { return options_.name; }
 private:
+    Output compute(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context);
+
     MoeOptions options_;
     Router router_{nullptr};
     std::shared_ptr<torch::nn::Module> experts_;

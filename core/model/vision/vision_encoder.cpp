@@ -65,10 +65,12 @@ at::Tensor PatchStemImpl::forward(const at::Tensor& images, const at::Tensor& pa
 VisionEncoderImpl::VisionEncoderImpl(const RunConfig& config, ExpertShare share) : heads_(config.model.vision.heads) {
     const RunConfig::Vision& vision = config.model.vision;
     const std::int64_t grid = vision.image_size / vision.patch_size;
-    patches_ = grid * grid;
+    patches_ = grid * grid + (vision.class_token ? 1 : 0);
     lora_dropout_ = vision.lora.rank > 0 ? vision.lora.dropout : 0;
     stem_ = register_module("stem", PatchStem(vision));
     position_ = register_parameter("position", at::empty({patches_, vision.dim}));
+    if (vision.class_token) class_token_ = register_parameter("class_embedding", at::empty({vision.dim}));
+    if (vision.input_norm) input_norm_ = register_module("input_norm", LayerNorm(vision.dim, vision.norm_eps));
     const auto list = register_module("blocks", std::make_shared<Group>());
     for (std::int64_t i = 0; i < vision.layers; ++i) {
         BlockImpl::Options options;
@@ -76,34 +78,31 @@ VisionEncoderImpl::VisionEncoderImpl(const RunConfig& config, ExpertShare share)
         options.heads = vision.heads;
         options.ffn_dim = vision.ffn_dim;
         options.lora = vision.lora;
+        options.norm_eps = vision.norm_eps;
         options.moe = config.model.moe.experts > 0 && vision.moe_every > 0 && (i + 1) % vision.moe_every == 0;
         const std::string name = "vision.blocks." + std::to_string(i) + ".moe";
         options.moe_options = {vision.dim, config.model.moe, nameKey(name), name, share};
         if (options.moe) moe_layers_.push_back(name);
         blocks_.push_back(list->register_module(std::to_string(i), Block(options)));
     }
-    norm_ = register_module("norm", LayerNorm(vision.dim));
-    if (vision.lora.rank > 0 && vision.lora.freeze_base) {
-        for (auto& entry : named_parameters()) {
-            const bool trained =
-                entry.key().find(".lora_") != std::string::npos || entry.key().find(".moe.") != std::string::npos;
-            entry.value().set_requires_grad(trained);
-        }
-    }
+    norm_ = register_module("norm", LayerNorm(vision.dim, vision.norm_eps));
+    if (vision.lora.rank > 0 && vision.lora.freeze_base) freezeBase(*this);
 }
 
 at::Tensor VisionEncoderImpl::forward(const data::Batch& batch, const ForwardContext& context,
                                       std::vector<RoutingRecord>* routing) {
     at::Tensor x = stem_(batch.images, batch.patches);
-    if (batch.patches.defined()) {
-        x = x + at::embedding(position_, batch.patches);
-    } else {
-        x = x + position_;
+    at::Tensor numbers = batch.patches;  // of the tokens that are there; undefined = all
+    if (class_token_.defined()) {
+        x = at::cat({class_token_.to(x.scalar_type()).view({1, 1, -1}).expand({x.size(0), 1, -1}), x}, 1);
+        if (numbers.defined()) numbers = at::cat({at::zeros({x.size(0), 1}, numbers.options()), numbers + 1}, 1);
     }
+    x = x + (numbers.defined() ? at::embedding(position_, numbers) : position_);
+    if (input_norm_) x = input_norm_(x);
     TokenInfo tokens;
     DropoutContext dropout;
     if (!moe_layers_.empty() || (context.training && lora_dropout_ > 0)) {
-        tokens = imageTokens(batch.sample_ids, x.size(1), batch.patches, x.device());
+        tokens = imageTokens(batch.sample_ids, x.size(1), numbers, x.device());
     }
     if (context.training && lora_dropout_ > 0) dropout.keys = tokens.keys;
     std::uint64_t depth = 0;

@@ -36,7 +36,8 @@ private:
 };
 TORCH_MODULE(PatchStem);
 
-/// Parameters: stem.*, position [N, D], blocks.N.*, norm.*.
+/// Parameters: stem.*, position [N, D], blocks.N.*, norm.*; with a class token, which is the first of the N tokens,
+/// class_embedding [D]; input_norm.*.
 class VisionEncoderImpl : public torch::nn::Module {
 public:
     explicit VisionEncoderImpl(const RunConfig& config, ExpertShare share = {});
@@ -49,7 +50,8 @@ private:
     std::int64_t heads_, patches_;
     double lora_dropout_ = 0;
     PatchStem stem_{nullptr};
-    at::Tensor position_;
+    at::Tensor position_, class_token_;
+    LayerNorm input_norm_{nullptr};
     std::vector<Block> blocks_;
     std::vector<std::string> moe_layers_;
     LayerNorm norm_{nullptr};

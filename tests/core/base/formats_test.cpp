@@ -114,22 +114,33 @@ private Q_SLOTS:
         picture(folder, "val2014/COCO_val2014_000000000007.jpg", 40);
         folder.write("q.json", kQuestions);
         folder.write("a.json", kAnswers);
-        for (const std::vector<std::string>& files :
-             {std::vector<std::string>{"q.json", "a.json"}, {"a.json", "q.json"}}) {
-            const auto data = dataset::openDataset(configFor(folder, DataFormat::kVqa2, files), dataset::Split::kTrain);
-            QCOMPARE(data->samples().size(), std::size_t{3});
-            const dataset::Sample &first = data->samples()[0], &second = data->samples()[1],
-                                  &third = data->samples()[2];
-            QCOMPARE(first.question, std::string("Is it?"));
-            QCOMPARE(first.answers, (std::vector<std::string>{"yes"}));
-            QCOMPARE(second.answers, (std::vector<std::string>{"net", "net", "a net"}));
-            QCOMPARE(second.texts, (std::vector<std::string>{"What?"}));
-            QVERIFY(third.answers.empty());
-            QCOMPARE(second.picture(), std::uint64_t{0});  // both questions are about one picture
-            QCOMPARE(third.picture(), std::uint64_t{2});
-            QCOMPARE(int{data->picture(second).pixels[0]}, 30);
-            QCOMPARE(third.image, std::string("val2014/COCO_val2014_000000000007.jpg"));
+        for (const std::vector<fs::path>& files :
+             {std::vector<fs::path>{folder / "q.json", folder / "a.json"}, {folder / "a.json", folder / "q.json"}}) {
+            const auto rows = dataset::readVqa2(files, folder.path());
+            QCOMPARE(rows.size(), std::size_t{3});
+            QCOMPARE(rows[0].question, std::string("Is it?"));
+            QCOMPARE(rows[0].answer, std::string("yes"));
+            QCOMPARE(rows[1].answer, std::string("net"));
+            QCOMPARE(rows[1].image, std::string("val2014/COCO_val2014_000000000042.jpg"));
+            QCOMPARE(rows[2].id, std::string("70"));
+            QVERIFY(rows[2].answer.empty());
         }
+        RunConfig config = configFor(folder, DataFormat::kVqa2, {"q.json", "a.json"});
+        config.task.kind = TaskKind::kVqa;
+        const auto open = [&] { return dataset::openDataset(config, dataset::Split::kTrain); };
+        QVERIFY(throwsError(ExitCode::kBadData, "q.json, entry 3: The row has no \"answer\"", open));
+        std::string all = kAnswers;
+        all.insert(all.find('[') + 1, R"({"question_id": 70, "multiple_choice_answer": "yes"}, )");
+        folder.write("a.json", all);
+        const auto data = open();
+        QCOMPARE(data->labels()[0].classes, (std::vector<std::string>{"yes", "net"}));
+        QCOMPARE(data->samples()[1].label, 1.0);
+        QCOMPARE(data->samples()[1].texts, (std::vector<std::string>{"What?"}));
+        QCOMPARE(data->samples()[1].picture, std::uint64_t{0});  // both questions are about one picture
+        QCOMPARE(data->samples()[2].picture, std::uint64_t{1});
+        QCOMPARE(int{data->picture(data->samples()[1]).pixels[0]}, 30);
+        config.task.kind = TaskKind::kMultimodal;
+        QVERIFY(throwsError(ExitCode::kBadConfig, "task.kind", open));
         const auto read = [&](const std::string& text) {
             return [&folder, text] { dataset::readVqa2({folder.write("x.json", text)}, folder.path()); };
         };
@@ -148,19 +159,6 @@ private Q_SLOTS:
                 R"({"annotations": [{"question_id": 1, "multiple_choice_answer": "a"}, {"question_id": 1, "multiple_choice_answer": "b"}]})")));
     }
 
-    void jsonlQuestions() {
-        const TempFolder folder;
-        picture(folder, "a.png", 1);
-        folder.write("t.jsonl",
-                     "{\"id\": \"c\", \"image\": \"a.png\", \"text\": \"a caption\"}\n"
-                     "{\"id\": \"q\", \"image\": \"a.png\", \"question\": \"what?\", \"answer\": 3}\n");
-        const auto data = dataset::openJsonl(folder / "t.jsonl", "", false);
-        QCOMPARE(data->samples().size(), std::size_t{2});
-        QCOMPARE(data->samples()[1].question, std::string("what?"));
-        QCOMPARE(data->samples()[1].answers, (std::vector<std::string>{"3"}));
-        QCOMPARE(data->samples()[1].picture(), std::uint64_t{0});
-    }
-
     void tarShards() {
         const TempFolder folder;
         const QByteArray a = QByteArray::fromStdString(picture(folder, "a.png", 10)),
@@ -170,8 +168,8 @@ private Q_SLOTS:
                      bytesOf(tarEntry("./", "", '5') + tarEntry("000000.png", a) + tarEntry("000000.txt", " a dog \n") +
                              tarEntry("000000.cls", "7") + paxEntry(long_name + ".PNG", b) +
                              paxEntry(long_name + ".json", R"({"caption": "a cat", "width": 6})") + tarEnd()));
-        folder.write("s/1.tar", bytesOf(tarEntry("x.json", R"({"question": "what?", "answer": "dog"})") +
-                                        tarEntry("x.jpg", a) + tarEnd()));
+        folder.write("s/1.tar",
+                     bytesOf(tarEntry("x.json", R"({"text": "two words"})") + tarEntry("x.jpg", a) + tarEnd()));
         const auto data =
             dataset::openDataset(configFor(folder, DataFormat::kTar, {"s/*.tar"}), dataset::Split::kTrain);
         QCOMPARE(data->samples().size(), std::size_t{3});
@@ -179,8 +177,7 @@ private Q_SLOTS:
         QCOMPARE(data->samples()[0].texts, (std::vector<std::string>{"a dog"}));
         QCOMPARE(data->samples()[1].texts, (std::vector<std::string>{"a cat"}));
         QCOMPARE(data->samples()[1].image, (long_name + ".PNG").toStdString());
-        QCOMPARE(data->samples()[2].question, std::string("what?"));
-        QCOMPARE(data->samples()[2].answers, (std::vector<std::string>{"dog"}));
+        QCOMPARE(data->samples()[2].texts, (std::vector<std::string>{"two words"}));
         QCOMPARE(data->shards(), (std::vector<std::uint64_t>{0, 2}));
         QCOMPARE(int{data->picture(data->samples()[1]).pixels[0]}, 20);
         QCOMPARE(int{data->picture(data->samples()[2]).pixels[0]}, 10);

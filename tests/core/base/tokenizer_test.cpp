@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/text/tokenizer.h"
+
+#include <algorithm>
+#include <array>
+
 #include "core/base/text/model_check.h"
 #include "tests/core/base/test_tools.h"
 
@@ -61,6 +65,32 @@ private Q_SLOTS:
         QCOMPARE(tokenizer.encode("a small", 0).size(), std::size_t{1});
         QCOMPARE(tokenizer.decode({-1, 1'000'000}), std::string());
         QCOMPARE(tokenizer.piece(-1), std::string());
+    }
+
+    void putsTwoTextsTogether() {
+        const TempFolder folder;
+        text::trainTokenizer(sampleTexts(), 500, folder / "a.model");
+        const text::Tokenizer tokenizer(folder / "a.model");
+        const std::string one = "a small red circle", two = "a large blue star at the top";
+        const auto ids = tokenizer.encode(one, 100), more = tokenizer.encode(two, 100);
+        QVERIFY(ids.size() == 4 && more.size() == 7);
+        const text::Encoding alone = tokenizer.encodePair(one, nullptr, 100);
+        QCOMPARE(alone.ids, ids);
+        QCOMPARE(alone.types, std::vector<std::uint8_t>(4, 0));
+        QCOMPARE(alone.segments, std::vector<std::int8_t>(4, 0));
+        // max_tokens, of the first, of the second
+        for (const auto& [limit, first, second] : {std::array{100, 4, 7}, {11, 4, 7}, {10, 4, 6}, {8, 4, 4}, {7, 3, 4},
+                                                   {3, 1, 2}, {1, 0, 1}, {0, 0, 1}}) {
+            const text::Encoding pair = tokenizer.encodePair(one, &two, limit);
+            std::vector<std::int32_t> expected(ids.begin(), ids.begin() + first);
+            expected.insert(expected.end(), more.begin(), more.begin() + second);
+            QCOMPARE(pair.ids, expected);
+            QCOMPARE(pair.segments.size(), pair.ids.size());
+            QCOMPARE(std::count(pair.segments.begin(), pair.segments.end(), 0), first);
+            QCOMPARE(std::count(pair.types.begin(), pair.types.end(), 1), second);
+            const text::Encoding turned = tokenizer.encodePair(two, &one, limit);  // the longer one first
+            QCOMPARE(std::count(turned.types.begin(), turned.types.end(), 0), second);
+        }
     }
 
     void givesTheSameBytesAgain() {

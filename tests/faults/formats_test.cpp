@@ -9,6 +9,7 @@
 #include <QtTest>
 #include <functional>
 
+#include "faults/faulty_run.h"
 #include "support/measured.h"
 #include "support/tar_files.h"
 
@@ -231,6 +232,32 @@ private Q_SLOTS:
         QFETCH(int, format);
         put(data(format), {});
         requireRefused(format, data(format).toUtf8());
+    }
+
+    /// 4 shards of 384 MiB: pictures with a long tail, of which the disk takes nothing. Ranks read them one by one.
+    void shardsLargerThanMemory() {
+        const qint64 each = 24 << 20;
+        for (int shard = 0; shard < 4; ++shard) {
+            QFile file(path(QString("s%1.tar").arg(shard)));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            for (int i = 0; i < 16; ++i) {
+                const QByteArray name = QByteArray::number(i);
+                QVERIFY(file.write(tarHeader(name + ".jpg", each) + jpeg()) > 0);
+                QVERIFY(file.seek(file.pos() - jpeg().size() + each));
+                file.write(tarEntry(name + ".txt", "a red circle number " + name));
+            }
+            file.write(tarEnd());
+        }
+        for (const int ranks : {1, 2}) {
+            const QString run = path(QString("run%1").arg(ranks));
+            const Measured trained =
+                measure("switchyard", tinyRun(run, ranks, {"train.steps=20", "data.format=tar", "data.train=[s*.tar]",
+                                                           "data.root=" + temp_->path(), "checkpoint.every=0"}));
+            QVERIFY2(trained.code == 0, trained.err);
+            qInfo("%d ranks: peak memory of the largest process %lld MiB", ranks, trained.peak_bytes >> 20);
+            QVERIFY2(trained.peak_bytes < 700'000'000, QByteArray::number(trained.peak_bytes));
+            QVERIFY(trained.out.contains("loss/total"));
+        }
     }
 
     /// 60,000 captions in one line of JSON: what is kept is names and captions.

@@ -215,6 +215,61 @@ void runMoe(const MoeOptions& options) {
     }
 }
 
+struct DataOptions {
+    std::string file, root, out;
+    std::int64_t side = 224, limit = 64, repeats = 5;
+    bool synthetic = false, json = false;
+};
+
+void runData(const DataOptions& options) {
+    if (options.synthetic == !options.file.empty()) {
+        throw Error(ExitCode::kUsage, "Either pictures of a file or synthetic ones are measured", "--data, --synthetic",
+                    "Give one of the two");
+    }
+    const auto absolute = [](const std::string& path) {
+        return path.empty() ? path : std::filesystem::absolute(path).string();
+    };
+    const json answer = launch::runComputeRequest({{"op", "bench_data"},
+                                                   {"file", absolute(options.file)},
+                                                   {"root", absolute(options.root)},
+                                                   {"out", absolute(options.out)},
+                                                   {"side", options.side},
+                                                   {"limit", options.limit},
+                                                   {"repeats", options.repeats}});
+    if (options.json) {
+        printJson(answer);
+        return;
+    }
+    std::cout << answer.at("pictures") << " pictures of " << formatBytes(static_cast<std::uint64_t>(answer.at("mean_bytes").get<double>()))
+              << " in the mean, to " << options.side << " x " << options.side << '\n'
+              << "stage     images/s a core       ms\n"
+              << std::fixed;
+    for (const json& row : answer.at("rows")) {
+        std::cout << std::left << std::setw(10) << row.value("stage", "") << std::right << std::setw(15)
+                  << std::setprecision(0) << row.value("images_per_s", 0.0) << std::setw(9) << std::setprecision(3)
+                  << row.value("ms", 0.0) << '\n';
+    }
+}
+
+void addDataBench(CLI::App* bench) {
+    const auto options = std::make_shared<DataOptions>();
+    CLI::App* data = bench->add_subcommand("data", "Pictures from files to training pixels, on one core");
+    data->footer("Example:\n  switchyard bench data --synthetic --json");
+    data->add_option("--data", options->file, "JSON Lines file whose pictures are used");
+    data->add_option("--root", options->root, "Folder that its image paths are relative to (default: the file's)");
+    data->add_flag("--synthetic", options->synthetic, "Pictures made for it: 512 x 512, as detailed as photographs");
+    data->add_option("--out", options->out, "Folder where synthetic pictures are kept, for others to measure with");
+    data->add_option("--side", options->side, "Pixels across of a training picture")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 4096));
+    data->add_option("--limit", options->limit, "Pictures that are used")->capture_default_str()->check(CLI::Range(1, 100'000));
+    data->add_option("--repeats", options->repeats, "Of every stage; the fastest counts")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
+    addJsonFlag(*data, options->json);
+    data->callback([options] { runData(*options); });
+}
+
 }  // namespace
 
 void addBenchCommands(CLI::App& app) {
@@ -279,6 +334,7 @@ void addBenchCommands(CLI::App& app) {
     addJsonFlag(*checkpoint, checkpoint_options->json);
     checkpoint->callback([checkpoint_options] { runCheckpoint(*checkpoint_options); });
 
+    addDataBench(bench);
     const auto start_options = std::make_shared<StartOptions>();
     CLI::App* start = bench->add_subcommand("start", "From starting the worker processes to their first all-reduce");
     start->footer("Example:\n  switchyard bench start --ranks 2");

@@ -39,7 +39,8 @@ private:
 
 struct Options {
     std::string file, root, out;
-    std::vector<std::string> sources;
+    std::vector<std::string> sources, files;
+    std::string format = "auto";
     std::int64_t vocab = 2000;
     bool force = false, json = false;
 };
@@ -94,18 +95,29 @@ void runCheck(const Options& options) {
     dataset::CheckReport report;
     {
         ProgressBar bar("checking", 0);
-        report = dataset::checkJsonl(expandPath(options.file), expandPath(options.root), barProgress(&bar));
+        std::vector<fs::path> files;
+        for (const std::string& file : options.files) files.push_back(expandPath(file));
+        report = dataset::checkFiles(files, dataset::fileFormat(options.format, files.front()), expandPath(options.root),
+                                     barProgress(&bar));
     }
     const bool good = report.problems.empty();
     if (options.json) {
-        nlohmann::json problems = nlohmann::json::array();
-        for (const io::BadRow& bad : report.problems) {
-            problems.push_back({{"file", bad.file}, {"line", bad.line}, {"message", bad.message}});
-        }
-        printJson({{"ok", good}, {"rows", report.rows}, {"pictures", report.pictures}, {"problems", problems}});
+        const auto list = [](const std::vector<io::BadRow>& rows) {
+            nlohmann::json all = nlohmann::json::array();
+            for (const io::BadRow& row : rows) all.push_back({{"file", row.file}, {"line", row.line}, {"message", row.message}});
+            return all;
+        };
+        printJson({{"ok", good},
+                   {"rows", report.rows},
+                   {"pictures", report.pictures},
+                   {"problems", list(report.problems)},
+                   {"notes", list(report.notes)}});
     } else {
         for (const io::BadRow& bad : report.problems) {
             std::cout << bad.file << ':' << bad.line << ": " << bad.message << '\n';
+        }
+        for (const io::BadRow& note : report.notes) {
+            std::cout << note.file << ':' << note.line << ": note: " << note.message << '\n';
         }
         std::cout << report.rows << " rows, " << report.pictures << " pictures read, " << report.problems.size()
                   << (report.problems.size() == 1 ? " problem\n" : " problems\n");
@@ -211,9 +223,17 @@ void addDataCommands(CLI::App& app) {
         ->capture_default_str();
     import->add_flag("--force", options->force, "Import again even when nothing has changed");
 
-    addFile(addCommand(data, "check", "List every bad row and every picture that can not be read (exit 65 if any)",
-                       "switchyard data check train.jsonl --root pictures/", options, runCheck),
-            options);
+    CLI::App* check =
+        addCommand(data, "check", "List every bad row and every picture that can not be read (exit 65 if any)",
+                   "switchyard data check train.jsonl --root pictures/\n"
+                   "  switchyard data check questions.json annotations.json --root coco/\n"
+                   "  switchyard data check 'shards/*.tar'",
+                   options, runCheck);
+    check->add_option("files", options->files, "JSON Lines, COCO captions, VQA v2 (both files), tar shards, or TSV")->required();
+    check->add_option("--root", options->root, "Folder that image paths are relative to (default: the first file's)");
+    check->add_option("--format", options->format, "jsonl, coco, vqa2, tar, tsv, or auto: by the file")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"auto", "jsonl", "coco", "vqa2", "tar", "tsv"}));
     addFile(addCommand(data, "stats", "Count rows, pictures, captions and words", "switchyard data stats train.jsonl",
                        options, runStats),
             options);

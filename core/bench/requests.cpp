@@ -4,6 +4,7 @@
 #include "core/base/config/config.h"
 #include "core/base/util/error.h"
 #include "core/bench/checkpoint_bench.h"
+#include "core/bench/data_bench.h"
 #include "core/bench/moe_bench.h"
 #include "core/bench/start_bench.h"
 #include "core/bench/step_bench.h"
@@ -78,6 +79,17 @@ nlohmann::json runCheckpointRequest(const nlohmann::json& request) {
 
 nlohmann::json runStartRequest() {
     return benchStart(launch::RankEnvironment::fromEnvironment());
+}
+
+nlohmann::json runDataRequest(const nlohmann::json& request) {
+    DataCase which;
+    which.file = request.value("file", "");
+    which.root = request.value("root", "");
+    which.out = request.value("out", "");
+    which.side = positive(request, "side", which.side);
+    which.limit = positive(request, "limit", which.limit);
+    which.repeats = positive(request, "repeats", which.repeats);
+    return benchData(which);
 }
 
 }  // namespace switchyard::bench

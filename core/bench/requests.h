@@ -23,4 +23,8 @@ nlohmann::json runCheckpointRequest(const nlohmann::json& request);
 /// {"op": "bench_start"} -> {ranks, finished_ms} (start_bench.h), from one worker a rank.
 nlohmann::json runStartRequest();
 
+/// {"op": "bench_data", "file", "root", "out", "side", "limit", "repeats"} -> `switchyard bench data` (data_bench.h).
+/// Throws: Error(kUsage | kBadData | kIo).
+nlohmann::json runDataRequest(const nlohmann::json& request);
+
 }  // namespace switchyard::bench

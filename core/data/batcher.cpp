@@ -58,8 +58,9 @@ StepMaker::StepMaker(const RunConfig& config, const dataset::Dataset& dataset, c
       rank_(rank),
       ranks_(ranks),
       order_(static_cast<std::uint64_t>(config.run.seed), dataset.samples().size(),
-             static_cast<std::uint64_t>(rewind)),
-      pictures_(dataset, config),
+             static_cast<std::uint64_t>(rewind), dataset.shards()),
+      pool_(static_cast<std::size_t>(std::max<std::int64_t>(config.data.workers, 1))),
+      pictures_(dataset, config, pool_),
       tokens_(dataset.samples().size()) {
     const std::int64_t batch = config.train.global_batch, micro = config.train.micro_batch;
     if (batch % ranks != 0 || (micro > 0 && (batch / ranks) % micro != 0)) {
@@ -135,7 +136,8 @@ std::vector<Batch> StepMaker::make(std::int64_t step) {
             renderPicture(pictures_.at(sample), drawPicture(config_, step, sample), config_, out);
         };
         batches.push_back(pack(rows, byLength(rows), side,
-                               pictures ? std::function<void(std::size_t, float*)>(render) : nullptr));
+                               pictures ? std::function<void(std::size_t, float*)>(render) : nullptr,
+                               [this](std::size_t count, const auto& work) { pool_.run(count, work); }));
     }
     return batches;
 }

@@ -17,11 +17,13 @@
 #include "core/data/batch.h"
 #include "core/data/picture_cache.h"
 #include "core/data/sample_order.h"
+#include "core/data/worker_pool.h"
 
 namespace switchyard::data {
 
 /// Makes one rank's part of any step. Every draw belongs to (seed, step, sample), so a step's content depends
 /// neither on the ranks nor on the steps made before it.
+/// Decoding and augmenting are shared out over data.workers threads; what comes out does not depend on their number.
 /// Thread: one thread.
 class StepMaker {
 public:
@@ -42,6 +44,7 @@ private:
     const text::Tokenizer& tokenizer_;
     int rank_, ranks_;
     SampleOrder order_;
+    WorkerPool pool_;
     PictureCache pictures_;
     std::vector<std::vector<text::Encoding>> tokens_;  ///< [sample][caption], filled when drawn
 };

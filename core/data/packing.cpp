@@ -26,8 +26,12 @@ std::vector<std::int64_t> byLength(const std::vector<Row>& rows) {
     return order;
 }
 
+void inTurn(std::size_t count, const std::function<void(std::size_t)>& work) {
+    for (std::size_t i = 0; i < count; ++i) work(i);
+}
+
 Batch pack(const std::vector<Row>& rows, const std::vector<std::int64_t>& order, std::int64_t side,
-           const std::function<void(std::size_t, float*)>& render) {
+           const std::function<void(std::size_t, float*)>& render, const Spread& spread) {
     Batch batch;
     batch.size = static_cast<std::int64_t>(order.size());
     std::int64_t tokens = 0;
@@ -65,9 +69,12 @@ Batch pack(const std::vector<Row>& rows, const std::vector<std::int64_t>& order,
             std::copy(row.patches.begin(), row.patches.end(),
                       batch.patches.mutable_data_ptr<std::int64_t>() + i * kept);
         }
-        if (render)
-            render(index, batch.images.mutable_data_ptr<float>() + static_cast<std::int64_t>(i) * 3 * side * side);
     }
+    if (!render) return batch;
+    auto* pixels = batch.images.mutable_data_ptr<float>();
+    spread(order.size(), [&](std::size_t i) {
+        render(static_cast<std::size_t>(order[i]), pixels + static_cast<std::int64_t>(i) * 3 * side * side);
+    });
     return batch;
 }
 

@@ -2,6 +2,7 @@
 // Rows of a micro-batch laid into tensors: the one place that fills a Batch.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -28,9 +29,13 @@ std::uint64_t textKey(const std::vector<std::int32_t>& tokens);
 /// Places of `rows` by rising text length, equal ones in the order given.
 std::vector<std::int64_t> byLength(const std::vector<Row>& rows);
 
+/// Calls work(0) ... work(count - 1), in any order or at once.
+using Spread = std::function<void(std::size_t count, const std::function<void(std::size_t)>& work)>;
+void inTurn(std::size_t count, const std::function<void(std::size_t)>& work);
+
 /// Packs rows[order[0]], rows[order[1]], ...; `render(index into rows, out [3, side, side])` draws a picture and
-/// may be empty (no pictures).
+/// may be empty (no pictures); `spread` shares these calls out.
 Batch pack(const std::vector<Row>& rows, const std::vector<std::int64_t>& order, std::int64_t side,
-           const std::function<void(std::size_t, float*)>& render);
+           const std::function<void(std::size_t, float*)>& render, const Spread& spread = inTurn);
 
 }  // namespace switchyard::data

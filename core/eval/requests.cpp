@@ -296,6 +296,7 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
     if (op == "bench_moe") return bench::runMoeRequest(request);
     if (op == "bench_step") return bench::runStepRequest(request);
     if (op == "bench_checkpoint") return bench::runCheckpointRequest(request);
+    if (op == "bench_data") return bench::runDataRequest(request);
     if (op == "bench_start") return bench::runStartRequest();
     if (op == "hello") {
         nlohmann::json told = {{"libtorch", TORCH_VERSION}, {"threads", std::to_string(at::get_num_threads())}, {"kernels", at::get_cpu_capability()}};

@@ -18,6 +18,7 @@ struct StepReport {
     const StepResult& result;
     bool last = false;                     ///< training ends with this step, by its length or by a stop
     std::chrono::duration<double> time{};  ///< of the step, hooks not counted
+    std::chrono::duration<double> wait{};  ///< of it: until its data was there
 };
 
 /// Thread: the trainer's.

@@ -112,6 +112,7 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
     if (record_ == nullptr) return;
     const StepResult& result = report.result;
     time_ += report.time;
+    wait_ += report.wait;
     tokens_ += result.tokens;
     ++steps_;
     if (!result.non_finite.empty()) {
@@ -134,9 +135,10 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
     }
     const double seconds = std::max(time_.count(), 1e-9);
     values["perf/step_ms"] = 1000.0 * seconds / static_cast<double>(steps_);
+    values["perf/data_wait_ms"] = 1000.0 * wait_.count() / static_cast<double>(steps_);
     values["perf/samples_per_s"] = static_cast<double>(steps_ * config_.train.global_batch) / seconds;
     values["perf/tokens_per_s"] = static_cast<double>(tokens_) / seconds;
-    time_ = {};
+    time_ = wait_ = {};
     steps_ = tokens_ = 0;
     std::erase_if(values, [](const auto& value) { return !std::isfinite(value.second); });
     // The routers' values go to the record only: a line to the supervisor stays short.

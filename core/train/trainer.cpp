@@ -97,6 +97,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
         const auto begin = std::chrono::steady_clock::now();
         heartbeat.phase("train", outcome.step);
         const std::vector<data::Batch> batches = batcher.next();
+        const auto ready = std::chrono::steady_clock::now();
         if (record && outcome.step == first) record->add("perf/start_s", processAge_s(), first);
         const bool routing = std::any_of(hooks.begin(), hooks.end(),
                                          [&](const auto& hook) { return hook->wantsRouting(outcome.step + 1); });
@@ -106,8 +107,8 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
         outcome.step = result.step;
         finished = result.finish || result.step == assembly.steps;
         outcome.stopped = result.stop && !finished;
-        const StepReport report{result, outcome.stopped || finished,
-                                std::chrono::steady_clock::now() - begin};
+        const StepReport report{result, outcome.stopped || finished, std::chrono::steady_clock::now() - begin,
+                                ready - begin};
         for (const auto& hook : hooks) hook->afterStep(assembly, report);
         checkpoints.noteEvaluation(assembly);
         if (!result.pause || report.last) continue;

@@ -98,7 +98,8 @@ const std::map<std::string, Summary>& summaries() {
         {"data",
          [](const RunConfig& c) {
              if (c.data.format == DataFormat::kSynthetic) return Words::tr("synthetic");
-             return QString::fromStdString(c.data.root.empty() ? "jsonl" : "jsonl, " + c.data.root);
+             const QString format = plainValue(findKey("data.format")->get(c));
+             return c.data.root.empty() ? format : format + ", " + QString::fromStdString(c.data.root);
          }},
         {"data.image", [](const RunConfig& c) { return plainValue(findKey("data.image.fit")->get(c)); }},
         {"data.synthetic", [](const RunConfig& c) { return Words::tr("%1 samples").arg(c.data.synthetic.samples); }},

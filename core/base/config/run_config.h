@@ -23,7 +23,7 @@ enum class Position { kAlibi, kLearned };
 enum class NormPlace { kPre, kPost };
 /// What stands for a whole text or picture: the mean of its tokens, or its first token.
 enum class Pool { kMean, kFirst };
-enum class DataFormat { kJsonl, kSynthetic, kTsv };
+enum class DataFormat { kJsonl, kSynthetic, kTsv, kCoco, kVqa2, kTar };
 enum class ImageFit { kPad, kStretch, kCrop };
 enum class OptimizerKind { kAdamW };
 enum class Schedule { kConstant, kCosine, kLinear };
@@ -166,7 +166,8 @@ struct RunConfig {
         double keyword_share = 0.0;  ///< share of draws that take a caption made from a record's "keywords"
         Image image;
         Synthetic synthetic;
-        std::int64_t workers = 1;  ///< decoding threads
+        std::int64_t workers = 1;     ///< threads that decode and augment
+        std::string cache = "auto";  ///< fitted pictures on the disk: auto, true, false, or a folder
     } data;
 
     struct Optim {

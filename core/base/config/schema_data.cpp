@@ -33,17 +33,20 @@ void addAugmentRows(Rows& rows) {
 void addDataRows(Rows& rows) {
     rows.push_back(
         SWITCHYARD_KEY(data.train)
-            .text("Training files", "", "JSONL files with the training samples, relative to the data folder."));
+            .text("Training files", "", "Files with the training samples, relative to the data folder: JSONL; COCO's captions; VQA "
+                  "v2's questions and annotations; tar shards."));
     rows.push_back(SWITCHYARD_KEY(data.eval).text("Evaluation files", "",
-                                                  "JSONL files with held-out samples, relative to the data folder."));
+                                                  "Files with held-out samples, relative to the data folder."));
     rows.push_back(SWITCHYARD_KEY(data.root).text(
         "Data folder", "",
         "Folder that files and image paths are relative to. ~/ is the home folder, @data/ the program's own data "
         "folder."));
-    rows.push_back(SWITCHYARD_CHOICE(data.format, "jsonl", "synthetic", "tsv")
+    rows.push_back(SWITCHYARD_CHOICE(data.format, "jsonl", "synthetic", "tsv", "coco", "vqa2", "tar")
                        .text("Format", "",
                              "jsonl reads records with an image path and a text, one a line; synthetic makes coloured "
-                             "shapes with captions from the seed; tsv reads GLUE's tables, for text tasks."));
+                             "shapes with captions from the seed; tsv reads GLUE's tables, for text tasks; "
+                             "coco (captions) and vqa2 (questions) read those sets' files as published; tar reads "
+                             "shards whose files of equal name are one sample."));
     rows.push_back(SWITCHYARD_KEY(data.tokenizer)
                        .text("Tokenizer", "",
                              "SentencePiece model, tokenizer.json, vocab.txt, or folder with vocab.json and merges.txt, "
@@ -74,7 +77,12 @@ void addDataRows(Rows& rows) {
     rows.push_back(
         SWITCHYARD_KEY(data.workers)
             .range(1, 256)
-            .text("Decoding threads", "a rank", "Threads that read and decode images ahead of the training."));
+            .text("Decoding threads", "a rank", "Threads that read, decode and augment images ahead of the training."));
+    rows.push_back(SWITCHYARD_KEY(data.cache)
+                       .text("Picture cache", "",
+                             "Keeps fitted pictures on the disk, for later steps, ranks and runs. auto does so where "
+                             "they take less than a quarter of the free space, and never for tar and synthetic data; "
+                             "true, false, or a folder to keep them in."));
 }
 
 }  // namespace switchyard::config

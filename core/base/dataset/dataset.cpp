@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/dataset/dataset.h"
 
-#include <sys/stat.h>
-
-#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "core/base/dataset/file_dataset.h"
-#include "core/base/io/safe_file.h"
+#include "core/base/dataset/formats.h"
 #include "core/base/io/sha256.h"
 #include "core/base/text/tokenizer.h"
 #include "core/base/util/error.h"
@@ -49,47 +46,72 @@ void removeRepeated(std::vector<std::string>* texts, const std::vector<std::stri
     std::erase_if(*texts, [&seen](const std::string& text) { return !seen.insert(text).second; });
 }
 
-class JsonlDataset : public FileDataset {
+/// Rows that name a picture and a caption; rows of one picture are one sample.
+class CaptionDataset final : public FileDataset {
 public:
-    JsonlDataset(const std::vector<fs::path>& files, const fs::path& root, bool keywords) : FileDataset(root) {
-        std::unordered_map<std::string, std::size_t> index;
-        for (const fs::path& file : files) readFile(file, keywords, &index);
+    CaptionDataset(const fs::path& root, bool keywords) : FileDataset(root), keywords_(keywords) {}
+
+    /// @param place goes between the file's name and a row's number
+    void add(std::vector<io::Record> rows, const fs::path& file, const char* place) {
+        for (io::Record& row : rows) add(row, file.string() + place + std::to_string(row.line));
+    }
+
+    /// After the last row.
+    void finish() {
         io::Sha256 hash;
         for (Sample& sample : samples_) {
             removeRepeated(&sample.keyword_texts, sample.texts);
-            hashString(&hash, sample.name);
-            hashString(&hash, sample.image);
-            for (const auto* texts : {&sample.texts, &sample.keyword_texts}) {
-                hashString(&hash, std::to_string(texts->size()));
-                for (const std::string& text : *texts) hashString(&hash, text);
-            }
+            hashSample(&hash, sample);
         }
         hash_ = hash.hex();
+        index_ = {};
     }
 
 private:
-    void readFile(const fs::path& file, bool keywords, std::unordered_map<std::string, std::size_t>* index) {
-        for (io::Record& row : io::readJsonl(file)) {
-            const std::string where = file.string() + ":" + std::to_string(row.line);
-            if (row.image.empty()) throw Error(ExitCode::kBadData, "The row has no \"image\"", where);
-            if (row.text.find_first_not_of(" \t\r\n") == std::string::npos) {
-                throw Error(ExitCode::kBadData, "The row has no \"text\"", where, "Give the picture a caption");
-            }
-            const auto [found, fresh] = index->try_emplace(row.image, samples_.size());
-            if (fresh) {
-                Sample sample;
-                sample.id = sample.picture = samples_.size();
-                sample.name = row.id;
-                sample.image = row.image;
-                requireFile(sample.image, where);
-                samples_.push_back(std::move(sample));
-            }
-            Sample& sample = samples_[found->second];
-            sample.texts.push_back(row.text);
-            if (keywords) addKeywordTexts(row, sample.id, &sample.keyword_texts);
+    void add(io::Record& row, const std::string& where) {
+        if (row.image.empty()) throw Error(ExitCode::kBadData, "The row has no \"image\"", where);
+        if (row.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+            throw Error(ExitCode::kBadData, "The row has no \"text\"", where, "Give the picture a caption");
         }
+        const auto [found, fresh] = index_.try_emplace(row.image, samples_.size());
+        if (fresh) {
+            Sample sample;
+            sample.id = sample.picture = samples_.size();
+            sample.name = row.id;
+            sample.image = row.image;
+            requireFile(sample.image, where);
+            samples_.push_back(std::move(sample));
+        }
+        Sample& sample = samples_[found->second];
+        sample.texts.push_back(row.text);
+        if (keywords_) addKeywordTexts(row, sample.id, &sample.keyword_texts);
     }
+
+    bool keywords_;
+    std::unordered_map<std::string, std::size_t> index_;
 };
+
+std::unique_ptr<Dataset> openCaptions(const std::vector<fs::path>& files, const fs::path& root, bool keywords) {
+    auto data = std::make_unique<CaptionDataset>(root, keywords);
+    for (const fs::path& file : files) data->add(io::readJsonl(file), file, ":");
+    data->finish();
+    return data;
+}
+
+std::unique_ptr<Dataset> openCoco(const std::vector<fs::path>& files, const fs::path& root) {
+    auto data = std::make_unique<CaptionDataset>(root, /*keywords=*/false);
+    for (const fs::path& file : files) data->add(readCoco(file, root), file, ", entry ");
+    data->finish();
+    return data;
+}
+
+/// Formats that hold only one of the two.
+void requireKind(const RunConfig& config) {
+    const bool questions = config.data.format == DataFormat::kVqa2, vqa = config.task.kind == TaskKind::kVqa;
+    const bool captions = config.data.format == DataFormat::kCoco || config.data.format == DataFormat::kTar;
+    if (questions && !vqa) throw Error(ExitCode::kBadConfig, "vqa2 holds questions, not captions", "data.format", "Set task.kind to vqa");
+    if (captions && vqa) throw Error(ExitCode::kBadConfig, "coco and tar hold captions, not questions", "data.format", "Set task.kind to multimodal");
+}
 
 }  // namespace
 
@@ -109,13 +131,21 @@ std::unique_ptr<Dataset> openDataset(const RunConfig& config, Split split, const
         throw Error(ExitCode::kBadData, "data.train names no file", {}, "List the files to train on");
     }
     if (config.task.kind == TaskKind::kText) return openTextTables(files, config.task, labels);
-    if (config.task.kind == TaskKind::kVqa) return openQuestions(files, root, config.task, labels.empty() ? nullptr : &labels.front());
-    return std::make_unique<JsonlDataset>(files, root, data.keyword_share > 0);
+    requireKind(config);
+    if (config.task.kind == TaskKind::kVqa) {
+        const TaskLabels* known = labels.empty() ? nullptr : &labels.front();
+        return data.format == DataFormat::kVqa2 && !files.empty()
+                   ? openQuestionRows(readVqa2(files, root), files.front(), root, config.task, known)
+                   : openQuestions(files, root, config.task, known);
+    }
+    if (data.format == DataFormat::kCoco) return openCoco(files, root);
+    if (data.format == DataFormat::kTar) return openTar(files, root);
+    return openCaptions(files, root, data.keyword_share > 0);
 }
 
 std::unique_ptr<Dataset> openJsonl(const fs::path& file, const fs::path& root, bool keywords) {
     const fs::path folder = root.empty() ? fs::absolute(file).parent_path() : root;
-    return std::make_unique<JsonlDataset>(std::vector<fs::path>{file}, folder, keywords);
+    return openCaptions({file}, folder, keywords);
 }
 
 fs::path dataRoot(const RunConfig& config) {

@@ -46,12 +46,27 @@ public:
     const std::vector<TaskLabels>& labels() const { return labels_; }
     /// Decoded, not yet fitted. Throws: Error(kBadData) naming the sample.
     virtual io::Image picture(const Sample& sample) const = 0;
+    /// fitImage(picture(sample), side, fit) or nearly so, where decoding may stop at the size needed (io::decodeFitted).
+    /// Throws: as picture.
+    virtual io::Image fitted(const Sample& sample, int side, ImageFit fit) const {
+        return io::fitImage(picture(sample), side, fit);
+    }
+    /// Changes when the file that the picture comes from is another one (size, time of change); 0 when there is no file.
+    /// Throws: Error(kBadData) when it is not there.
+    virtual std::uint64_t pictureStamp(const Sample& sample) const {
+        static_cast<void>(sample);
+        return 0;
+    }
+    /// The first sample of each shard, rising from 0: samples of a shard lie one after another in one file, so an order
+    /// that stays in few shards at a time reads them as streams. Empty = any order is as good.
+    const std::vector<std::uint64_t>& shards() const { return shards_; }
 
 protected:
     std::vector<Sample> samples_;
     std::string hash_;
     std::filesystem::path root_;
     std::vector<TaskLabels> labels_;
+    std::vector<std::uint64_t> shards_;
 };
 
 enum class Split { kTrain, kEval };

@@ -46,35 +46,6 @@ private:
 
 }  // namespace
 
-CheckReport checkJsonl(const fs::path& file, const fs::path& root, const InspectProgress& progress) {
-    CheckReport report;
-    const std::vector<io::Record> records = io::readJsonl(file, &report.problems);
-    report.rows = static_cast<std::int64_t>(records.size() + report.problems.size());
-    const fs::path folder = rootOf(file, root);
-    const bool pictures =
-        std::any_of(records.begin(), records.end(), [](const auto& row) { return !row.image.empty(); });
-    std::unordered_set<std::string> seen;
-    std::int64_t done = 0;
-    const auto add = [&](const io::Record& row, const std::string& message) {
-        report.problems.push_back({file.string(), row.line, message});
-    };
-    for (const io::Record& row : records) {
-        if (progress) progress(++done, static_cast<std::int64_t>(records.size()));
-        if (pictures && row.image.empty()) add(row, "The row has no \"image\"");
-        if (blank(row.text) && blank(row.question)) add(row, "The row has no \"text\"");
-        if (row.image.empty() || !seen.insert(row.image).second) continue;
-        try {
-            io::decodeImage(io::readBelow(folder, row.image, kMaxPictureBytes), row.image);
-            ++report.pictures;
-        } catch (const Error& error) {
-            add(row, "picture " + io::escapeForDisplay(row.image) + ": " + error.message());
-        }
-    }
-    std::stable_sort(report.problems.begin(), report.problems.end(),
-                     [](const io::BadRow& a, const io::BadRow& b) { return a.line < b.line; });
-    return report;
-}
-
 DatasetStats statsOfJsonl(const fs::path& file, const fs::path& root, const InspectProgress& progress) {
     const std::vector<io::Record> records = io::readJsonl(file);
     const fs::path folder = rootOf(file, root);

@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/io/image.h"
 
-#include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <cstring>
 #include <mutex>
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "core/base/io/file_descriptor.h"
 #include "core/base/io/image_header.h"
+#include "core/base/io/jpeg.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::io {
 namespace {
-
-constexpr std::int64_t kMaxPixels = 64'000'000;
-constexpr std::size_t kMaxFileBytes = 64U << 20;
 
 /// OpenCV decodes in our threads, one picture each, and says nothing on stderr.
 void setUpOpenCv() {
@@ -31,24 +29,6 @@ void setUpOpenCv() {
         cv::setNumThreads(1);
         cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     });
-}
-
-ImageHeader checkedHeader(const std::vector<std::uint8_t>& bytes, const std::string& where) {
-    if (bytes.size() > kMaxFileBytes) throw Error(ExitCode::kBadData, "The picture file is larger than 64 MiB", where);
-    ImageHeader header = readImageHeader(bytes);
-    if (header.format.empty()) {
-        throw Error(ExitCode::kBadData, bytes.empty() ? "The picture file is empty" : "Not a JPEG, PNG or WebP picture",
-                    where, "Convert it or leave it out");
-    }
-    if (header.width <= 0 || header.height <= 0) {
-        throw Error(ExitCode::kBadData, "The picture's header is broken or cut off", where);
-    }
-    const std::string size = std::to_string(header.width) + "x" + std::to_string(header.height);
-    if (header.width > kMaxPixels / header.height) {
-        throw Error(ExitCode::kBadData, "The picture claims " + size + " pixels; at most 64 million are read", where,
-                    "Shrink it or leave it out");
-    }
-    return header;
 }
 
 /// A view; OpenCV only reads it here.
@@ -100,17 +80,6 @@ cv::Mat toRgb(const cv::Mat& decoded, const std::string& where) {
     }
 }
 
-/// Area interpolation where it shrinks, linear where it grows, each direction by itself.
-cv::Mat resized(const cv::Mat& image, int width, int height) {
-    cv::Mat shrunk = image;
-    const cv::Size smaller(std::min(width, image.cols), std::min(height, image.rows));
-    if (smaller != image.size()) cv::resize(image, shrunk, smaller, 0, 0, cv::INTER_AREA);
-    if (shrunk.cols == width && shrunk.rows == height) return shrunk;
-    cv::Mat result;
-    cv::resize(shrunk, result, cv::Size(width, height), 0, 0, cv::INTER_LINEAR);
-    return result;
-}
-
 void writeEncoded(const std::string& file, const Image& image, const char* extension, const std::vector<int>& options) {
     setUpOpenCv();
     cv::Mat bgr;
@@ -147,6 +116,11 @@ Image decodeImage(const std::vector<std::uint8_t>& bytes, const std::string& whe
     if (!header.complete) {
         throw Error(ExitCode::kBadData, "The picture is cut off before its end", where, "Replace it or leave it out");
     }
+    if (header.format == "jpeg") {
+        if (std::optional<ScaledJpeg> plain = decodeJpeg(bytes, static_cast<int>(header.width), static_cast<int>(header.height))) {
+            return std::move(plain->image);
+        }
+    }
     setUpOpenCv();
     const std::string broken = "The picture could not be decoded";
     try {
@@ -158,23 +132,6 @@ Image decodeImage(const std::vector<std::uint8_t>& bytes, const std::string& whe
     } catch (const cv::Exception& error) {
         throw Error(ExitCode::kBadData, broken + ": " + error.err, where, "Replace it or leave it out");
     }
-}
-
-Image fitImage(const Image& image, int size, ImageFit fit) {
-    setUpOpenCv();
-    const cv::Mat source = view(image);
-    if (fit == ImageFit::kStretch) return fromMat(resized(source, size, size));
-    if (fit == ImageFit::kCrop) {
-        const int side = std::min(image.width, image.height);
-        const cv::Rect middle((image.width - side) / 2, (image.height - side) / 2, side, side);
-        return fromMat(resized(source(middle), size, size));
-    }
-    const double scale = static_cast<double>(size) / std::max(image.width, image.height);
-    const int width = std::clamp(static_cast<int>(std::lround(image.width * scale)), 1, size);
-    const int height = std::clamp(static_cast<int>(std::lround(image.height * scale)), 1, size);
-    cv::Mat canvas(size, size, CV_8UC3, cv::Scalar::all(255));
-    resized(source, width, height).copyTo(canvas(cv::Rect((size - width) / 2, (size - height) / 2, width, height)));
-    return fromMat(canvas);
 }
 
 void writePng(const std::string& file, const Image& image) {

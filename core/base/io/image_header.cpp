@@ -6,10 +6,15 @@
 #include <cstring>
 #include <string_view>
 
+#include "core/base/util/error.h"
+
 namespace switchyard::io {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
+
+constexpr std::int64_t kMaxPixels = 64'000'000;
+constexpr std::size_t kMaxFileBytes = 64U << 20;
 
 std::uint32_t bigEndian(const Bytes& bytes, std::size_t at, std::size_t count) {
     std::uint32_t value = 0;
@@ -110,6 +115,24 @@ ImageHeader readImageHeader(const Bytes& bytes) {
     if (bytes.size() >= kPng.size() && std::memcmp(bytes.data(), kPng.data(), kPng.size()) == 0) return readPng(bytes);
     if (hasText(bytes, 0, "RIFF") && hasText(bytes, 8, "WEBP")) return readWebp(bytes);
     return {};
+}
+
+ImageHeader checkedHeader(const std::vector<std::uint8_t>& bytes, const std::string& where) {
+    if (bytes.size() > kMaxFileBytes) throw Error(ExitCode::kBadData, "The picture file is larger than 64 MiB", where);
+    ImageHeader header = readImageHeader(bytes);
+    if (header.format.empty()) {
+        throw Error(ExitCode::kBadData, bytes.empty() ? "The picture file is empty" : "Not a JPEG, PNG or WebP picture",
+                    where, "Convert it or leave it out");
+    }
+    if (header.width <= 0 || header.height <= 0) {
+        throw Error(ExitCode::kBadData, "The picture's header is broken or cut off", where);
+    }
+    const std::string size = std::to_string(header.width) + "x" + std::to_string(header.height);
+    if (header.width > kMaxPixels / header.height) {
+        throw Error(ExitCode::kBadData, "The picture claims " + size + " pixels; at most 64 million are read", where,
+                    "Shrink it or leave it out");
+    }
+    return header;
 }
 
 Bytes withoutSideChunks(const Bytes& bytes) {

@@ -19,6 +19,10 @@ struct ImageHeader {
 /// Never throws; looks at no byte outside `bytes`.
 ImageHeader readImageHeader(const std::vector<std::uint8_t>& bytes);
 
+/// The header of a picture that may be decoded, whole or cut off. Throws: Error(kBadData) with `where`: no picture, no
+/// size, a file of more than 64 MiB or a claim of more than 64 million pixels.
+ImageHeader checkedHeader(const std::vector<std::uint8_t>& bytes, const std::string& where);
+
 /// A PNG less the chunks that say nothing about its pixels or their order: profiles and texts, which may be
 /// compressed bombs and which libpng comments on stderr. Other bytes come back as given.
 std::vector<std::uint8_t> withoutSideChunks(const std::vector<std::uint8_t>& bytes);

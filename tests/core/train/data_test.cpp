@@ -2,9 +2,12 @@
 // What a step consists of: order, slices, drops, pixels.
 #include <ATen/ATen.h>
 
+#include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -15,6 +18,8 @@
 #include "core/data/packing.h"
 #include "core/data/picture.h"
 #include "core/data/sample_order.h"
+#include "core/data/worker_pool.h"
+#include "support/photographs.h"
 #include "support/tiny_training.h"
 
 using namespace switchyard;
@@ -127,6 +132,102 @@ private Q_SLOTS:
         }
     }
 
+    void shardsAreReadAsStreams() {
+        // Three shards of 20,000, 5 and 9,995 samples.
+        const std::vector<std::uint64_t> shards = {0, 20'000, 20'005};
+        data::SampleOrder order(9, 30'000, 0, shards);
+        std::vector<std::uint64_t> epoch, second;
+        for (std::uint64_t i = 0; i < 30'000; ++i) epoch.push_back(order.at(i));
+        for (std::uint64_t i = 30'000; i < 60'000; ++i) second.push_back(order.at(i));
+        QVERIFY(epoch != second);
+        QCOMPARE(order.at(7), epoch[7]);
+        std::vector<std::uint64_t> sorted = epoch;
+        std::sort(sorted.begin(), sorted.end());
+        for (std::uint64_t i = 0; i < 30'000; ++i) QCOMPARE(sorted[i], i);
+        // A sample never comes before it has been read: by its place in the stream of shards, at most a buffer early.
+        std::vector<std::size_t> first_of(3, 30'000);
+        for (std::size_t i = 0; i < epoch.size(); ++i) {
+            const std::size_t shard = epoch[i] < 20'000 ? 0 : epoch[i] < 20'005 ? 1 : 2;
+            first_of[shard] = std::min(first_of[shard], i);
+        }
+        std::vector<std::size_t> by_time = {0, 1, 2};
+        std::sort(by_time.begin(), by_time.end(), [&](std::size_t a, std::size_t b) { return first_of[a] < first_of[b]; });
+        const std::uint64_t sizes[] = {20'000, 5, 9'995};
+        const std::uint64_t before_last = sizes[by_time[0]] + sizes[by_time[1]];
+        QVERIFY(first_of[by_time[2]] + data::SampleOrder::kShuffleBuffer >= before_last);
+        // And they are mixed: hardly any two neighbours of the order are neighbours of the file.
+        int neighbours = 0;
+        for (std::size_t i = 1; i < epoch.size(); ++i) neighbours += epoch[i] == epoch[i - 1] + 1 ? 1 : 0;
+        QVERIFY(neighbours < 100);
+        QVERIFY(data::SampleOrder(10, 30'000, 0, shards).at(0) != epoch[0]);
+        QVERIFY(data::SampleOrder(9, 30'000, 1, shards).at(0) != epoch[0]);
+    }
+
+    /// The same pixels whatever number of threads makes them, with a file of pictures, without, and from it once more.
+    void threadsAndCachesChangeNothing() {
+        const QTemporaryDir folder;
+        const std::string root = folder.path().toStdString();
+        std::string rows;
+        for (int i = 0; i < 40; ++i) {
+            const std::string name = std::to_string(i) + (i % 2 == 0 ? ".png" : ".jpg");
+            const io::Image image = test::naturalNoise(30 + i, 70 - i, static_cast<std::uint64_t>(i));
+            i % 2 == 0 ? io::writePng(root + "/" + name, image) : io::writeJpeg(root + "/" + name, image, 90);
+            rows += "{\"image\": \"" + name + "\", \"text\": \"a red circle " + std::to_string(i) + "\"}\n";
+        }
+        QFile file(folder.filePath("rows.jsonl"));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(rows.c_str()) > 0);
+        file.close();
+        for (const std::string crop : {"0.7", "1"}) {
+            std::map<std::int64_t, Piece> expected;
+            for (const auto& [workers, cache] : std::vector<std::pair<std::string, std::string>>{
+                     {"1", "false"}, {"4", "false"}, {"3", root + "/cache"}, {"1", root + "/cache"}}) {
+                const auto pieces = piecesOf(step(
+                    test::tinyConfig({"data.format=jsonl", "data.train=[rows.jsonl]", "data.root=" + root,
+                                      "data.image.augment.crop=" + crop, "data.workers=" + workers, "data.cache=" + cache}),
+                    2, 0, 1));
+                if (expected.empty()) expected = pieces;
+                QCOMPARE(pieces.size(), std::size_t{16});
+                for (const auto& [place, piece] : pieces) QVERIFY(same(piece, expected.at(place)));
+            }
+        }
+        QCOMPARE(QDir(folder.filePath("cache")).entryList({"*.pictures"}).size(), 2);  // of crops, and whole ones
+        // A picture that is another one now is decoded anew.
+        const RunConfig config = test::tinyConfig({"data.format=jsonl", "data.train=[rows.jsonl]", "data.root=" + root,
+                                                   "data.cache=" + root + "/cache"});
+        const auto before = piecesOf(step(config, 2, 0, 1));
+        for (int i = 0; i < 40; i += 2) io::writePng(root + "/" + std::to_string(i) + ".png", test::naturalNoise(20, 20, 99));
+        int changed = 0;
+        for (const auto& [place, piece] : piecesOf(step(config, 2, 0, 1))) changed += at::equal(piece.image, before.at(place).image) ? 0 : 1;
+        int even = 0;
+        for (const auto& [place, piece] : before) even += piece.sample % 2 == 0 ? 1 : 0;
+        QCOMPARE(changed, even);
+        QVERIFY(even > 0);
+    }
+
+    void poolsDoEveryPieceOnce() {
+        for (const std::size_t threads : {1, 2, 7}) {
+            data::WorkerPool pool(threads);
+            for (const std::size_t count : {0, 1, 5, 1000}) {
+                std::vector<std::atomic<int>> done(count);
+                pool.run(count, [&](std::size_t i) { ++done[i]; });
+                for (const auto& times : done) QCOMPARE(times.load(), 1);
+            }
+            std::atomic<int> tried = 0;
+            try {
+                pool.run(100, [&](std::size_t i) {
+                    ++tried;
+                    if (i == 40 || i == 60) throw Error(ExitCode::kBadData, std::to_string(i));
+                });
+                QFAIL("no error");
+            } catch (const Error& error) {
+                QCOMPARE(error.message(), std::string("40"));
+            }
+            QCOMPARE(tried.load(), 100);
+            pool.run(1, [&](std::size_t) { ++tried; });
+            QCOMPARE(tried.load(), 101);
+        }
+    }
+
     void stepsDifferAndRepeat() {
         const RunConfig config = test::tinyConfig();
         const auto first = piecesOf(step(config, 2, 0, 1)), again = piecesOf(step(config, 2, 0, 1)),
@@ -181,8 +282,13 @@ private Q_SLOTS:
 
         struct Broken final : dataset::Dataset {
             Broken() {
-                for (std::uint64_t i = 0; i < 60; ++i)
-                    samples_.push_back({i, "s" + std::to_string(i), "", {"red"}, {"red"}});
+                for (std::uint64_t i = 0; i < 60; ++i) {
+                    dataset::Sample sample;
+                    sample.id = sample.picture = i;
+                    sample.name = "s" + std::to_string(i);
+                    sample.texts = {"red"};
+                    samples_.push_back(std::move(sample));
+                }
             }
             io::Image picture(const dataset::Sample& sample) const override {
                 throw Error(ExitCode::kBadData, "broken", sample.name);

@@ -11,6 +11,7 @@
 
 #include "core/base/util/error.h"
 #include "core/base/util/random.h"
+#include "core/checkpoint/checkpoint.h"
 #include "core/eval/loaded_model.h"
 #include "core/model/layers/draws.h"
 
@@ -61,11 +62,8 @@ public:
     }
 
     void take(const std::string& encoder, const std::string& from) {
-        eval::LoadedModel source(from);
         Tensors theirs;
-        for (const auto& [name, tensor] : source.model()->savedTensors()) {
-            if (name.starts_with(encoder)) theirs[name] = tensor.detach();
-        }
+        for (auto& [name, tensor] : checkpoint::readWeights(eval::resolveModelFolder(from), encoder)) theirs[name] = tensor;
         if (theirs.empty())
             throw Error(ExitCode::kBadConfig, "The model has no " + encoder + "* weights", from, "Choose another init_from");
         for (auto& [name, tensor] : own_) {

@@ -3,7 +3,7 @@
 """Encoders of transformers beside ours. Called by tests/process/hub_test.cpp, which says what is in each folder.
 
 make FOLDER              random models bert, roberta, distilbert, vit in FOLDER, and sentences.jsonl
-text MODEL TRACE         hidden states and sentence embeddings of a trace against MODEL's (a transformers folder)
+text MODEL TRACE [LIMIT] hidden states and sentence embeddings of a trace against MODEL's (a transformers folder)
 image MODEL TRACE [ADAPTER]  hidden states of a trace's images against MODEL's, with a PEFT adapter put on
 Prints one JSON object: {"samples", "largest", "mean", ...}.
 """
@@ -83,13 +83,13 @@ class Differences:
         return {"largest": self.largest, "mean": self.total / max(1, self.count)}
 
 
-def text(model_folder, trace_file):
+def text(model_folder, trace_file, limit="1000"):
     from transformers import AutoModel
 
     model = AutoModel.from_pretrained(model_folder).eval()
     hidden, embedding, count = Differences(), Differences(), 0
     with torch.no_grad():
-        for sample in samples(load_file(trace_file)):
+        for sample in samples(load_file(trace_file))[: int(limit)]:
             out = model(input_ids=sample["token_ids"].unsqueeze(0)).last_hidden_state[0]
             hidden.add(sample["text_hidden"], out)
             embedding.add(sample["text_embedding"], torch.nn.functional.normalize(out.mean(0), dim=0))

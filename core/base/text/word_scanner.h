@@ -18,7 +18,7 @@ enum class WordRule {
     kClipWithSpecials,  ///< and "<|startoftext|>", "<|endoftext|>", which the rule of GPT-2 then takes apart
 };
 
-/// Kind of the character at a place of a text, in few branches.
+/// Hands out one word after the other. Thread: one at a time; the text must stay.
 class WordScanner {
 public:
     WordScanner(WordRule rule, std::string_view text) : rule_(rule), text_(text) {}

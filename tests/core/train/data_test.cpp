@@ -279,8 +279,13 @@ private Q_SLOTS:
 
         struct Broken final : dataset::Dataset {
             Broken() {
-                for (std::uint64_t i = 0; i < 60; ++i)
-                    samples_.push_back({i, "s" + std::to_string(i), "", i, {"red"}, {"red"}});
+                for (std::uint64_t i = 0; i < 60; ++i) {
+                    dataset::Sample sample;
+                    sample.id = sample.picture = i;
+                    sample.name = "s" + std::to_string(i);
+                    sample.texts = {"red"};
+                    samples_.push_back(std::move(sample));
+                }
             }
             io::Image picture(const dataset::Sample& sample) const override {
                 throw Error(ExitCode::kBadData, "broken", sample.name);

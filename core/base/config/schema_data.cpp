@@ -81,7 +81,8 @@ void addDataRows(Rows& rows) {
     rows.push_back(SWITCHYARD_KEY(data.cache)
                        .text("Picture cache", "",
                              "Keeps fitted pictures on the disk, for later steps, ranks and runs. auto does so where "
-                             "they take less than a quarter of the free space, and never for tar and synthetic data; "
+                             "they take more than 64 MiB and less than a quarter of the free space, and never for tar "
+                             "and synthetic data; "
                              "true, false, or a folder to keep them in."));
 }
 

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::uint64_t kPage = 4096;
 constexpr auto kKeptFor = std::chrono::hours(24 * 30);
+constexpr std::uint64_t kWorthwhile = 64U << 20;  // less is decoded in seconds, and stays in memory
 constexpr std::uint64_t kSpare = 1ULL << 30;  // of free space, beside the pictures
 
 struct Header {
@@ -205,7 +206,7 @@ fs::path pictureFolder(const RunConfig& config, std::uint64_t bytes, std::string
     const DataFormat format = config.data.format;
     const bool automatic = wish == "auto";
     if (wish == "false" || wish.empty() || format == DataFormat::kSynthetic) return {};
-    if (automatic && format == DataFormat::kTar) return {};
+    if (automatic && (format == DataFormat::kTar || bytes < kWorthwhile)) return {};
     const fs::path folder = automatic || wish == "true" ? cacheHome() / "pictures" : expandPath(wish);
     std::error_code failed;
     fs::create_directories(folder, failed);

@@ -170,7 +170,9 @@ private Q_SLOTS:
         QCOMPARE(dataset::pictureFolder(config, 1000, &note), folder / "switchyard/pictures");
         config.data.cache = "auto";
         config.data.format = DataFormat::kCoco;
-        QCOMPARE(dataset::pictureFolder(config, 1000, &note), folder / "switchyard/pictures");
+        QVERIFY(dataset::pictureFolder(config, 1000, &note).empty());
+        QVERIFY(note.empty());
+        QCOMPARE(dataset::pictureFolder(config, 100U << 20, &note), folder / "switchyard/pictures");
         QVERIFY(dataset::pictureFolder(config, std::uint64_t{1} << 60, &note).empty());
     }
 };

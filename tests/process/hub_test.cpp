@@ -103,7 +103,7 @@ private Q_SLOTS:
         const QStringList sizes = {"model.vision.layers=3", "model.vision.dim=48", "model.vision.heads=4", "model.vision.ffn_dim=80",
                                    "model.vision.image_size=24", "model.vision.patch_size=6", "model.vision.class_token=true",
                                    "model.vision.pool=first", "model.vision.norm_eps=1e-12", "model.vision.init_from=" + ours,
-                                   "model.vision.lora.rank=3", "model.vision.lora.alpha=12", "model.vision.lora.targets=[q, k, v, o, fc1, fc2]",
+                                   "model.vision.lora.rank=3", "model.vision.lora.alpha=12", "model.vision.lora.freeze_base=true", "model.vision.lora.targets=[q, k, v, o, fc1, fc2]",
                                    "train.steps=6", "train.global_batch=32", "optim.lr=0.02", "optim.warmup_steps=1", "eval.tasks=[]",
                                    "data.synthetic.samples=64", "model.moe.experts=0"};
         QStringList train = {"train", "--config", switchyard::test::shippedConfig("smoke.yaml"), "--run-dir", run};

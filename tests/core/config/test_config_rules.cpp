@@ -83,7 +83,7 @@ private Q_SLOTS:
         row("train: {steps: 0}", "f:1: The training has no length. Give train.steps or train.epochs a value\n");
         row("train:\n  steps: 5\n  epochs: 2\n",
             "f:2: The training's length is given twice. Keep train.steps or train.epochs (line 3)\n");
-        row("data: {format: jsonl}", "f:1: data.train names no file. Name the JSONL files, as in [train.jsonl]\n");
+        row("data: {format: jsonl}", "f:1: data.train names no file. Name the files, as in [train.jsonl]\n");
         row("data: {train: [a, '']}", "f:1: data.train names a file without a name. Remove the empty item\n");
         row("optim: {betas: [0.9]}",
             "f:1: optim.betas needs two values, for the first and the second moment. Write [0.9, 0.98]\n",

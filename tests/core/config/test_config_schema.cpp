@@ -85,9 +85,13 @@ private Q_SLOTS:
         }
         // Those that hold further members are closed by "} name;" or declared by a nested type's name.
         for (const char* section :
-             {"lora", "losses", "text", "vision", "fusion", "moe", "augment", "image", "synthetic"}) {
+             {"lora", "lora", "losses", "upcycle", "text", "vision", "fusion", "moe", "augment", "image", "synthetic"}) {
             QVERIFY2(members.count(section) > 0, section);
             members.erase(members.find(section));
+        }
+        // Both encoders have adapters, declared once.
+        for (const char* adapter : {"rank", "alpha", "dropout", "rank_stabilized", "targets", "freeze_base"}) {
+            members.insert(adapter);
         }
         std::multiset<std::string> keys;
         for (const KeySpec& key : schema()) keys.insert(key.path.substr(key.path.rfind('.') + 1));

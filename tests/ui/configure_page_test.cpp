@@ -27,7 +27,7 @@ private Q_SLOTS:
         QCOMPARE(host.text(), preset("demo"));
         QCOMPARE(host.editor().bytes(), preset("demo"));
         QCOMPARE(host.combo("Preset")->currentText(), QStringLiteral("demo"));
-        QCOMPARE(host.combo("Preset")->count(), 5);
+        QCOMPARE(host.combo("Preset")->count(), 7);
         QVERIFY(host.button("Start run")->isEnabled());
         QVERIFY(!host.page.hasUnsavedEdits());
     }
@@ -51,7 +51,7 @@ private Q_SLOTS:
         host.context.openConfig(QString::fromStdString(kSmall), "/nowhere/mine.yaml");
         host.window.show();
         QTRY_COMPARE(host.text(), std::string(kSmall));
-        QTRY_COMPARE(host.combo("Preset")->count(), 5);
+        QTRY_COMPARE(host.combo("Preset")->count(), 7);
         QTest::qWait(100);  // a preset that came late would replace the text now
         QCOMPARE(host.text(), std::string(kSmall));
         QCOMPARE(host.combo("Preset")->currentIndex(), -1);

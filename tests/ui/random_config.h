@@ -131,6 +131,7 @@ private:
             return comment() + newline_ + inner;
         }
         if (key->kind == ValueKind::kTextList || key->kind == ValueKind::kRealList) {
+            if (items(*key) == 0) return " []" + comment() + newline_;
             std::string out = comment() + newline_;
             const std::size_t inner = indent + (chance(2) ? 0 : step_);
             for (std::size_t i = 0; i < items(*key); ++i) {

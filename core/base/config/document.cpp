@@ -70,6 +70,14 @@ public:
         if (parent->flow) return removeFromFlow(*parent, *entry);
         const std::size_t begin = lineStart(entry->key_begin);
         std::size_t end = nextLine(entryEnd(*entry));
+        // So do comments below that stand deeper than the key: they were about the value, and a text that ends above
+        // ("|") would take them for its own.
+        const std::size_t column = entry->key_begin - begin;
+        for (std::size_t next = text_.find_first_not_of(" \t\r\n", end);
+             next != std::string_view::npos && text_[next] == '#' && next - lineStart(next) > column;
+             next = text_.find_first_not_of(" \t\r\n", end)) {
+            end = nextLine(next);
+        }
         // Blank lines below would become part of a "|+" text that ends above: they go too.
         if (keptTextEndsAt(tree_.root, begin)) {
             for (std::size_t next = text_.find_first_not_of(" \t\r", end); next != std::string_view::npos && text_[next] == '\n';

@@ -218,6 +218,11 @@ private Q_SLOTS:
         QCOMPARE(removed("data:\n  train:\n  - a\n  - b # x\n  root: r\n", "data.train"),
                  std::string("data:\n  root: r\n"));
         QCOMPARE(removed("run:\n  note: |\n    a\n\n    b\n  seed: 1\n", "run.note"), std::string("run:\n  seed: 1\n"));
+        // A comment inside the value goes with it: the text above would take it for its own.
+        QCOMPARE(removed("run:\n  note: |\n    a\n  tags: [x] # t\n    # in the list\n  seed: 1\n", "run.tags"),
+                 std::string("run:\n  note: |\n    a\n  seed: 1\n"));
+        QCOMPARE(removed("run:\n  tags: [x]\n  # about the seed\n  seed: 1\n", "run.tags"),
+                 std::string("run:\n  # about the seed\n  seed: 1\n"));
         QVERIFY(!removeValueSplice("run: {seed: 1}", "run.name"));
         QVERIFY(!removeValueSplice("", "run.name"));
     }

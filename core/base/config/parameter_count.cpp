@@ -68,62 +68,71 @@ Int stem(const RunConfig::Vision& vision) {
     return sum;
 }
 
-Int adapters(const RunConfig::Vision& vision) {
-    const bool dense = vision.moe_every == 0;
-    Int each = 0, dense_blocks = vision.layers;
-    Int feed_forward = 0;
-    for (const std::string& target : vision.lora.targets) {
+/// An encoder's adapters; its dense feed-forwards have fc1 and fc2.
+Int adapters(const RunConfig::Lora& lora, const Blocks& blocks, bool sparse_blocks) {
+    Int each = 0, feed_forward = 0;
+    for (const std::string& target : lora.targets) {
         if (target == "fc1" || target == "fc2") {
-            feed_forward += vision.lora.rank * (vision.dim + vision.ffn_dim);
+            feed_forward += lora.rank * (blocks.dim + blocks.ffn_dim);
         } else {
-            each += vision.lora.rank * 2 * vision.dim;
+            each += lora.rank * 2 * blocks.dim;
         }
     }
-    if (!dense) dense_blocks -= vision.layers / vision.moe_every;
-    return vision.layers * each + dense_blocks * feed_forward;
+    const Int with_experts = sparse_blocks && blocks.moe_every > 0 ? blocks.layers / blocks.moe_every : 0;
+    return blocks.layers * each + (blocks.layers - with_experts) * feed_forward;
 }
 
 }  // namespace
 
-ParameterCounts countParameters(const RunConfig& config) {
+ParameterCounts countParameters(const RunConfig& config, const std::vector<HeadSize>& heads) {
     const RunConfig::Model& model = config.model;
+    const bool sparse_blocks = model.moe.experts > 0, pictures = config.task.kind != TaskKind::kText;
     ParameterCounts counts;
     counts.moment_bytes = config.optim.state_dtype == StoredType::kBf16 ? 2 : 4;
-    const Int table = model.text.vocab_size * model.text.dim;
     const auto add = [&](Int* part, Int count) {
         *part += count;
         counts.active += count;
     };
-    counts.text += table;
-    counts.active += model.text.dim;
-    addBlocks({model.text.layers, model.text.dim, model.text.ffn_dim, model.text.moe_every}, model.moe, &counts.text,
-              &counts);
-    add(&counts.text, norm(model.text.dim));
+    const auto addEncoder = [&](const Blocks& blocks, Int around, const RunConfig::Lora& lora, Int* part) {
+        const Int base = addBlocks(blocks, model.moe, part, &counts) + around;
+        add(part, around);
+        if (lora.rank == 0) return;
+        add(part, adapters(lora, blocks, sparse_blocks));
+        if (lora.freeze_base) counts.frozen += base;
+    };
+    const RunConfig::Text& text = model.text;
+    Int around = norm(text.dim) + text.token_types * text.dim + text.vocab_size * text.dim;
+    if (text.position == Position::kLearned) around += text.max_tokens * text.dim;
+    addEncoder({text.layers, text.dim, text.ffn_dim, text.moe_every}, around, text.lora, &counts.text);
+    counts.active -= (text.vocab_size - 1) * text.dim;  // one row of the table works on a token
 
     const RunConfig::Vision& vision = model.vision;
-    const Int grid = vision.image_size / vision.patch_size;
-    Int base =
-        addBlocks({vision.layers, vision.dim, vision.ffn_dim, vision.moe_every}, model.moe, &counts.vision, &counts);
-    const Int around = stem(vision) + grid * grid * vision.dim + norm(vision.dim);
-    add(&counts.vision, around);
-    base += around;
-    if (vision.lora.rank > 0) {
-        add(&counts.vision, adapters(vision));
-        if (vision.lora.freeze_base) counts.frozen = base;
+    if (pictures) {
+        const Int grid = vision.image_size / vision.patch_size;
+        around = stem(vision) + (grid * grid + (vision.class_token ? 2 : 0)) * vision.dim + norm(vision.dim);
+        if (vision.input_norm) around += norm(vision.dim);
+        addEncoder({vision.layers, vision.dim, vision.ffn_dim, vision.moe_every}, around, vision.lora, &counts.vision);
     }
-
     const Int dim = model.fusion.dim;
-    const Int attention = 3 * norm(dim) + 4 * linear(dim, dim) + 2 * linear(dim, 2 * dim);
-    add(&counts.fusion,
-        linear(model.text.dim, dim) + linear(vision.dim, dim) + 2 * norm(dim) + model.fusion.layers * attention);
-    if (model.fusion.moe && model.moe.experts > 0) {
-        addSparse(sparse(model.moe, dim), model.fusion.layers, &counts.fusion, &counts);
-    } else {
+    if (pictures) {
+        const Int attention = 3 * norm(dim) + 4 * linear(dim, dim) + 2 * linear(dim, 2 * dim);
         add(&counts.fusion,
-            model.fusion.layers * (linear(dim, model.fusion.ffn_dim) + linear(model.fusion.ffn_dim, dim)));
+            linear(text.dim, dim) + linear(vision.dim, dim) + 2 * norm(dim) + model.fusion.layers * attention);
+        if (model.fusion.moe && sparse_blocks) {
+            addSparse(sparse(model.moe, dim), model.fusion.layers, &counts.fusion, &counts);
+        } else {
+            add(&counts.fusion,
+                model.fusion.layers * (linear(dim, model.fusion.ffn_dim) + linear(model.fusion.ffn_dim, dim)));
+        }
     }
-    add(&counts.heads, linear(model.text.dim, model.embed_dim) + linear(vision.dim, model.embed_dim) +
-                           linear(2 * dim, dim) + linear(dim, 1) + 1);
+    if (config.task.kind == TaskKind::kMultimodal) {
+        add(&counts.heads, linear(text.dim, model.embed_dim) + linear(vision.dim, model.embed_dim) + linear(2 * dim, dim) +
+                               linear(dim, 1) + 1);
+    }
+    for (const HeadSize& head : heads) {
+        add(&counts.heads, config.task.kind == TaskKind::kVqa ? linear(2 * dim, dim) + linear(dim, head.outputs)
+                                                              : linear(text.dim * (head.pair ? 4 : 1), head.outputs));
+    }
     return counts;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/base/config/run_config.h"
 
@@ -10,7 +11,7 @@ namespace switchyard::config {
 
 struct ParameterCounts {
     std::int64_t text = 0, vision = 0, fusion = 0;
-    std::int64_t heads = 0;    ///< projections, matching head, log-scale
+    std::int64_t heads = 0;    ///< projections, matching head, log-scale; heads of text tasks and vqa
     std::int64_t experts = 0;  ///< of all MoE layers, counted in the three above as well
     std::int64_t frozen = 0;   ///< under LoRA
     /// That work on one token: all but the experts not chosen and the token table's other rows.
@@ -22,7 +23,14 @@ struct ParameterCounts {
     std::int64_t stateBytes() const { return 4 * total() + (4 + 2 * moment_bytes) * trained(); }
 };
 
+/// A head of a text task, or of vqa.
+struct HeadSize {
+    bool pair = false;         ///< it reads two texts
+    std::int64_t outputs = 1;  ///< classes, or 1 for a number
+};
+
 /// @param config valid
-ParameterCounts countParameters(const RunConfig& config);
+/// @param heads of text tasks and vqa, which only the training data tells
+ParameterCounts countParameters(const RunConfig& config, const std::vector<HeadSize>& heads = {});
 
 }  // namespace switchyard::config

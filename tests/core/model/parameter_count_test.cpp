@@ -6,6 +6,7 @@
 
 #include "core/base/config/config.h"
 #include "core/base/config/parameter_count.h"
+#include "core/base/dataset/text_task.h"
 #include "core/model/moe/moe_layer.h"
 #include "core/model/multimodal_model.h"
 
@@ -24,6 +25,11 @@ private Q_SLOTS:
         QTest::newRow("experts in every encoder, swiglu, no bias, noisy")
             << "smoke" << QStringList{"model.vision.moe_every=2", "model.moe.activation=swiglu", "model.moe.bias=false", "model.moe.gate=noisy_topk"};
         QTest::newRow("dense, convolutions") << "smoke" << QStringList{"model.moe.experts=0", "model.vision.stem=conv"};
+        QTest::newRow("class token, input norm") << "smoke" << QStringList{"model.vision.class_token=true", "model.vision.input_norm=true"};
+        QTest::newRow("text tasks, as BERT") << "glue" << QStringList{"task.names=[sst2, stsb]", "data.train=[a, b]", "data.eval=[]"};
+        QTest::newRow("text tasks, experts, adapters")
+            << "glue" << QStringList{"model.moe.experts=4", "model.text.moe_every=2", "model.text.lora.rank=3", "model.text.lora.targets=[q, fc1, fc2]"};
+        QTest::newRow("questions") << "vqa" << QStringList{};
         QTest::newRow("switch") << "smoke" << QStringList{"model.moe.gate=switch", "model.moe.top_k=1", "model.fusion.moe=false"};
     }
 
@@ -34,7 +40,19 @@ private Q_SLOTS:
         for (const QString& text : sets) overrides.push_back(config::parseOverride(text.toStdString()));
         const RunConfig loaded =
             config::loadFile(SWITCHYARD_SOURCE_DIR "/configs/" + config.toStdString() + ".yaml", overrides).config;
-        model::MultimodalModel model(loaded);
+        // What the training data would say of the heads.
+        std::vector<dataset::TaskLabels> labels;
+        std::vector<config::HeadSize> heads;
+        if (loaded.task.kind == TaskKind::kVqa) {
+            labels = {{"vqa", {"a", "b", "c"}}};
+            heads = {{false, 3}};
+        }
+        for (const std::string& name : loaded.task.names) {
+            const dataset::TextTask task = dataset::textTask(name, loaded.task);
+            labels.push_back({name, task.classes});
+            heads.push_back({!task.pair.empty(), labels.back().outputs()});
+        }
+        model::MultimodalModel model(loaded, model::ExpertShare{}, labels);
         std::int64_t text = 0, vision = 0, fusion = 0, total = 0, experts = 0, frozen = 0;
         for (const auto& item : model->named_parameters()) {
             const std::int64_t count = item.value().numel();
@@ -45,7 +63,7 @@ private Q_SLOTS:
             if (model::isExpertParameter(item.key())) experts += count;
             if (!item.value().requires_grad()) frozen += count;
         }
-        const config::ParameterCounts counts = config::countParameters(loaded);
+        const config::ParameterCounts counts = config::countParameters(loaded, heads);
         QCOMPARE(counts.text, text);
         QCOMPARE(counts.vision, vision);
         QCOMPARE(counts.fusion, fusion);

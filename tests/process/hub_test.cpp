@@ -10,15 +10,7 @@
 
 using switchyard::test::cli;
 using switchyard::test::Outcome;
-
-namespace {
-
-QString peerPython() {
-    const QString cache = qEnvironmentVariable("XDG_CACHE_HOME", QDir::homePath() + "/.cache");
-    return cache + "/switchyard/peers/bin/python";
-}
-
-}  // namespace
+using switchyard::test::peerPython;
 
 class HubTest : public QObject {
     Q_OBJECT

@@ -10,18 +10,9 @@
 
 using switchyard::test::cli;
 using switchyard::test::Outcome;
+using switchyard::test::peerPython;
 using switchyard::test::shippedConfig;
 using switchyard::test::writePictures;
-
-namespace {
-
-/// The interpreter that installer/setup.sh --tests puts beside the other downloads.
-QString peerPython() {
-    const QString cache = qEnvironmentVariable("XDG_CACHE_HOME", QDir::homePath() + "/.cache");
-    return cache + "/switchyard/peers/bin/python";
-}
-
-}  // namespace
 
 class ReferenceTest : public QObject {
     Q_OBJECT

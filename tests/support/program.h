@@ -33,6 +33,12 @@ struct Outcome {
 inline QString binary(const QString& name) { return QStringLiteral(SWITCHYARD_BIN_DIR "/") + name; }
 inline QString shippedConfig(const QString& name) { return QStringLiteral(SWITCHYARD_SOURCE_DIR "/configs/") + name; }
 
+/// The interpreter that installer/setup.sh --tests puts beside the other downloads.
+inline QString peerPython() {
+    const QString cache = qEnvironmentVariable("XDG_CACHE_HOME", QDir::homePath() + "/.cache");
+    return cache + "/switchyard/peers/bin/python";
+}
+
 /// Where `switchyard data import` puts its pictures: the XDG data folder.
 inline QString importedData() {
     const QString xdg = qEnvironmentVariable("XDG_DATA_HOME", QDir::homePath() + "/.local/share");

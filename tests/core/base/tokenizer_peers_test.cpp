@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "core/base/text/tokenizer.h"
+#include "support/program.h"
 #include "tests/core/base/test_tools.h"
 
 using namespace switchyard;
@@ -22,12 +23,6 @@ namespace {
 constexpr std::array<const char*, 10> kNames = {"bert",      "bert-cased",    "bert-accents", "bert-options",
                                                 "clip",      "clip-specials", "gpt2",         "roberta",
                                                 "bytes-few", "bytes-lost"};
-
-/// The interpreter that installer/setup.sh --tests puts beside the other downloads.
-QString peerPython() {
-    const QString cache = qEnvironmentVariable("XDG_CACHE_HOME", QDir::homePath() + "/.cache");
-    return cache + "/switchyard/peers/bin/python";
-}
 
 /// "" when the row is what the tokenizer gives.
 std::string differenceIn(const text::Tokenizer& tokenizer, const json& row) {

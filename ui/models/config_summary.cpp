@@ -24,6 +24,10 @@ QString shortReal(double value) {
     return QString::number(value, 'g', 6);
 }
 
+QString adapters(const RunConfig::Lora& lora) {
+    return lora.rank == 0 ? Words::tr("off") : Words::tr("rank %1").arg(lora.rank);
+}
+
 template <class Blocks>
 QString blocks(const Blocks& part) {
     return (part.layers == 1 ? Words::tr("1 layer") : Words::tr("%1 layers").arg(part.layers)) + QStringLiteral(", ") +
@@ -75,11 +79,8 @@ const std::map<std::string, Summary>& summaries() {
          [](const RunConfig& c) {
              return blocks(c.model.vision) + QStringLiteral(", ") + Words::tr("%1 px").arg(c.model.vision.image_size);
          }},
-        {"model.vision.lora",
-         [](const RunConfig& c) {
-             return c.model.vision.lora.rank == 0 ? Words::tr("off")
-                                                  : Words::tr("rank %1").arg(c.model.vision.lora.rank);
-         }},
+        {"model.text.lora", [](const RunConfig& c) { return adapters(c.model.text.lora); }},
+        {"model.vision.lora", [](const RunConfig& c) { return adapters(c.model.vision.lora); }},
         {"model.fusion", [](const RunConfig& c) { return blocks(c.model.fusion); }},
         {"model.moe",
          [](const RunConfig& c) {

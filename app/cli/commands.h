@@ -17,6 +17,10 @@ void addBenchCommands(CLI::App& app);   ///< bench moe|...
 void addDataCommands(CLI::App& app);    ///< data check|stats|import|...
 void addConfigCommands(CLI::App& app);  ///< config show|check|diff|schema|docs
 void addDoctorCommand(CLI::App& app);   ///< doctor
+void addCompareCommand(CLI::App& app);   ///< compare
+
+/// bench checkpoint and bench data.
+void addDiskBenches(CLI::App& bench);
 
 /// Commands about tokenizers of other groups.
 void addTokenizerCheck(CLI::App& data);

@@ -67,19 +67,6 @@ private:
     ProgressBar bar_;
 };
 
-/// Heads as far as they are known without the data: a table's own classes are not, and of answers there may be fewer.
-std::vector<config::HeadSize> headsOf(const RunConfig& config) {
-    if (config.task.kind == TaskKind::kVqa) return {{false, config.task.answers}};
-    std::vector<config::HeadSize> heads;
-    if (config.task.kind != TaskKind::kText) return heads;
-    for (const std::string& name : config.task.names) {
-        const dataset::TextTask task = dataset::textTask(name, config.task);
-        if (task.score || !task.classes.empty())
-            heads.push_back({!task.pair.empty(), task.score ? 1 : static_cast<std::int64_t>(task.classes.size())});
-    }
-    return heads;
-}
-
 int train(const Options& options) {
     launch::TrainRequest request;
     try {
@@ -97,7 +84,7 @@ int train(const Options& options) {
         std::vector<config::Override> overrides = request.overrides;
         if (options.ranks > 0) overrides.push_back({"parallel.ranks", std::to_string(options.ranks)});
         const RunConfig config = config::loadOrThrow(options.config, overrides);
-        const config::ParameterCounts counts = config::countParameters(config, headsOf(config));
+        const config::ParameterCounts counts = config::countParameters(config, dataset::knownHeads(config));
         if (options.json) {
             printJson({{"ok", true},
                        {"ranks", config.parallel.ranks},

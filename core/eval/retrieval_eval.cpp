@@ -2,7 +2,6 @@
 #include "core/eval/retrieval_eval.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 #include <future>
@@ -96,7 +95,8 @@ RightAnswers rightAnswers(const Embeddings& embeddings) {
 
 Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,
                  const text::Tokenizer& tokenizer, const model::ForwardContext& context, const Progress& progress) {
-    const c10::InferenceMode no_gradient;
+    // Not inference mode: between training steps the model keeps tensors made here, such as position biases.
+    const at::NoGradGuard no_gradient;
     const c10::Device device = model->device();
     const auto& samples = data.samples();
     const auto pictures = static_cast<std::int64_t>(samples.size());

@@ -2,7 +2,6 @@
 #include "core/eval/task_eval.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 #include <numeric>
@@ -47,7 +46,8 @@ nlohmann::json classMetrics(const std::vector<std::int64_t>& predicted, const st
 
 Predictions predict(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,
                     const text::Tokenizer& tokenizer, const model::ForwardContext& context, const Progress& progress) {
-    const c10::InferenceMode no_gradient;
+    // Not inference mode: between training steps the model keeps tensors made here, such as position biases.
+    const at::NoGradGuard no_gradient;
     const std::vector<dataset::Sample>& samples = data.samples();
     const bool pictures = config.task.kind == TaskKind::kVqa;
     std::vector<text::Encoding> texts;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/config/flops.h"
 #include "core/base/config/run_config.h"
 #include "core/base/dataset/dataset.h"
 #include "core/data/batch.h"
@@ -83,6 +84,7 @@ struct LossTerms {
     at::Tensor contrastive, matching, task;  ///< unscaled; undefined when not computed
     AuxLosses aux;                     ///< means over the MoE layers, unscaled; undefined when not computed
     std::vector<RoutingRecord> routing;
+    config::PassShape shape;  ///< what was computed on
 };
 
 /// The training objective. Text tasks and vqa: taskLoss (core/model/task_heads.h). multimodal: task.contrastive * contrastive + task.matching * matching

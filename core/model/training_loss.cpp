@@ -11,6 +11,32 @@
 namespace switchyard::model {
 namespace {
 
+config::PassShape shapeOf(const TextEncoding& text) {
+    config::PassShape shape;
+    for (const std::int64_t length : text.lengths) {
+        shape.text_tokens += static_cast<double>(length);
+        shape.text_squares += static_cast<double>(length * length);
+    }
+    return shape;
+}
+
+void addImages(const ImageEncoding& image, config::PassShape* shape) {
+    const auto images = static_cast<double>(image.patches.size(0)), each = static_cast<double>(image.patches.size(1));
+    shape->images = images;
+    shape->image_tokens = images * each;
+    shape->image_squares = images * each * each;
+}
+
+void addPairs(const TextEncoding& text, const ImageEncoding& image, const std::vector<std::int64_t>& texts,
+              config::PassShape* shape) {
+    const auto each = static_cast<double>(image.patches.size(1));
+    shape->pairs = static_cast<double>(texts.size());
+    for (const std::int64_t of : texts)
+        shape->pair_text_tokens += static_cast<double>(text.lengths[static_cast<std::size_t>(of)]);
+    shape->pair_image_tokens = shape->pairs * each;
+    shape->pair_products = shape->pair_text_tokens * each;
+}
+
 at::Tensor contrastiveLoss(const at::Tensor& text, const at::Tensor& image, const at::Tensor& scale,
                            parallel::Collectives& collectives) {
     const at::Tensor all_text = parallel::allGatherWithGradient(text, collectives, "contrastive_text");
@@ -21,11 +47,13 @@ at::Tensor contrastiveLoss(const at::Tensor& text, const at::Tensor& image, cons
     return (at::cross_entropy_loss(by_text, label) + at::cross_entropy_loss(by_image, label)) / 2;
 }
 
-at::Tensor matchingLoss(MultimodalModel& model, const TextEncoding& text, const ImageEncoding& image, const data::Batch& batch,
-                        const RunConfig& config, const ForwardContext& context, std::vector<RoutingRecord>* routing) {
+at::Tensor matchingLoss(MultimodalModel& model, const TextEncoding& text, const ImageEncoding& image,
+                        const data::Batch& batch, const RunConfig& config, const ForwardContext& context,
+                        std::vector<RoutingRecord>* routing, config::PassShape* shape) {
     const at::Tensor similarity = at::mm(text.embedding.detach(), image.embedding.detach().t());
     const MatchingPairs pairs = choosePairs(batch, similarity, config.task.matching_block, config.task.matching_share);
     FusionOutput fused = model->match(text, image, pairs.text, pairs.image, pairs.id, context);
+    addPairs(text, image, pairs.text, shape);
     *routing = std::move(fused.routing);
     at::Tensor count = at::full({1}, static_cast<double>(pairs.label.size()), at::kDouble);
     context.mesh->world().allReduceSum(count, "matching_pairs");
@@ -35,10 +63,11 @@ at::Tensor matchingLoss(MultimodalModel& model, const TextEncoding& text, const 
 }
 
 /// The loss of text tasks or vqa.
-void addTaskLoss(MultimodalModel& model, const data::Batch& batch, const RunConfig& config, const ForwardContext& context,
-                 LossTerms* terms) {
+void addTaskLoss(MultimodalModel& model, const data::Batch& batch, const RunConfig& config,
+                 const ForwardContext& context, LossTerms* terms) {
     TextEncoding text = model->encodeText(batch, context);
     terms->routing = std::move(text.routing);
+    terms->shape = shapeOf(text);
     const auto append = [&](std::vector<RoutingRecord>&& more) {
         std::move(more.begin(), more.end(), std::back_inserter(terms->routing));
     };
@@ -52,6 +81,8 @@ void addTaskLoss(MultimodalModel& model, const data::Batch& batch, const RunConf
         append(std::move(image.routing));
         std::vector<std::int64_t> all(static_cast<std::size_t>(batch.size));
         std::iota(all.begin(), all.end(), 0);
+        addImages(image, &terms->shape);
+        addPairs(text, image, all, &terms->shape);
         FusionOutput fused = model->match(text, image, all, all, batch.sample_ids, context);
         append(std::move(fused.routing));
         terms->task = taskLoss({fused.answer_logits}, {all}, batch, {}, {false});
@@ -65,11 +96,13 @@ void addContrastiveAndMatching(MultimodalModel& model, const data::Batch& batch,
     ImageEncoding image = model->encodeImages(batch, context);
     terms->contrastive = contrastiveLoss(text.embedding, image.embedding, model->logitScale(), context.mesh->world());
     terms->total = terms->contrastive * config.task.contrastive;
+    terms->shape = shapeOf(text);
+    addImages(image, &terms->shape);
     terms->routing = std::move(text.routing);
     terms->routing.insert(terms->routing.end(), image.routing.begin(), image.routing.end());
     if (config.task.matching > 0) {
         std::vector<RoutingRecord> fused;
-        terms->matching = matchingLoss(model, text, image, batch, config, context, &fused);
+        terms->matching = matchingLoss(model, text, image, batch, config, context, &fused, &terms->shape);
         terms->total = terms->total + terms->matching * config.task.matching;
         terms->routing.insert(terms->routing.end(), fused.begin(), fused.end());
     }
@@ -77,7 +110,8 @@ void addContrastiveAndMatching(MultimodalModel& model, const data::Batch& batch,
 
 }  // namespace
 
-LossTerms trainingLoss(MultimodalModel& model, const data::Batch& batch, const RunConfig& config, const ForwardContext& context) {
+LossTerms trainingLoss(MultimodalModel& model, const data::Batch& batch, const RunConfig& config,
+                       const ForwardContext& context) {
     LossTerms terms;
     if (config.task.kind == TaskKind::kMultimodal) {
         addContrastiveAndMatching(model, batch, config, context, &terms);

@@ -114,6 +114,7 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
     time_ += report.time;
     wait_ += report.wait;
     tokens_ += result.tokens;
+    flops_ += result.flops;
     ++steps_;
     if (!result.non_finite.empty()) {
         record_->warn("The update was left out: the loss or a gradient of " + result.non_finite + " is not finite (" +
@@ -138,7 +139,10 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
     values["perf/data_wait_ms"] = 1000.0 * wait_.count() / static_cast<double>(steps_);
     values["perf/samples_per_s"] = static_cast<double>(steps_ * config_.train.global_batch) / seconds;
     values["perf/tokens_per_s"] = static_cast<double>(tokens_) / seconds;
+    values["perf/flops_per_step"] = flops_ / static_cast<double>(steps_);
+    values["perf/flops_per_s"] = flops_ / seconds;
     time_ = wait_ = {};
+    flops_ = 0;
     steps_ = tokens_ = 0;
     std::erase_if(values, [](const auto& value) { return !std::isfinite(value.second); });
     // The routers' values go to the record only: a line to the supervisor stays short.

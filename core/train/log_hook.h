@@ -35,7 +35,7 @@ private:
 };
 
 /// Every log.every steps and after the last: losses, optimizer, speed, memory, and what the routers did.
-/// Tags: loss/{total,contrastive,matching,balance,z,importance,load,limoe_local,limoe_global}, optim/{lr,grad_norm}, perf/{samples_per_s,tokens_per_s,step_ms,data_wait_ms},
+/// Tags: loss/{total,contrastive,matching,balance,z,importance,load,limoe_local,limoe_global}, optim/{lr,grad_norm}, perf/{samples_per_s,tokens_per_s,step_ms,data_wait_ms,flops_per_step,flops_per_s},
 /// memory/peak_bytes; perf/start_s (trainer) once a start; and for each MoE layer
 ///   moe/LAYER/entropy          mean over tokens of the router's entropy, in nats
 ///   moe/LAYER/max_violation    largest expert's load over the mean load, minus 1
@@ -60,6 +60,7 @@ private:
     std::chrono::steady_clock::time_point line_at_{};
     std::chrono::duration<double> time_{}, wait_{};
     std::int64_t steps_ = 0, tokens_ = 0;
+    double flops_ = 0;
 };
 
 /// The moe/... values of one layer, and its rows of expert load.

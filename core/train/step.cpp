@@ -17,7 +17,7 @@ namespace {
 
 /// Sums over this rank's micro-batches; the places of the numbers that ranks exchange.
 struct Sums {
-    double loss = 0, contrastive = 0, matching = 0, task = 0, tokens = 0;
+    double loss = 0, contrastive = 0, matching = 0, task = 0, tokens = 0, flops = 0;
     Wishes wishes;
     std::array<double, model::kAuxLosses> aux{};
     bool has_contrastive = false, has_matching = false, has_task = false;
@@ -45,7 +45,7 @@ void leaveOut(Assembly& assembly, std::int64_t step_index, const std::string& wh
 /// One exchange: means of the losses, what was asked for, and each rank's health and memory in a place of its own.
 /// @return ranks that are not well
 std::string agree(const Sums& sums, bool finite, Assembly& assembly, StepResult* result) {
-    constexpr std::int64_t kOwn = 9, kShared = kOwn + static_cast<std::int64_t>(model::kAuxLosses);
+    constexpr std::int64_t kOwn = 10, kShared = kOwn + static_cast<std::int64_t>(model::kAuxLosses);
     parallel::Collectives& collectives = assembly.mesh->world();
     const int ranks = collectives.size();
     std::vector<double> numbers(static_cast<std::size_t>(kShared + 2 * ranks), 0.0);
@@ -57,7 +57,8 @@ std::string agree(const Sums& sums, bool finite, Assembly& assembly, StepResult*
                                  sums.wishes.checkpoint ? 1.0 : 0.0,
                                  sums.wishes.pause ? 1.0 : 0.0,
                                  sums.task,
-                                 sums.wishes.finish ? 1.0 : 0.0};
+                                 sums.wishes.finish ? 1.0 : 0.0,
+                                 sums.flops};
     std::copy(shared, shared + kOwn, numbers.begin());
     std::copy(sums.aux.begin(), sums.aux.end(), numbers.begin() + kOwn);
     const auto place = static_cast<std::size_t>(kShared + 2 * collectives.rank());
@@ -81,6 +82,7 @@ std::string agree(const Sums& sums, bool finite, Assembly& assembly, StepResult*
     result->pause = all[6] > 0.0;
     result->task = all[7] / ranks;
     result->finish = all[8] > 0.0;
+    result->flops = all[9];
     for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
         if (sums.has_aux[i]) result->aux[i] = all[kOwn + static_cast<std::int64_t>(i)] / ranks;
     }
@@ -123,6 +125,7 @@ void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_
         const std::int64_t side = assembly.config.model.vision.patch_size;
         patches = batch.size * (batch.images.size(2) / side) * (batch.images.size(3) / side);
     }
+    sums->flops += config::trainingFlops(assembly.config, terms.shape);
     sums->tokens += static_cast<double>(batch.token_ids.numel() + patches);
     if (routing == nullptr) return;
     const at::NoGradGuard no_gradient;

@@ -33,6 +33,7 @@ struct StepResult {
     bool skipped = false;                           ///< nothing was updated: fp16 went beyond its range, or non_finite
     std::string non_finite;                         ///< ranks whose loss or gradient was not finite; "" = none
     std::int64_t tokens = 0;                        ///< text tokens and patches of all ranks
+    double flops = 0;                               ///< of all ranks (core/base/config/flops.h)
     std::int64_t peak_bytes = 0;                    ///< largest peak memory of a rank, on its device
     bool stop = false;                              ///< some rank was asked to stop
     bool checkpoint = false;                        ///< ... for a checkpoint of this step

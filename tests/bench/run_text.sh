@@ -34,10 +34,17 @@ for of in "SST-2 sst2 sentence label" "MRPC mrpc #1~String Quality --pair #2~Str
   read -r folder task text label pair <<<"$of"
   columns=("${text//\~/ }" "$label"); [ -n "$pair" ] && columns+=(--pair "${pair#--pair }")
   columns=("${columns[@]//\~/ }")
-  ours "$folder" "$task" | row "Switchyard, dense" "$task"
-  ours "$folder" "$task" model.text.moe_every=2 model.moe.experts=8 | row "Switchyard, 8 experts in blocks 2, 4, 6" "$task"
-  for attention in sdpa eager; do
-    LD_PRELOAD="$fast_kernels" "$python" -W ignore tests/bench/peers/text_step.py "$minilm" "$glue/$folder/train.tsv" "${columns[@]}" \
-      --steps "$steps" --attention "$attention" 2>/dev/null | row "PyTorch, $attention, AVX-512 kernels of MKL" "$task"
+  # Two experts of half the width, of 16, do as much work as one dense feed-forward.
+  sparse="model.text.moe_every=2 model.moe.experts=16 model.moe.hidden_dim=768 model.moe.upcycle.groups=2"
+  for precision in fp32 bf16; do
+    ours "$folder" "$task" "train.precision=$precision" | row "Switchyard, dense, $precision" "$task"
+    ours "$folder" "$task" "train.precision=$precision" $sparse | row "Switchyard, 16 experts of half width in blocks 2, 4, 6, $precision" "$task"
+    ours "$folder" "$task" "train.precision=$precision" model.text.moe_every=2 model.moe.experts=8 |
+      row "Switchyard, 8 experts in blocks 2, 4, 6, $precision" "$task"
+    for attention in sdpa eager; do
+      options=(); [ "$precision" = bf16 ] && options=(--bf16)
+      LD_PRELOAD="$fast_kernels" "$python" -W ignore tests/bench/peers/text_step.py "$minilm" "$glue/$folder/train.tsv" "${columns[@]}" \
+        --steps "$steps" --attention "$attention" "${options[@]}" 2>/dev/null | row "PyTorch, $attention, AVX-512 kernels of MKL, $precision" "$task"
+    done
   done
 done

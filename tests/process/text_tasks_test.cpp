@@ -116,6 +116,30 @@ eval: {every: 60}
         QVERIFY(std::abs(metric(alone, "eval/stsb/spearman") - metric(run, "eval/stsb/spearman")) < 1e-6);
     }
 
+    /// What an evaluation makes and the model keeps is good for training: texts of lengths that the evaluation sees first.
+    void evaluationsBetweenSteps_data() {
+        QTest::addColumn<QStringList>("keys");
+        QTest::newRow("alone") << QStringList{};
+        QTest::newRow("weights stay gathered") << QStringList{"parallel.ranks=2", "parallel.shard=fsdp", "parallel.reshard_after_forward=false"};
+    }
+    void evaluationsBetweenSteps() {
+        QFETCH(QStringList, keys);
+        for (const QString part : {"train", "dev"}) {
+            QFile table(temp_.filePath(part + "-lengths.tsv"));
+            QVERIFY(table.open(QIODevice::WriteOnly));
+            table.write("sentence\tlabel\n");
+            for (int i = 0; i < 64; ++i) table.write(QString("great %1\t%2\n").arg(QString("film ").repeated(i < 16 ? i + 2 : 1)).arg(i % 2).toUtf8());
+        }
+        const QStringList shape = {"task.names=[sst2]", "task.weights=[]", "data.train=[train-lengths.tsv]", "data.eval=[dev-lengths.tsv]", "model.text.position=alibi",
+                                   "train.global_batch=8", "train.steps=16", "train.precision=fp64"};
+        const QString name = keys.isEmpty() ? "lengths" : "lengths-fsdp";
+        QVERIFY(train(name, shape + keys + QStringList{"eval.every=1"}).code == 0);
+        QVERIFY(train(name + "-plain", shape + keys + QStringList{"eval.every=0"}).code == 0);
+        const QJsonArray often = switchyard::test::lossesOf(temp_.filePath(name));
+        QCOMPARE(often.size(), 16);
+        QCOMPARE(often, switchyard::test::lossesOf(temp_.filePath(name + "-plain")));
+    }
+
     void resumedIsBitwise() {
         const QStringList shape = {"train.steps=20", "eval.every=0", "checkpoint.every=7", "checkpoint.keep=9"};
         QVERIFY(train("whole", shape).code == 0);

@@ -134,6 +134,18 @@ TextTask textTask(const std::string& name, const RunConfig::Task& options) {
                 "Use sst2, cola, mrpc, rte, stsb, qnli, sick or tsv");
 }
 
+std::vector<config::HeadSize> knownHeads(const RunConfig& config) {
+    if (config.task.kind == TaskKind::kVqa) return {{false, config.task.answers}};
+    std::vector<config::HeadSize> heads;
+    if (config.task.kind != TaskKind::kText) return heads;
+    for (const std::string& name : config.task.names) {
+        const TextTask task = textTask(name, config.task);
+        if (task.score || !task.classes.empty())
+            heads.push_back({!task.pair.empty(), task.score ? 1 : static_cast<std::int64_t>(task.classes.size())});
+    }
+    return heads;
+}
+
 void readTextRows(const std::filesystem::path& file, const TextTask& task, const TextRowUse& use,
                   std::vector<io::BadRow>* bad) {
     io::LineReader reader(file);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/config/parameter_count.h"
 #include "core/base/config/run_config.h"
 #include "core/base/io/jsonl.h"
 
@@ -27,6 +28,10 @@ struct TextTask {
 
 /// The task of a config's task.names. Throws: Error(kBadConfig) for an unknown name.
 TextTask textTask(const std::string& name, const RunConfig::Task& options);
+
+/// Heads of text tasks and vqa as far as they are known without the data: a table's own classes are not, and of answers
+/// there may be fewer.
+std::vector<config::HeadSize> knownHeads(const RunConfig& config);
 
 struct TextRow {
     std::string text, pair, label;

@@ -4,7 +4,7 @@
 configs/glue.yaml: cross-encoder, [u, v, |u - v|, u * v] of segment means (single texts: u), AdamW, dropout of hidden
 features and attention 0.1, batches padded to their longest text. Prints the median step and the sentences a second.
 
-    python tests/bench/peers/text_step.py MODEL TABLE.tsv TEXT_COLUMN LABEL_COLUMN [--pair COLUMN] [--steps 60]
+    python tests/bench/peers/text_step.py MODEL TABLE.tsv TEXT_COLUMN LABEL_COLUMN [--pair COLUMN] [--steps 60] [--bf16]
 """
 import argparse
 import csv
@@ -29,6 +29,7 @@ parser.add_argument("--pair")
 parser.add_argument("--steps", type=int, default=60)
 parser.add_argument("--batch", type=int, default=32)
 parser.add_argument("--attention", default="sdpa")
+parser.add_argument("--bf16", action="store_true", help="under autocast")
 parser.add_argument("--threads", type=int, default=os.cpu_count())
 a = parser.parse_args()
 torch.set_num_threads(a.threads)
@@ -57,14 +58,15 @@ for step in range(a.steps):
     longest = max(len(e.ids) for e in encoded)
     pad = lambda values: torch.tensor([list(v) + [0] * (longest - len(v)) for v in values])
     ids, types, mask = (pad([getattr(e, name) for e in encoded]) for name in ("ids", "type_ids", "attention_mask"))
-    hidden = encoder(input_ids=ids, token_type_ids=types, attention_mask=mask).last_hidden_state
-    mean = lambda which: (hidden * which.unsqueeze(-1)).sum(1) / which.sum(1, keepdim=True).clamp_min(1)
-    u = mean((mask * (1 - types)).float())
-    if a.pair:
-        v = mean((mask * types).float())
-        u = torch.cat([u, v, (u - v).abs(), u * v], -1)
-    loss = torch.nn.functional.cross_entropy(head(torch.nn.functional.dropout(u, 0.1)),
-                                             torch.tensor([classes.index(row[a.label]) for row in batch]))
+    with torch.autocast("cpu", torch.bfloat16, enabled=a.bf16):
+        hidden = encoder(input_ids=ids, token_type_ids=types, attention_mask=mask).last_hidden_state
+        mean = lambda which: (hidden * which.unsqueeze(-1)).sum(1) / which.sum(1, keepdim=True).clamp_min(1)
+        u = mean((mask * (1 - types)).float())
+        if a.pair:
+            v = mean((mask * types).float())
+            u = torch.cat([u, v, (u - v).abs(), u * v], -1)
+        loss = torch.nn.functional.cross_entropy(head(torch.nn.functional.dropout(u, 0.1)),
+                                                 torch.tensor([classes.index(row[a.label]) for row in batch]))
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_([*encoder.parameters(), *head.parameters()], 1.0)

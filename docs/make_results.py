@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Trains what docs/results.md tells of and writes the page.
+
+  python3 docs/make_results.py --data DIR --runs DIR [--minilm DIR] [--only WORD ...] [--seeds 1 2 3] [--page-only]
+
+--data: a folder with easy_vqa/, flickr8k/ and text/ (GLUE's tables: SST-2/train.tsv, ...). --runs: where runs are made;
+one that has ended is kept, one that was cut off goes on. --minilm: a MiniLM-L6 that `switchyard ckpt import` wrote; without
+it, what starts from it is left out. --only: trainings whose names contain one of the words.
+Figures are kept in docs/results.json, so that trainings can be spread over days; one whose recipe changed is dropped there.
+Needs a build. Run it on a machine that does nothing else: minutes are those of the clock.
+"""
+import argparse
+import datetime
+import glob
+import json
+import os
+import statistics
+import subprocess
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+RECORD = os.path.join(ROOT, 'docs', 'results.json')
+PAGE = os.path.join(ROOT, 'docs', 'results.md')
+SWITCHYARD = os.path.join(ROOT, 'build', 'bin', 'switchyard')
+
+# Tables: folder, name, metric, epochs of fine-tuning, what a dense PyTorch run from MiniLM reached elsewhere.
+TASKS = [
+    ('SST-2', 'sst2', 'accuracy', 1, 0.883),
+    ('MRPC', 'mrpc', 'f1', 3, 0.868),
+    ('STS-B', 'stsb', 'pearson', 4, 0.870),
+    ('QNLI', 'qnli', 'accuracy', 3, 0.813),
+    ('SICK', 'sick', 'accuracy', 4, 0.871),
+    ('RTE', 'rte', 'accuracy', 4, 0.612),
+    ('CoLA', 'cola', 'mcc', 4, 0.317),
+]
+# Eight experts made of the dense feed-forwards of blocks 2, 4 and 6.
+SPARSE = ['model.text.moe_every=2', 'model.moe.experts=8']
+
+
+def table(folder, name):
+    return [f'task.names=[{name}]', f'data.train=[{folder}/train.tsv]', f'data.eval=[{folder}/dev.tsv]']
+
+
+def recipes():
+    """(name, section, label, config, data folder, keys, metric, asked for or None)"""
+    rows = [
+        ('scratch-sst2', 'scratch', 'SST-2, accuracy', 'text.yaml', 'text', [], 'eval/sst2/accuracy', 0.80),
+        ('scratch-sick', 'scratch', 'SICK, accuracy (3 classes)', 'text.yaml', 'text', table('SICK', 'sick') + SICK, 'eval/sick/accuracy', 0.70),
+        ('scratch-vqa', 'scratch', 'easy-VQA, accuracy', 'vqa.yaml', 'easy_vqa', [], 'eval/vqa/accuracy', 0.92),
+        ('scratch-flickr8k', 'scratch', 'Flickr8k, text to image R@10', 'flickr8k.yaml', 'flickr8k', [], 'eval/retrieval/text_to_image_r10', 0.16),
+    ]
+    for folder, name, metric, epochs, asked in TASKS:
+        keys = table(folder, name) + [f'train.epochs={epochs}', 'model.text.init_from=MINILM']
+        rows.append((f'dense-{name}', 'dense', f'{folder}, {metric}', 'glue.yaml', 'text', keys, f'eval/{name}/{metric}', asked - 0.005))
+        rows.append((f'sparse-{name}', 'sparse', f'{folder}, {metric}', 'glue.yaml', 'text', keys + SPARSE, f'eval/{name}/{metric}', None))
+    return rows
+
+
+# Shorter epochs, so more of them.
+SICK = ['train.epochs=20', 'data.image.augment.token_drop=0.1', 'eval.every=350']
+
+
+def command(recipe, seed, data, minilm):
+    line = ['train', '--config', f'configs/{recipe[3]}']
+    for key in [f'data.root={os.path.join(data, recipe[4])}', f'run.seed={seed}'] + recipe[5]:
+        line += ['--set', key.replace('MINILM', minilm)]
+    return line
+
+
+def measured(folder, metric):
+    def rows(tag):
+        told = subprocess.run([SWITCHYARD, 'runs', 'metrics', folder, '--tag', tag, '--json'], check=True, capture_output=True)
+        return json.loads(told.stdout)
+    speeds = rows('perf/samples_per_s')
+    told = json.loads(subprocess.run([SWITCHYARD, 'runs', 'show', folder, '--json'], check=True, capture_output=True).stdout)
+    ended = json.load(open(os.path.join(folder, 'result.json')))['ended_at']
+    # One that went on after it was cut off has no time of its own.
+    minutes = (ended - told['created_at']) / 60 if len(rows('perf/start_s')) == 1 else None
+    return {'minutes': minutes, 'value': rows(metric)[-1]['value'], 'peak_bytes': max(row['value'] for row in rows('memory/peak_bytes')),
+            'samples_per_s': statistics.median(row['value'] for row in speeds), 'steps': speeds[-1]['step']}
+
+
+def machine():
+    name = next((line.split(':', 1)[1].strip() for line in open('/proc/cpuinfo') if line.startswith('model name')), 'unknown processor')
+    return f'{os.cpu_count()} cores, {name}'
+
+
+def train(recipe, seed, arguments, kept):
+    record = kept['trainings']
+    key = f'{recipe[0]}/{seed}'
+    wanted = [recipe[3]] + recipe[5]
+    if record.get(key, {}).get('recipe') == wanted:
+        return
+    folder = os.path.join(arguments.runs, f'{recipe[0]}-seed{seed}')
+    print(f'{datetime.datetime.now():%H:%M} {key}', flush=True)
+    line = [SWITCHYARD] + command(recipe, seed, os.path.abspath(arguments.data), arguments.minilm or '')
+
+    def run(*more):
+        done = subprocess.run(line + list(more), cwd=ROOT, capture_output=True, text=True, env={**os.environ, 'OMP_WAIT_POLICY': 'passive'})
+        if done.returncode != 0:
+            raise SystemExit(f'{key} failed with {done.returncode}: {done.stderr[-2000:]}')
+        return done.stdout
+    resolved, result = os.path.join(folder, 'config.resolved.yaml'), os.path.join(folder, 'result.json')
+    if os.path.exists(resolved) and open(resolved).read() != json.loads(run('--dry-run', '--json'))['config']:
+        raise SystemExit(f'{folder} holds a run of another configuration: move it away')
+    if not os.path.exists(result) or json.load(open(result))['state'] != 'finished':
+        run('--run-dir', folder, '--resume', 'auto')
+    record[key] = {'recipe': wanted, **measured(folder, recipe[6]),
+                   'machine': machine(), 'date': datetime.date.today().isoformat()}
+    print(f'      {record[key]["value"]:.4f} after {record[key]["minutes"] or float("nan"):.1f} min', flush=True)
+    save(kept)
+
+
+def save(kept):
+    with open(RECORD, 'w') as file:
+        json.dump(kept, file, indent=1, sort_keys=True)
+        file.write('\n')
+
+
+def entries(record, name):
+    return [(key.split('/')[1], entry) for key, entry in sorted(record.items()) if key.split('/')[0] == name]
+
+
+def figure(values):
+    if len(values) == 1:
+        return f'{values[0]:.3f}'
+    return f'{statistics.mean(values):.3f} ({min(values):.3f} to {max(values):.3f})'
+
+
+def write_page(kept, all_recipes):
+    record, comparisons = kept['trainings'], kept['comparisons']
+    lines = ['# Results', '', 'Written by `python3 docs/make_results.py` from docs/results.json. Every figure is of the development set after the last',
+             'step; with several seeds it is their mean, and the spread stands beside it.', '']
+    days = sorted({entry['date'] for entry in record.values()})
+    machines = sorted({entry['machine'] for entry in record.values()})
+    if days:
+        lines += [f'Machine: {"; ".join(machines)}. Dates: {days[0]} to {days[-1]}.', '']
+    lines += ['## From scratch', '', '| what | reached | asked | seeds | minutes each | peak memory |', '|---|---|---|---|---|---|']
+    for recipe in all_recipes:
+        found = entries(record, recipe[0])
+        if recipe[1] != 'scratch' or not found:
+            continue
+        minutes = [entry['minutes'] for _, entry in found if entry['minutes']]
+        lines.append(f'| {recipe[2]} | {figure([e["value"] for _, e in found])} | {recipe[7]:.2f} | {len(found)} | '
+                     f'{f"{max(minutes):.0f} at most" if minutes else "not timed"} | {max(e["peak_bytes"] for _, e in found) / 2**20:.0f} MiB |')
+    lines += ['', '## From MiniLM', '', 'Dense, and sparse: eight experts made of the dense feed-forwards of blocks 2, 4 and 6. Asked of dense: the mean that PyTorch',
+              'and transformers reached, less 0.005.', '', '| task | dense | asked | sparse | sparse less dense | seeds | minutes dense, sparse |', '|---|---|---|---|---|---|---|']
+    differences = []
+    for folder, name, metric, _, _ in TASKS:
+        dense, sparse = entries(record, f'dense-{name}'), entries(record, f'sparse-{name}')
+        if not dense and not sparse:
+            continue
+        asked = next(recipe[7] for recipe in all_recipes if recipe[0] == f'dense-{name}')
+        show = lambda found: figure([e['value'] for _, e in found]) if found else 'not yet'
+        minutes = lambda found: '–' if not [e for _, e in found if e['minutes']] else f'{max(e["minutes"] for _, e in found if e["minutes"]):.0f}'
+        gap = '–'
+        if dense and sparse:
+            differences.append(statistics.mean(e['value'] for _, e in sparse) - statistics.mean(e['value'] for _, e in dense))
+            gap = f'{differences[-1]:+.3f}'
+        lines.append(f'| {folder}, {metric} | {show(dense)} | {asked:.3f} | {show(sparse)} | {gap} | {len(dense)}, {len(sparse)} | {minutes(dense)}, {minutes(sparse)} |')
+    if differences:
+        lines += ['', f'Mean over these tasks, sparse less dense: {statistics.mean(differences):+.4f}.']
+    if comparisons:
+        lines += ['', '## Sparse against dense', '', 'From `switchyard compare` (its command stands under each table).']
+    for name, report in sorted(comparisons.items()):
+        lines += ['', f'### {name}: {report["metric"]} under {report["budget"]}', '',
+                  '| model | quality | spread | parameters | active | training FLOPs | minutes | ms a step |', '|---|---|---|---|---|---|---|---|']
+        first = report['candidates'][0]
+        for row in report['candidates']:
+            quality, cost = row['quality'], row['cost']
+            lines.append(f'| {row["name"]} ({row["about"]}) | {quality["mean"]:.4f} | {quality["least"]:.4f} to {quality["most"]:.4f} | {row["parameters"]["total"]:,} | '
+                         f'{row["parameters"]["active_per_token"]:,} | {cost["flops"]:.2e} ({cost["flops"] / first["cost"]["flops"]:.1f}x) | {cost["minutes"]:.1f} | '
+                         f'{cost["step_ms"]:.0f} ({cost["step_ms"] / first["cost"]["step_ms"]:.1f}x) |')
+        lines.append('')
+        for row in report['candidates'][1:]:
+            at = next(reach for reach in row['reaches'] if reach['other'] == first['name'])['at']
+            lines.append(f'- {row["name"]} is as good as {first["name"]} ' +
+                         (f'after {at["step"]:.0f} steps: {at["flops"] / first["cost"]["flops"]:.1f} times its FLOPs, {at["minutes"] / first["cost"]["minutes"]:.1f} times its minutes.'
+                          if at else 'nowhere in its training.'))
+        lines += ['', f'`{report["command"]}` ({report["machine"]}, {report["date"]})']
+    lines += ['', '## Commands', '']
+    for recipe in all_recipes:
+        if entries(record, recipe[0]):
+            words = [f"'{word}'" if ' ' in word else word for word in command(recipe, 1, 'DATA', 'MINILM')]
+            lines.append(f'- {recipe[0]}: `switchyard {" ".join(words)}`')
+    with open(PAGE, 'w') as file:
+        file.write('\n'.join(lines) + '\n')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--data')
+    parser.add_argument('--runs')
+    parser.add_argument('--minilm')
+    parser.add_argument('--only', nargs='*', default=[''])
+    parser.add_argument('--seeds', nargs='*', type=int, default=[1, 2, 3])
+    parser.add_argument('--compared', nargs='*', default=[], help='folders of switchyard compare, to take into the record')
+    parser.add_argument('--page-only', action='store_true')
+    arguments = parser.parse_args()
+    if not arguments.page_only and not (arguments.data and arguments.runs):
+        parser.error('--data and --runs are needed to train')
+    kept = json.load(open(RECORD)) if os.path.exists(RECORD) else {'trainings': {}, 'comparisons': {}}
+    known = {recipe[0]: recipe for recipe in recipes()}
+    for key in list(kept['trainings']):
+        recipe = known.get(key.split('/')[0])
+        if recipe is None or kept['trainings'][key]['recipe'] != [recipe[3]] + recipe[5]:
+            print(f'{key}: its recipe changed, dropped')
+            del kept['trainings'][key]
+    for folder in arguments.compared:
+        report = json.load(open(os.path.join(folder, 'report.json')))
+        for candidate in report['candidates']:
+            del candidate['runs'], candidate['mean_curve']
+        kept['comparisons'][os.path.basename(os.path.normpath(folder))] = report
+    save(kept)
+    for seed in [] if arguments.page_only else arguments.seeds:
+        for recipe in known.values():
+            from_minilm = recipe[1] != 'scratch'
+            if (from_minilm and not arguments.minilm) or not any(word in recipe[0] for word in arguments.only):
+                continue
+            train(recipe, seed, arguments, kept)
+            write_page(kept, known.values())
+    write_page(kept, known.values())
+
+
+if __name__ == '__main__':
+    main()

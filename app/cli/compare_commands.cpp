@@ -229,10 +229,12 @@ std::string today() {
 std::string commandOf(const Options& options) {
     std::string line = "switchyard compare --configs";
     for (const std::string& file : options.configs) line += " " + file;
-    if (!options.twins.empty()) line += " --twins";
-    for (const std::string& twin : options.twins) line += " " + twin;
-    line += " --budget " + options.budget + " --seeds";
-    for (const std::int64_t seed : options.seeds) line += " " + std::to_string(seed);
+    const auto list = [&](const char* option, const auto& values, const auto& text) {
+        for (std::size_t i = 0; i < values.size(); ++i) line += (i == 0 ? option : std::string(",")) + text(values[i]);
+    };
+    list(" --twins ", options.twins, [](const std::string& twin) { return twin; });
+    line += " --budget " + options.budget;
+    list(" --seeds ", options.seeds, [](std::int64_t seed) { return std::to_string(seed); });
     for (const std::string& set : options.sets) line += " --set '" + set + "'";
     return line + " --out " + options.out;
 }

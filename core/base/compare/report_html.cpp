@@ -22,12 +22,12 @@ constexpr const char* kHead = R"(<!doctype html>
 @media(prefers-color-scheme:dark){:root{--window:#14171C;--panel:#1B1F25;--border:#363E49;--text:#E3E7EC;--muted:#A0AAB8;--grid:#2A3038;--axis:#5A6573;--danger:#FF8A80;
 --s0:#5EA9FD;--s1:#C55F1B;--s2:#B7E99F;--s3:#C073AE;--s4:#05DBF5;--s5:#F5B319;--s6:#7D67E7;--s7:#FF726D}}
 body{margin:0;background:var(--window);color:var(--text);font:14px/1.5 system-ui,sans-serif}
-main{max-width:1120px;margin:0 auto;padding:24px}
+main{max-width:1200px;margin:0 auto;padding:24px}
 h1{font-size:20px;margin:0 0 4px}h2{font-size:15px;margin:0 0 8px}p{margin:4px 0 12px}
 section{background:var(--panel);border:1px solid var(--border);border-radius:4px;padding:16px;margin-top:16px;overflow-x:auto}
-.muted{color:var(--muted)}.bad{color:var(--danger)}
-table{border-collapse:collapse;width:100%}th,td{padding:4px 12px 4px 0;text-align:right;white-space:nowrap;border-bottom:1px solid var(--border);font-variant-numeric:tabular-nums}
-th{font-weight:600;color:var(--muted)}th:first-child,td:first-child{text-align:left}tr:last-child td{border-bottom:0}
+.muted{color:var(--muted)}td .below{display:block;font-size:12px;color:var(--muted)}.named{display:inline-block;vertical-align:middle}.bad{color:var(--danger)}
+table{border-collapse:collapse;width:100%}th,td{padding:4px 0 4px 16px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--border);font-variant-numeric:tabular-nums}
+th{font-weight:600;color:var(--muted)}th:first-child,td:first-child{text-align:left;padding-left:0}tr:last-child td{border-bottom:0}
 .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(440px,1fr));gap:16px}
 svg{display:block;width:100%;height:auto}svg text{font-size:11px;fill:var(--muted)}
 code{font-family:ui-monospace,monospace;font-size:12px;white-space:pre-wrap;overflow-wrap:anywhere}
@@ -56,6 +56,10 @@ std::string number(double value, int digits) {
     char text[64];
     std::snprintf(text, sizeof text, "%.*f", digits, value);
     return text;
+}
+
+std::string minutes(double value) {
+    return number(value, value < 0.995 ? 2 : 1);
 }
 
 /// 1,234,567
@@ -123,7 +127,7 @@ std::string path(const std::vector<Point>& curve, const Cost& cost, const Axis& 
 }
 
 /// Quality over a cost: each run a faint line, the mean a strong one.
-std::string plot(const Comparison& comparison, const std::string& title, const Cost& cost,
+std::string plot(const Comparison& comparison, const std::string& title, const std::string& unit, const Cost& cost,
                  const std::function<std::string(double)>& label) {
     constexpr double kWidth = 520, kHeight = 300, kLeft = 48, kRight = 12, kTop = 12, kBottom = 40;
     double least = 1e300, most = 0, low = 1e300, high = -1e300;
@@ -159,6 +163,8 @@ std::string plot(const Comparison& comparison, const std::string& title, const C
         svg += "<text text-anchor=\"middle\" x=\"" + number(x.at(value), 1) + "\" y=\"" +
                number(kHeight - kBottom + 16, 0) + "\">" + label(value) + "</text>";
     }
+    svg += "<text text-anchor=\"end\" x=\"" + number(x.to, 0) + "\" y=\"" + number(kHeight - 6, 0) + "\">" +
+           escaped(unit) + "</text>";
     line(x.from, y.from, x.to, y.from, "axis");
     line(x.from, y.from, x.from, y.to, "axis");
     for (std::size_t i = 0; i < comparison.candidates.size(); ++i) {
@@ -194,32 +200,45 @@ std::string keyOf(std::size_t i) {
            "\"></span>";
 }
 
+std::string below(const std::string& text) {
+    return "<span class=\"below\">" + text + "</span>";
+}
+
 std::string resultsTable(const Comparison& comparison) {
     std::string html =
-        "<table><tr><th>model</th><th>quality</th><th>least – most</th><th>parameters</th><th>active a token</th>"
-        "<th>training FLOPs</th><th>minutes</th><th>ms a step</th><th>peak memory</th></tr>";
-    const std::vector<Point> first =
+        "<table><tr><th>model</th><th>quality</th><th>parameters</th><th>active a token</th><th>training FLOPs</th>"
+        "<th>minutes</th><th>ms a step</th><th>peak memory</th></tr>";
+    const std::vector<Point> first_curve =
         comparison.candidates.empty() ? std::vector<Point>() : comparison.candidates.front().meanCurve();
+    const Point first = first_curve.empty() ? Point{} : first_curve.back();
     const nlohmann::json all = toJson(comparison)["candidates"];
     for (std::size_t i = 0; i < comparison.candidates.size(); ++i) {
         const Candidate& candidate = comparison.candidates[i];
         const std::vector<Point> mean = candidate.meanCurve();
-        html += "<tr><td>" + keyOf(i) + "<b>" + escaped(candidate.name) + "</b> <span class=\"muted\">" +
-                escaped(candidate.about) + "</span></td>";
+        html += "<tr><td>" + keyOf(i) + "<span class=\"named\"><b>" + escaped(candidate.name) + "</b>" +
+                below(escaped(candidate.about)) + "</span></td>";
         if (mean.empty()) {
-            html += "<td colspan=\"8\" class=\"bad\">" +
+            html += "<td colspan=\"7\" class=\"bad\">" +
                     escaped(candidate.runs.empty() ? "not run" : candidate.runs.front().problem) + "</td></tr>";
             continue;
         }
+        const auto cell = [&](const std::string& text, const std::string& under) {
+            html += "<td>" + text + below(under) + "</td>";
+        };
         const nlohmann::json& quality = all[i]["quality"];
-        html += "<td><b>" + number(quality["mean"], 4) + "</b></td><td>" + number(quality["least"], 4) + " – " +
-                number(quality["most"], 4) + "</td><td>" + grouped(candidate.parameters.total()) + "</td><td>" +
-                grouped(candidate.parameters.active) + "</td><td>" + scaled(mean.back().flops) +
-                " <span class=\"muted\">" + ratio(mean.back().flops, first.empty() ? 0 : first.back().flops) +
-                "</span></td><td>" + number(mean.back().minutes, 1) + "</td><td>" + number(candidate.meanStepMs(), 1) +
-                " <span class=\"muted\">" + ratio(candidate.meanStepMs(), comparison.candidates.front().meanStepMs()) +
-                "</span></td><td>" + number(static_cast<double>(candidate.peakBytes()) / (1 << 20), 0) +
-                " MiB</td></tr>";
+        cell("<b>" + number(quality["mean"], 4) + "</b>",
+             number(quality["least"], 4) + " – " + number(quality["most"], 4));
+        const config::ParameterCounts &own = candidate.parameters, &of_first = comparison.candidates.front().parameters;
+        cell(grouped(own.total()), ratio(static_cast<double>(own.total()), static_cast<double>(of_first.total())));
+        cell(grouped(own.active), ratio(static_cast<double>(own.active), static_cast<double>(of_first.active)));
+        cell(scaled(mean.back().flops), ratio(mean.back().flops, first.flops));
+        cell(minutes(mean.back().minutes), ratio(mean.back().minutes, first.minutes));
+        cell(number(candidate.meanStepMs(), 1),
+             ratio(candidate.meanStepMs(), comparison.candidates.front().meanStepMs()));
+        const auto bytes = static_cast<double>(candidate.peakBytes());
+        cell(number(bytes / (1 << 20), 0) + " MiB",
+             ratio(bytes, static_cast<double>(comparison.candidates.front().peakBytes())));
+        html += "</tr>";
     }
     return html + "</table>";
 }
@@ -238,11 +257,11 @@ std::string reachTable(const Comparison& comparison) {
             const std::optional<Point> at = firstReaching(mean, other.back().quality);
             if (!at) {
                 html += "<td colspan=\"5\" class=\"muted\">not within its training (" + scaled(mean.back().flops) +
-                        ", " + number(mean.back().minutes, 1) + " min)</td></tr>";
+                        ", " + minutes(mean.back().minutes) + " min)</td></tr>";
                 continue;
             }
             html += "<td>" + number(at->step, 0) + "</td><td>" + scaled(at->flops) + "</td><td>" +
-                    ratio(at->flops, other.back().flops) + "</td><td>" + number(at->minutes, 1) + "</td><td>" +
+                    ratio(at->flops, other.back().flops) + "</td><td>" + minutes(at->minutes) + "</td><td>" +
                     ratio(at->minutes, other.back().minutes) + "</td></tr>";
         }
     }
@@ -255,8 +274,8 @@ std::string runsTable(const Comparison& comparison) {
         for (const Measured& run : comparison.candidates[i].runs) {
             html += "<tr><td>" + keyOf(i) + escaped(run.dir) + "</td><td>" + std::to_string(run.seed) + "</td>";
             if (run.good()) {
-                html += "<td>" + number(run.curve.back().quality, 4) + "</td><td>" +
-                        number(run.curve.back().minutes, 1) + "</td><td>" + number(run.step_ms, 1) + "</td></tr>";
+                html += "<td>" + number(run.curve.back().quality, 4) + "</td><td>" + minutes(run.curve.back().minutes) +
+                        "</td><td>" + number(run.step_ms, 1) + "</td></tr>";
             } else {
                 html += "<td colspan=\"3\" class=\"bad\">" + escaped(run.problem) + "</td></tr>";
             }
@@ -279,9 +298,9 @@ std::string toHtml(const Comparison& comparison) {
             "count.</p></section>";
     html += "<section class=\"plots\">" +
             plot(
-                comparison, "Quality over training FLOPs", [](const Point& p) { return p.flops; }, scaled) +
+                comparison, "Quality over training FLOPs", "FLOPs", [](const Point& p) { return p.flops; }, scaled) +
             plot(
-                comparison, "Quality over training minutes", [](const Point& p) { return p.minutes; },
+                comparison, "Quality over training minutes", "minutes", [](const Point& p) { return p.minutes; },
                 [](double value) {
                     return number(value, value < 1 ? 2 : value < 10 ? 1 : 0);
                 }) +

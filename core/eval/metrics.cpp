@@ -98,6 +98,24 @@ double matthews(const std::vector<std::int64_t>& predicted, const std::vector<st
     return of_said * of_truth == 0 ? 0.0 : covariance / std::sqrt(of_said * of_truth);
 }
 
+double vqaAgreement(const std::string& said, const std::vector<std::string>& given) {
+    if (given.empty()) throw Error(ExitCode::kUsage, "Nobody gave an answer");
+    const auto plain = [](const std::string& text) {
+        const auto first = text.find_first_not_of(" \t\r\n");
+        if (first == std::string::npos) return std::string();
+        std::string word = text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+        for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        return word;
+    };
+    const std::string answer = plain(said);
+    std::vector<bool> agrees;
+    for (const std::string& one : given) agrees.push_back(plain(one) == answer);
+    const auto all = static_cast<double>(std::count(agrees.begin(), agrees.end(), true));
+    double sum = 0;
+    for (const bool own : agrees) sum += std::min(1.0, (all - (own ? 1 : 0)) / 3);
+    return sum / static_cast<double>(given.size());
+}
+
 double pearson(const std::vector<double>& predicted, const std::vector<double>& truth) {
     requireAlike(predicted, truth);
     const std::vector<double> a = standardised(predicted), b = standardised(truth);

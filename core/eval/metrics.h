@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace switchyard::eval {
@@ -19,6 +20,12 @@ double macroF1(const std::vector<std::int64_t>& predicted, const std::vector<std
 /// Matthews correlation for any number of classes; 0 where either list has a single class.
 /// Source: Gorodkin 2004, "Comparing two K-category assignments by a K-category correlation coefficient".
 double matthews(const std::vector<std::int64_t>& predicted, const std::vector<std::int64_t>& truth);
+
+/// How many of those asked agree with an answer, up to three: the mean over them of min(1, others who gave it / 3).
+/// Compared by their letters without regard to case and spaces around them; the official script also strips articles and
+/// punctuation. `given` is not empty.
+/// Source: Antol et al. 2015 (arXiv 1505.00468) sec. 4, averaged over all subsets but one as its evaluation script does.
+double vqaAgreement(const std::string& said, const std::vector<std::string>& given);
 
 /// Pearson correlation; NaN where either list is constant.
 double pearson(const std::vector<double>& predicted, const std::vector<double>& truth);

@@ -110,6 +110,7 @@ nlohmann::json taskMetrics(const RunConfig& config, const dataset::Dataset& data
         const dataset::TaskLabels& labels = data.labels()[task];
         std::vector<std::int64_t> said, is;
         std::vector<double> numbers, truths;
+        double agreement = 0, asked = 0;
         for (std::size_t i = 0; i < data.samples().size(); ++i) {
             const dataset::Sample& sample = data.samples()[i];
             const std::vector<double>& output = predictions.outputs[i];
@@ -119,6 +120,10 @@ nlohmann::json taskMetrics(const RunConfig& config, const dataset::Dataset& data
                 truths.push_back(sample.label);
             } else {
                 said.push_back(std::max_element(output.begin(), output.end()) - output.begin());
+                if (!sample.answers.empty()) {
+                    agreement += vqaAgreement(labels.classes[static_cast<std::size_t>(said.back())], sample.answers);
+                    ++asked;
+                }
                 is.push_back(static_cast<std::int64_t>(sample.label));
             }
         }
@@ -130,6 +135,7 @@ nlohmann::json taskMetrics(const RunConfig& config, const dataset::Dataset& data
         } else if (!said.empty()) {
             row["metrics"] = questions ? nlohmann::json{{"accuracy", accuracy(said, is)}} : classMetrics(said, is, labels.classes.size());
         }
+        if (asked > 0) row["metrics"]["vqa_accuracy"] = agreement / asked;
         result[labels.task] = row;
     }
     return result;

@@ -63,7 +63,9 @@ private:
 
 void configSeeds(const fs::path& folder) {
     Corpus corpus(folder, "config");
-    for (const auto& entry : fs::directory_iterator(SWITCHYARD_SOURCE_DIR "/configs")) corpus.add(read(entry.path()));
+    for (const auto& entry : fs::recursive_directory_iterator(SWITCHYARD_SOURCE_DIR "/configs")) {
+        if (entry.is_regular_file()) corpus.add(read(entry.path()));
+    }
     corpus.add("");
     corpus.add("run: {name: \"a\\tb\", seed: 1, tags: [a, 'b c', \"d\"], note: |\n  two\n  lines\n}\n");
     corpus.add("run:\n  note: >-\n    folded\n    text # no comment\n  dir: ~/x  # a comment\n");
@@ -234,6 +236,45 @@ void tokenizerSeeds(const fs::path& folder) {
     corpus.words(words);
 }
 
+/// A header block; the check sum is the fuzzer's work.
+std::string tarHeader(const std::string& name, std::size_t size, char kind) {
+    std::string block(512, '\0');
+    block.replace(0, name.size(), name);
+    block.replace(100, 7, "0000644");
+    char digits[13];
+    std::snprintf(digits, sizeof digits, "%011zo", size);
+    block.replace(124, 11, digits, 11);
+    block[156] = kind;
+    block.replace(257, 8, std::string("ustar\0" "00", 8));
+    return block;
+}
+std::string tarFile(const std::string& name, const std::string& content, char kind = '0') {
+    return tarHeader(name, content.size(), kind) + content + std::string((512 - content.size() % 512) % 512, '\0');
+}
+
+void tarSeeds(const fs::path& folder) {
+    Corpus corpus(folder, "tar");
+    const std::string end(1024, '\0'), right = "\x01";
+    corpus.add(right + tarFile("a.txt", "a cat") + tarFile("a.jpg", std::string(700, 'x')) + tarFile("b/", "", '5') + end);
+    corpus.add(right + tarFile("PaxHeaders/a", "18 path=long/name\n13 size=0005\n", 'x') + tarFile("a", "hello") + end);
+    corpus.add(right + tarFile("././@LongLink", std::string(300, 'n') + '\0', 'L') + tarFile("n", "hello") + end);
+    corpus.add(right + tarHeader("cut", 9000, '0') + "too short");
+    std::string binary = tarHeader("large", 0, '0');
+    binary.replace(124, 12, std::string("\x80\0\0\0\0\0\0\0\0\0\0\x05", 12));
+    corpus.add(right + binary + "hello" + std::string(507, '\0') + end);
+    corpus.add(std::string(1, '\0') + tarFile("wrong", "sum") + end);
+    corpus.words({"ustar", "././@LongLink", "18 path=", "13 size=", std::string("\x80\0\0\0", 4), "77777777777", "GNU.sparse.size="});
+}
+
+void jsonArraySeeds(const fs::path& folder) {
+    Corpus corpus(folder, "json_arrays");
+    corpus.add(R"({"info": {"deep": [[{"a": [1]}]]}, "images": [{"id": 9, "file_name": "b.png"}, 3, null, [1]], "annotations": [{"image_id": 9, "caption": "A caf\u00e9 \ud83d\ude00"}]})");
+    corpus.add(R"({"data_subtype": "val2014", "annotations": [{"question_id": 421, "answers": [{"answer": "net"}, {"answer": "a net"}]}], "annotations": []})");
+    corpus.add(R"({"a": [{"b": {"c": {"d": 1.5e9, "e": -9223372036854775808}}}], "x": "\ud83d"})");
+    corpus.add("{}");
+    corpus.words({"\"images\": [", "\"annotations\": [", "\"caption\": ", "\"id\": ", "\\ud83d", "\\ude00", "\\u0000", "1e999", "18446744073709551616", "\xed\xa0\x80", "[[[["});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -248,6 +289,8 @@ int main(int argc, char** argv) {
     manifestSeeds(folder);
     controlFrameSeeds(folder);
     jsonlSeeds(folder);
+    jsonArraySeeds(folder);
+    tarSeeds(folder);
     tokenizerSeeds(folder);
     return 0;
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Fuzzes what reads files that others wrote.
 #   bash tests/fuzz/run.sh build              builds the fuzzers and their seeds (Clang 14)
-#   bash tests/fuzz/run.sh NAME               config, safetensors, manifest, jsonl, tokenizer or control_frame, for 60 s
+#   bash tests/fuzz/run.sh NAME               config, safetensors, manifest, jsonl, json_arrays, tar, tokenizer or
+#                                             control_frame, for 60 s
 #   SWITCHYARD_FUZZ_SECONDS=600 bash tests/fuzz/run.sh NAME
 #   SWITCHYARD_FUZZ_RUNS=5000000 bash tests/fuzz/run.sh NAME     so many inputs instead
 #   SWITCHYARD_FUZZ_MAX_LEN=512 bash tests/fuzz/run.sh NAME      of at most so many bytes (8192)

@@ -89,6 +89,7 @@ struct VqaPart {
     };
     struct Annotation {
         std::string answer;
+        std::vector<std::string> answers;
         std::int64_t entry = 0;
     };
     std::vector<Question> questions;
@@ -113,7 +114,7 @@ void takeAnnotation(const io::JsonFields& fields, std::int64_t entry, const Prob
         return problems.add(entry,
                             "An annotation needs a whole number \"question_id\" and a \"multiple_choice_answer\"");
     }
-    if (!part->annotations.try_emplace(*id, VqaPart::Annotation{*answer, entry}).second) {
+    if (!part->annotations.try_emplace(*id, VqaPart::Annotation{*answer, fields.texts("answers.answer"), entry}).second) {
         problems.add(entry, "A second annotation of question " + std::to_string(*id));
     }
 }
@@ -210,6 +211,7 @@ std::vector<io::Record> readVqa2(const std::vector<fs::path>& files, const fs::p
                 const auto found = other.annotations.find(question.id);
                 if (found == other.annotations.end()) continue;
                 row.answer = found->second.answer;
+                row.answers = std::move(found->second.answers);
                 other.annotations.erase(found);
                 break;
             }

@@ -22,6 +22,7 @@ struct Sample {
     std::uint64_t picture = 0;                ///< number of the picture: samples about the same one share it
     std::vector<std::string> texts;          ///< captions as they stand in the file (evaluation uses these); vqa: the question
     std::vector<std::string> keyword_texts;  ///< further captions made from the keywords, none of them in texts
+    std::vector<std::string> answers;        ///< vqa, evaluation: of everyone who was asked; empty = only the label is known
     std::string pair;                        ///< text tasks: the second text of a pair; "" = none
     std::int64_t task = 0;                   ///< text tasks: which of task.names
     double label = 0;                        ///< text tasks, vqa: class, or the number to predict; -1 = no known class

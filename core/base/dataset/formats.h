@@ -24,7 +24,7 @@ std::vector<io::Record> readCoco(const std::filesystem::path& file, const std::f
 
 /// VQA v2: files with "questions" ("question_id", "image_id", "question") and with "annotations" ("question_id",
 /// "multiple_choice_answer", "answers" with "answer" each), in any order and number; questions without an annotation
-/// have no answer. `answer` is the one that most gave, `more_answers` are those of all ten in their order. Pictures are
+/// have no answer. `answer` is the one that most gave, `answers` are those of all ten in their order. Pictures are
 /// COCO_SUBTYPE_%012d.jpg of "data_subtype", looked for as COCO's.
 /// Source: visualqa.org/download.html, "Input Questions Format" and "Annotation Format".
 std::vector<io::Record> readVqa2(const std::vector<std::filesystem::path>& files, const std::filesystem::path& root,

@@ -26,7 +26,8 @@ std::vector<std::string> frequentAnswers(const std::vector<std::string>& answers
 
 class QuestionDataset : public FileDataset {
 public:
-    explicit QuestionDataset(const fs::path& root) : FileDataset(root) {}
+    /// @param evaluated everyone's answers are kept
+    QuestionDataset(const fs::path& root, bool evaluated) : FileDataset(root), evaluated_(evaluated) {}
 
     /// @param place goes between the file's name and a row's number
     void add(std::vector<io::Record> rows, const fs::path& file, const char* place) {
@@ -60,10 +61,12 @@ private:
         sample.name = std::move(row.id);
         sample.image = std::move(row.image);
         sample.texts.push_back(std::move(question));
+        if (evaluated_) sample.answers = std::move(row.answers);
         samples_.push_back(std::move(sample));
         answers_.push_back(std::move(row.answer));
     }
 
+    bool evaluated_;
     io::Sha256 sum_;
     std::unordered_map<std::string, std::uint64_t> pictures_;
     std::vector<std::string> answers_;  ///< of the samples
@@ -73,7 +76,7 @@ private:
 
 std::unique_ptr<Dataset> openQuestions(const std::vector<fs::path>& files, const fs::path& root,
                                        const RunConfig::Task& options, const TaskLabels* labels) {
-    auto data = std::make_unique<QuestionDataset>(root);
+    auto data = std::make_unique<QuestionDataset>(root, labels != nullptr);
     for (const fs::path& file : files) data->add(io::readJsonl(file), file, ":");
     data->finish(options, labels);
     return data;
@@ -81,7 +84,7 @@ std::unique_ptr<Dataset> openQuestions(const std::vector<fs::path>& files, const
 
 std::unique_ptr<Dataset> openQuestionRows(std::vector<io::Record> rows, const fs::path& file, const fs::path& root,
                                           const RunConfig::Task& options, const TaskLabels* labels) {
-    auto data = std::make_unique<QuestionDataset>(root);
+    auto data = std::make_unique<QuestionDataset>(root, labels != nullptr);
     data->add(std::move(rows), file, ", entry ");
     data->finish(options, labels);
     return data;

@@ -63,6 +63,9 @@ private:
                         file_.string());
         position_ = 0;
         filled_ = static_cast<std::size_t>(got);
+        // To the parser a zero byte is the end, whatever comes after it.
+        if (std::memchr(buffer_.data(), 0, filled_) != nullptr)
+            throw Error(ExitCode::kBadData, "Not valid JSON: a zero byte, which JSON in UTF-8 does not have", file_.string());
     }
 
     FileDescriptor fd_;
@@ -163,6 +166,7 @@ private:
     }
     bool value() {
         source_.valueDone();
+        if (depth_ == 0) return fail("Not a JSON object");
         if (in_list_ && depth_ == 2) elementDone();  // no object
         return !inElement() || bounded();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/io/jsonl.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -66,6 +67,8 @@ std::string jsonProblem(const json::parse_error& error) {
 /// Fills `record` from one line; what is wrong with it, or nothing.
 std::optional<std::string> parseRow(const std::string& line, Record* record) {
     if (!isUtf8(line)) return "Not UTF-8";
+    // To the parser a zero byte is the end, whatever comes after it.
+    if (line.find('\0') != std::string::npos) return "Not valid JSON (a zero byte)";
     json row;
     try {
         row = json::parse(line);
@@ -87,12 +90,12 @@ std::optional<std::string> parseRow(const std::string& line, Record* record) {
             return std::string("\"") + key + "\" is neither a string nor a whole number";
         }
     }
-    if (const auto found = row.find("keywords"); found != row.end() && !found->is_null()) {
-        if (!found->is_array()) return "\"keywords\" is not a list of strings";
-        for (const json& word : *found) {
-            if (!word.is_string()) return "\"keywords\" is not a list of strings";
-            record->keywords.push_back(word.get<std::string>());
-        }
+    for (const auto& [key, target] : {std::pair{"keywords", &record->keywords}, std::pair{"answers", &record->answers}}) {
+        const auto found = row.find(key);
+        if (found == row.end() || found->is_null()) continue;
+        const bool strings = found->is_array() && std::all_of(found->begin(), found->end(), [](const json& word) { return word.is_string(); });
+        if (!strings) return std::string("\"") + key + "\" is not a list of strings";
+        for (const json& word : *found) target->push_back(word.get<std::string>());
     }
     if (record->image.empty() && record->text.empty()) return "Neither \"image\" nor \"text\"";
     return std::nullopt;

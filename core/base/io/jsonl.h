@@ -16,6 +16,7 @@ struct Record {
     std::string image;  ///< path below the data root
     std::string text;
     std::string question, answer;
+    std::vector<std::string> answers;  ///< of everyone who was asked, `answer` among them; empty = not told
     std::vector<std::string> keywords;
     std::int64_t line = 0;  ///< from 1
 };

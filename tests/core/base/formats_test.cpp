@@ -84,6 +84,8 @@ private Q_SLOTS:
                   "A second image of the number 1"},
                  {image + "]}", "The file has no captions"},
                  {"[1]", "Not a JSON object"},
+                 {"17", "Not a JSON object"},  // found by fuzzing, as the next
+                 {std::string("{\"images\": []}\0[", 16), "zero byte"},
                  {"", "The file is empty"},
                  {image, "Not valid JSON"},
                  {image + "]} x", "Not valid JSON"},
@@ -121,6 +123,8 @@ private Q_SLOTS:
             QCOMPARE(rows[0].question, std::string("Is it?"));
             QCOMPARE(rows[0].answer, std::string("yes"));
             QCOMPARE(rows[1].answer, std::string("net"));
+            QCOMPARE(rows[1].answers, (std::vector<std::string>{"net", "a net"}));
+            QVERIFY(rows[0].answers.empty() && rows[2].answers.empty());
             QCOMPARE(rows[1].image, std::string("val2014/COCO_val2014_000000000042.jpg"));
             QCOMPARE(rows[2].id, std::string("70"));
             QVERIFY(rows[2].answer.empty());
@@ -138,6 +142,10 @@ private Q_SLOTS:
         QCOMPARE(data->samples()[1].texts, (std::vector<std::string>{"What?"}));
         QCOMPARE(data->samples()[1].picture, std::uint64_t{0});  // both questions are about one picture
         QCOMPARE(data->samples()[2].picture, std::uint64_t{1});
+        QVERIFY(data->samples()[1].answers.empty());  // training takes one answer; evaluation looks at all of them
+        config.data.eval = config.data.train;
+        const auto evaluated = dataset::openDataset(config, dataset::Split::kEval, data->labels());
+        QCOMPARE(evaluated->samples()[1].answers, (std::vector<std::string>{"net", "a net"}));
         QCOMPARE(int{data->picture(data->samples()[1]).pixels[0]}, 30);
         config.task.kind = TaskKind::kMultimodal;
         QVERIFY(throwsError(ExitCode::kBadConfig, "task.kind", open));

@@ -46,11 +46,14 @@ private Q_SLOTS:
         QTest::newRow("image is a number")
             << QByteArray("{\"image\": 1, \"text\": \"a\"}") << "\"image\" is not a string";
         QTest::newRow("keywords") << QByteArray("{\"text\": \"a\", \"keywords\": [1]}") << "\"keywords\"";
+        QTest::newRow("answers") << QByteArray("{\"text\": \"a\", \"answers\": \"b\"}") << "\"answers\"";
         QTest::newRow("nothing in it") << QByteArray("{\"id\": \"a\"}") << "Neither";
         QTest::newRow("long line") << QByteArray("{\"text\": \"") + QByteArray(1 << 20, 'a') + "\"}"
                                    << "longer than 1 MiB";
         QTest::newRow("number too large")  // found by fuzzing
             << QByteArray("{\"text\": \"a\", \"id\": 1e999}") << "64-bit";
+        QTest::newRow("more after a zero byte")  // found by fuzzing
+            << QByteArray("{\"text\": \"a\"}\0{oops", 19) << "zero byte";
         QTest::newRow("deep") << QByteArray(200000, '[') << "Not valid JSON";
     }
     void findsBadRows() {

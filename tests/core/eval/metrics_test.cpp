@@ -60,6 +60,19 @@ private Q_SLOTS:
         requireNear(eval::spearman(predicted, truth), one["spearman"], "spearman");
     }
 
+    /// The shares of ten people's answers, worked out by hand: n of ten agree, so of each nine n or n - 1.
+    void agreementOfTen() {
+        const auto ten = [](int yes) {
+            std::vector<std::string> given(10, "no");
+            for (int i = 0; i < yes; ++i) given[static_cast<std::size_t>(9 - i)] = " Yes";
+            return given;
+        };
+        const double want[] = {0, 0.3, 0.6, 0.9, 1, 1};  // 1: 9/10 * 1/3; 2: 8/10 * 2/3 + 2/10 * 1/3; 3: 7/10 + 3/10 * 2/3
+        for (int yes = 0; yes < 6; ++yes) QVERIFY2(std::abs(eval::vqaAgreement("yes ", ten(yes)) - want[yes]) < 1e-12, qPrintable(QString::number(yes)));
+        QCOMPARE(eval::vqaAgreement("yes", {"yes"}), 0.0);  // no one else to agree
+        QVERIFY_EXCEPTION_THROWN(eval::vqaAgreement("yes", {}), Error);
+    }
+
     void handMade() {
         // Predicted 1, 1, 0, 0; true 1, 0, 1, 0: TP 1, FP 1, FN 1, so F1 = 2 / 4; of 4 two are right; MCC 0.
         const std::vector<std::int64_t> predicted = {1, 1, 0, 0}, truth = {1, 0, 1, 0};

@@ -21,7 +21,7 @@ class CompareTest : public QObject {
 
     QStringList comparing(const QString& out, const QString& budget, const QStringList& more) const {
         return QStringList{"compare", "--configs", shippedConfig("smoke.yaml"), "--budget", budget, "--out", temp_.filePath(out), "--json",
-                           "--set",   "data.synthetic.samples=128", "--set", "data.synthetic.eval_samples=32", "--set", "model.moe.experts=32"} +
+                           "--set",   "data.synthetic.samples=128", "--set", "data.synthetic.eval_samples=32", "--set", "model.moe.experts=32", "--set", "parallel.threads=1"} +
                more;
     }
     static QJsonObject candidate(const QJsonObject& report, int i) { return report["candidates"].toArray()[i].toObject(); }
@@ -115,19 +115,19 @@ private Q_SLOTS:
     }
 
     void goesOnAfterCtrlC() {
-        const QStringList arguments = comparing("cut", "steps=120", {"--twins", "active", "--evaluations", "2", "--set", "checkpoint.every=20"});
+        const QStringList arguments = comparing("cut", "steps=60", {"--twins", "active", "--evaluations", "2", "--set", "checkpoint.every=10"});
         QProcess process;
         process.start(switchyard::test::binary("switchyard"), arguments);
-        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo::exists(temp_.filePath("cut/smoke-seed1/checkpoints/step-00000020/COMMIT")), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo::exists(temp_.filePath("cut/smoke-seed1/checkpoints/step-00000010/COMMIT")), 60'000);
         kill(static_cast<pid_t>(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished(30'000));
         QCOMPARE(process.exitCode(), 130);
         QVERIFY(!QFileInfo::exists(temp_.filePath("cut/smoke-dense-active-seed1")));
         const Outcome outcome = cli(arguments);
         QVERIFY2(outcome.code == 0, outcome.err);
-        QCOMPARE(cost(candidate(outcome.json(), 0), "steps"), 120.0);
+        QCOMPARE(cost(candidate(outcome.json(), 0), "steps"), 60.0);
         // As if never stopped.
-        const Outcome whole = cli(comparing("whole", "steps=120", {"--twins", "active", "--evaluations", "2", "--set", "checkpoint.every=20"}));
+        const Outcome whole = cli(comparing("whole", "steps=60", {"--twins", "active", "--evaluations", "2", "--set", "checkpoint.every=10"}));
         QCOMPARE(candidate(whole.json(), 0)["quality"], candidate(outcome.json(), 0)["quality"]);
         QCOMPARE(cost(candidate(whole.json(), 0), "flops"), cost(candidate(outcome.json(), 0), "flops"));
     }

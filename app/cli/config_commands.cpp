@@ -29,11 +29,7 @@ std::vector<config::Override> overrides(const Options& options) {
 
 void addSets(CLI::App& command, Options& options) {
     // One value per --set, so that a list such as [a, b] or a following file name is not swallowed.
-    command.add_option("--set", options.sets, "Override a key: section.key=value (repeatable)")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->take_all()
-        ->type_name("KEY=VALUE");
+    addSetOption(command, options.sets);
 }
 
 json toJson(const ConfigValue& value) {

@@ -47,6 +47,15 @@ void addJsonFlag(CLI::App& command, bool& json) {
     command.add_flag("--json", json, "Print the result as JSON on stdout");
 }
 
+void addSetOption(CLI::App& command, std::vector<std::string>& sets, const std::string& text) {
+    // One value an option: what follows it is the next argument.
+    command.add_option("--set", sets, text)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->take_all()
+        ->type_name("KEY=VALUE");
+}
+
 bool stdoutIsTerminal() {
     return isatty(STDOUT_FILENO) == 1;
 }

@@ -9,11 +9,16 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace switchyard::cli {
 
 /// Adds `--json` to a command. `json` must live as long as the app.
 void addJsonFlag(CLI::App& command, bool& json);
+
+/// Adds `--set KEY=VALUE`, which may be repeated. `sets` must live as long as the app.
+void addSetOption(CLI::App& command, std::vector<std::string>& sets,
+                  const std::string& text = "Override a key: section.key=value (repeatable)");
 
 /// Whether a stream is a terminal.
 bool stdoutIsTerminal();

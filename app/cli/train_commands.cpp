@@ -165,11 +165,7 @@ void addTrainCommands(CLI::App& app) {
     const auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("train", "Train a model: one worker process a rank, watched until the end");
     command->add_option("--config", options->config, "YAML file")->required();
-    command->add_option("--set", options->sets, "Override a key: section.key=value (repeatable)")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->take_all()
-        ->type_name("KEY=VALUE");
+    addSetOption(*command, options->sets);
     command->add_option("--ranks", options->ranks, "Worker processes (default: parallel.ranks)")->check(CLI::Range(1, 4096));
     command->add_option("--run-dir", options->run_dir, "Run folder (default: a new one named after run.name)");
     command->add_option("--resume", options->resume, "auto = newest checkpoint of --run-dir, or a checkpoint folder");

@@ -21,7 +21,9 @@ struct Part {
 std::vector<Part> partsWithExperts(const RunConfig& config) {
     const RunConfig::Model& model = config.model;
     const bool pictures = config.task.kind != TaskKind::kText;
-    const auto every = [](Int layers, Int moe_every) { return moe_every > 0 ? layers / moe_every : 0; };
+    const auto every = [&](Int layers, Int moe_every) {
+        return config::blocksWithExperts(model.moe, layers, moe_every);
+    };
     std::vector<Part> parts;
     if (const Int n = every(model.text.layers, model.text.moe_every); n > 0)
         parts.push_back({"model.text", model.text.layers, n, model.text.dim, model.text.ffn_dim});
@@ -31,13 +33,6 @@ std::vector<Part> partsWithExperts(const RunConfig& config) {
         parts.push_back(
             {"model.fusion", model.fusion.layers, model.fusion.layers, model.fusion.dim, model.fusion.ffn_dim});
     return parts;
-}
-
-/// Parameters of one MoE layer. @param chosen experts that count
-double sparseLayer(const RunConfig::Moe& moe, Int dim, Int chosen) {
-    const Int wide = moe.activation == Activation::kSwiGlu ? 2 * moe.hidden_dim : moe.hidden_dim;
-    const Int router = moe.experts * dim * (moe.gate == GateKind::kNoisyTopK ? 2 : 1);
-    return static_cast<double>(router + chosen * (dim * wide + moe.hidden_dim * dim + (moe.bias ? wide + dim : 0)));
 }
 
 }  // namespace
@@ -56,7 +51,8 @@ std::vector<config::Override> denseTwin(const RunConfig& sparse, TwinBy by) {
         // A dense feed-forward of width w has w (2 dim + 1) + dim parameters.
         const auto dim = static_cast<double>(part.dim), dense = static_cast<double>(part.blocks - part.sparse_blocks);
         const double have = dense * (static_cast<double>(part.ffn_dim) * (2 * dim + 1) + dim) +
-                            static_cast<double>(part.sparse_blocks) * sparseLayer(moe, part.dim, chosen);
+                            static_cast<double>(part.sparse_blocks) *
+                                static_cast<double>(config::moeLayerParameters(moe, part.dim, chosen));
         const double width = (have / static_cast<double>(part.blocks) - dim) / (2 * dim + 1);
         overrides.push_back({part.key + ".ffn_dim", std::to_string(std::max<Int>(8, 8 * std::llround(width / 8)))});
     }

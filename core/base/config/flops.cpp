@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/base/config/parameter_count.h"
+
 namespace switchyard::config {
 namespace {
 
@@ -29,7 +31,7 @@ struct Encoder {
 
 double encoder(const Encoder& of, const RunConfig::Moe& moe, const RunConfig::Lora& lora, double tokens,
                double squares) {
-    const Int with_experts = moe.experts > 0 && of.moe_every > 0 ? of.layers / of.moe_every : 0;
+    const Int with_experts = blocksWithExperts(moe, of.layers, of.moe_every);
     const auto blocks = static_cast<double>(of.layers), experts = static_cast<double>(with_experts);
     double a_token = blocks * (linear(of.dim, 3 * of.dim) + linear(of.dim, of.dim));
     a_token += (blocks - experts) * 2 * linear(of.dim, of.ffn_dim) + experts * sparse(moe, of.dim);

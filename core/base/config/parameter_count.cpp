@@ -16,28 +16,12 @@ Int norm(Int dim) {
     return 2 * dim;
 }
 
-/// An MoE layer's router and experts.
-struct Sparse {
-    Int router = 0, expert = 0, experts = 0, chosen = 0;
-    Int all() const { return router + expert * experts; }
-    Int active() const { return router + expert * chosen; }
-};
-
-Sparse sparse(const RunConfig::Moe& moe, Int dim) {
-    const Int wide = moe.activation == Activation::kSwiGlu ? 2 * moe.hidden_dim : moe.hidden_dim;
-    Sparse layer;
-    layer.router = moe.experts * dim * (moe.gate == GateKind::kNoisyTopK ? 2 : 1);
-    layer.expert = dim * wide + moe.hidden_dim * dim + (moe.bias ? wide + dim : 0);
-    layer.experts = moe.experts;
-    layer.chosen = std::min(moe.top_k, moe.experts);
-    return layer;
-}
-
 /// Adds `times` MoE layers to a part and to the sums.
-void addSparse(const Sparse& layer, Int times, Int* part, ParameterCounts* counts) {
-    *part += times * layer.all();
-    counts->experts += times * layer.expert * layer.experts;
-    counts->active += times * layer.active();
+void addSparse(const RunConfig::Moe& moe, Int dim, Int times, Int* part, ParameterCounts* counts) {
+    const Int all = moeLayerParameters(moe, dim, moe.experts);
+    *part += times * all;
+    counts->experts += times * (all - moeLayerParameters(moe, dim, 0));
+    counts->active += times * moeLayerParameters(moe, dim, std::min(moe.top_k, moe.experts));
 }
 
 struct Blocks {
@@ -46,13 +30,13 @@ struct Blocks {
 
 /// Attention, norms and feed-forward of transformer blocks. @return parameters but for MoE layers
 Int addBlocks(const Blocks& blocks, const RunConfig::Moe& moe, Int* part, ParameterCounts* counts) {
-    const Int with_experts = moe.experts > 0 && blocks.moe_every > 0 ? blocks.layers / blocks.moe_every : 0;
+    const Int with_experts = blocksWithExperts(moe, blocks.layers, blocks.moe_every);
     const Int attention = linear(blocks.dim, 3 * blocks.dim) + linear(blocks.dim, blocks.dim) + 2 * norm(blocks.dim);
     const Int dense = linear(blocks.dim, blocks.ffn_dim) + linear(blocks.ffn_dim, blocks.dim);
     const Int plain = blocks.layers * attention + (blocks.layers - with_experts) * dense;
     *part += plain;
     counts->active += plain;
-    addSparse(sparse(moe, blocks.dim), with_experts, part, counts);
+    addSparse(moe, blocks.dim, with_experts, part, counts);
     return plain;
 }
 
@@ -69,7 +53,7 @@ Int stem(const RunConfig::Vision& vision) {
 }
 
 /// An encoder's adapters; its dense feed-forwards have fc1 and fc2.
-Int adapters(const RunConfig::Lora& lora, const Blocks& blocks, bool sparse_blocks) {
+Int adapters(const RunConfig::Lora& lora, const Blocks& blocks, const RunConfig::Moe& moe) {
     Int each = 0, feed_forward = 0;
     for (const std::string& target : lora.targets) {
         if (target == "fc1" || target == "fc2") {
@@ -78,11 +62,21 @@ Int adapters(const RunConfig::Lora& lora, const Blocks& blocks, bool sparse_bloc
             each += lora.rank * 2 * blocks.dim;
         }
     }
-    const Int with_experts = sparse_blocks && blocks.moe_every > 0 ? blocks.layers / blocks.moe_every : 0;
+    const Int with_experts = blocksWithExperts(moe, blocks.layers, blocks.moe_every);
     return blocks.layers * each + (blocks.layers - with_experts) * feed_forward;
 }
 
 }  // namespace
+
+std::int64_t blocksWithExperts(const RunConfig::Moe& moe, std::int64_t layers, std::int64_t moe_every) {
+    return moe.experts > 0 && moe_every > 0 ? layers / moe_every : 0;
+}
+
+std::int64_t moeLayerParameters(const RunConfig::Moe& moe, std::int64_t dim, std::int64_t experts) {
+    const Int wide = moe.activation == Activation::kSwiGlu ? 2 * moe.hidden_dim : moe.hidden_dim;
+    const Int router = moe.experts * dim * (moe.gate == GateKind::kNoisyTopK ? 2 : 1);
+    return router + experts * (dim * wide + moe.hidden_dim * dim + (moe.bias ? wide + dim : 0));
+}
 
 ParameterCounts countParameters(const RunConfig& config, const std::vector<HeadSize>& heads) {
     const RunConfig::Model& model = config.model;
@@ -97,7 +91,7 @@ ParameterCounts countParameters(const RunConfig& config, const std::vector<HeadS
         const Int base = addBlocks(blocks, model.moe, part, &counts) + around;
         add(part, around);
         if (lora.rank == 0) return;
-        add(part, adapters(lora, blocks, sparse_blocks));
+        add(part, adapters(lora, blocks, model.moe));
         if (lora.freeze_base) counts.frozen += base;
     };
     const RunConfig::Text& text = model.text;
@@ -119,7 +113,7 @@ ParameterCounts countParameters(const RunConfig& config, const std::vector<HeadS
         add(&counts.fusion,
             linear(text.dim, dim) + linear(vision.dim, dim) + 2 * norm(dim) + model.fusion.layers * attention);
         if (model.fusion.moe && sparse_blocks) {
-            addSparse(sparse(model.moe, dim), model.fusion.layers, &counts.fusion, &counts);
+            addSparse(model.moe, dim, model.fusion.layers, &counts.fusion, &counts);
         } else {
             add(&counts.fusion,
                 model.fusion.layers * (linear(dim, model.fusion.ffn_dim) + linear(model.fusion.ffn_dim, dim)));

@@ -95,6 +95,12 @@ private Q_SLOTS:
         const RunConfig demo = config::loadText(readConfigFile(SWITCHYARD_SOURCE_DIR "/configs/demo.yaml").text).config;
         QCOMPARE(sectionSummary("model.text", demo), QStringLiteral("2 layers, 192 wide"));
         QCOMPARE(sectionSummary("model.moe", demo), QStringLiteral("8 experts, top2, 256 wide"));
+        const auto shipped = [](const char* name) { return config::loadFile(std::string(SWITCHYARD_SOURCE_DIR "/configs/") + name).config; };
+        QCOMPARE(sectionSummary("task", demo), QStringLiteral("contrastive 1, matching 0.5"));
+        QCOMPARE(sectionSummary("task", shipped("text.yaml")), QStringLiteral("sst2"));
+        QCOMPARE(sectionSummary("model.fusion", shipped("text.yaml")), QStringLiteral("not used"));
+        QCOMPARE(sectionSummary("task", shipped("vqa.yaml")), QStringLiteral("questions, 13 answers at most"));
+        QCOMPARE(sectionSummary("model.fusion", shipped("vqa.yaml")), QStringLiteral("2 layers, 128 wide"));
         QCOMPARE(sectionSummary("train", demo), QStringLiteral("72 epochs, batch 256"));
         QCOMPARE(sectionSummary("checkpoint", demo), QStringLiteral("every 200 steps, keep 2"));
         QVERIFY(sectionSummary("data.image.augment", demo).contains("contrast 0.2"));

@@ -71,6 +71,12 @@ const std::map<std::string, Summary>& summaries() {
          }},
         {"task",
          [](const RunConfig& c) {
+             if (c.task.kind == TaskKind::kVqa) return Words::tr("questions, %1 answers at most").arg(c.task.answers);
+             if (c.task.kind == TaskKind::kText) {
+                 QStringList names;
+                 for (const std::string& name : c.task.names) names << QString::fromStdString(name);
+                 return names.isEmpty() ? Words::tr("text, no task yet") : names.join(QStringLiteral(", "));
+             }
              return Words::tr("contrastive %1, matching %2")
                  .arg(shortReal(c.task.contrastive), shortReal(c.task.matching));
          }},
@@ -130,6 +136,10 @@ const std::map<std::string, Summary>& summaries() {
 }  // namespace
 
 QString sectionSummary(const std::string& section, const RunConfig& config) {
+    // Text tasks have no pictures, whatever these sections say.
+    const bool of_pictures = section.starts_with("model.vision") || section.starts_with("model.fusion") ||
+                             section == "data.synthetic";
+    if (config.task.kind == TaskKind::kText && of_pictures) return Words::tr("not used");
     const auto found = summaries().find(section);
     return found != summaries().end() ? found->second(config) : changedOnes(section, config);
 }

@@ -12,7 +12,6 @@ Needs a build. Run it on a machine that does nothing else: minutes are those of 
 """
 import argparse
 import datetime
-import glob
 import json
 import os
 import statistics
@@ -56,7 +55,7 @@ def recipes():
     return rows
 
 
-# Shorter epochs, so more of them.
+# A tenth of the rows of SST-2: more epochs, less dropout.
 SICK = ['train.epochs=20', 'model.text.dropout=0.2', 'task.head_dropout=0.2', 'model.text.vocab_size=8000', 'optim.weight_decay=0.1',
         'data.image.augment.token_drop=0.1', 'train.precision=fp32']
 

@@ -6,11 +6,11 @@
 
 #include <iostream>
 #include <memory>
-#include <thread>
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "core/base/launch/compute_request.h"
+#include "core/base/util/cores.h"
 #include "core/base/util/paths.h"
 
 namespace switchyard::cli {
@@ -45,7 +45,7 @@ std::vector<Finding> worker() {
 
 std::vector<Finding> examine() {
     std::vector<Finding> findings;
-    findings.push_back({"cores", std::to_string(std::thread::hardware_concurrency()), "", true});
+    findings.push_back({"cores", std::to_string(usableCores()), "", true});
     struct sysinfo memory {};
     sysinfo(&memory);
     findings.push_back({"memory", formatBytes(static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit), "", true});

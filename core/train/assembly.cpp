@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <thread>
 
+#include "core/base/util/cores.h"
 #include "core/base/util/error.h"
 #include "core/model/moe/moe_layer.h"
 #include "core/parallel/device.h"
@@ -103,8 +103,7 @@ nlohmann::json checkpointInfo(const Assembly& assembly, std::int64_t step) {
 
 int threadsFor(const RunConfig& config, int world_size) {
     if (config.parallel.threads > 0) return static_cast<int>(config.parallel.threads);
-    const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    return std::max(1, cores / std::max(1, world_size));
+    return std::max(1, usableCores() / std::max(1, world_size));
 }
 
 }  // namespace switchyard::train

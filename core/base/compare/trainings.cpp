@@ -8,13 +8,13 @@
 #include <ctime>
 #include <fstream>
 #include <optional>
-#include <thread>
 
 #include "core/base/dataset/text_task.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/launch/supervisor.h"
 #include "core/base/runs/run_db.h"
 #include "core/base/runs/run_folder.h"
+#include "core/base/util/cores.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::compare {
@@ -191,7 +191,7 @@ std::string machine() {
     }
     utsname system{};
     uname(&system);
-    return std::to_string(std::thread::hardware_concurrency()) + " cores" + (name.empty() ? "" : " of " + name) +
+    return std::to_string(usableCores()) + " cores" + (name.empty() ? "" : " of " + name) +
            ", Linux " + system.release;
 }
 

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "core/base/io/safe_file.h"
+#include "core/base/util/cores.h"
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
 
@@ -83,7 +84,7 @@ void parallelFor(std::size_t count, const ImportProgress& progress,
             fail();
         }
     };
-    const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
+    const std::size_t threads = static_cast<std::size_t>(std::min(usableCores(), 8));
     std::vector<std::thread> pool;
     for (std::size_t i = 0; i < threads; ++i) pool.emplace_back(loop);
     for (std::thread& thread : pool) thread.join();

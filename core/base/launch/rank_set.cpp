@@ -12,9 +12,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <thread>
 
 #include "core/base/launch/compute_request.h"
+#include "core/base/util/cores.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::launch {
@@ -54,8 +54,8 @@ RankSet::RankSet(const PreparedRun& run, int world_size, const RankStart& start)
     int port = 0;
     const int store = world_size > 1 ? listenForRanks(run.bind, &port) : -1;
     const std::string worker = workerExecutable();
-    const auto cores = static_cast<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()));
-    const std::int64_t threads = run.config.parallel.threads > 0 ? run.config.parallel.threads : std::max<std::int64_t>(1, cores / world_size);
+    const std::int64_t threads =
+        run.config.parallel.threads > 0 ? run.config.parallel.threads : std::max(1, usableCores() / world_size);
     try {
         for (int rank = 0; rank < world_size; ++rank) {
             int pair[2];

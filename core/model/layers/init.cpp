@@ -70,7 +70,10 @@ void initialise(torch::nn::Module& model, std::uint64_t seed, ExpertShare share)
             fillUniform(tensor, key, 1.0 / std::sqrt(static_cast<double>(tensor.size(1))), share.rank * tensor.numel());
         } else {
             const double fan_in = static_cast<double>(tensor.numel()) / static_cast<double>(tensor.size(0));
-            fillUniform(tensor, key, 1.0 / std::sqrt(fan_in));
+            // Convolutions of a stem have no norm between them, only a GELU: they start so that the signal keeps its
+            // size (He et al. 2015), else four of them shrink it a hundredfold and the picture is lost beside its positions.
+            const double gain = name.find("convs.") != std::string::npos ? 6.0 : 1.0;
+            fillUniform(tensor, key, std::sqrt(gain / fan_in));
         }
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The `config` commands and the error handling of `switchyard`, as a person or a script meets them.
+#include <sched.h>
+
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -70,6 +72,25 @@ private Q_SLOTS:
         QCOMPARE(result["problems"].size(), std::size_t{3});
         QVERIFY(result["problems"][2]["suggestions"] == json::array({"64", "66"}));
         QCOMPARE(run({"config", "check", file("good.yaml", "run: {seed: 1}\n")}).code, 0);
+    }
+
+    // Slurm and containers leave a process some of the cores; more threads than those wait for each other.
+    void coresAreThoseAProcessMayUse() {
+        QProcess process;
+        process.setChildProcessModifier([] {
+            cpu_set_t usable, first;
+            sched_getaffinity(0, sizeof usable, &usable);
+            CPU_ZERO(&first);
+            int core = 0;
+            while (core < CPU_SETSIZE && !CPU_ISSET(core, &usable)) ++core;
+            CPU_SET(core, &first);
+            sched_setaffinity(0, sizeof first, &first);
+        });
+        process.start(SWITCHYARD_BIN_DIR "/switchyard", {"doctor", "--json"});
+        QVERIFY(process.waitForFinished(20000));
+        const json first = json::parse(process.readAllStandardOutput().toStdString())["findings"][0];
+        QCOMPARE(first["name"].get<std::string>(), std::string("cores"));
+        QCOMPARE(first["value"].get<std::string>(), std::string("1"));
     }
 
     void showResolves() {

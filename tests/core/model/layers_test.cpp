@@ -5,10 +5,13 @@
 #include <QtTest>
 #include <cmath>
 
+#include "core/base/config/run_config.h"
 #include "core/base/util/error.h"
 #include "core/model/layers/after_gelu.h"
 #include "core/model/layers/attention.h"
+#include "core/model/layers/init.h"
 #include "core/model/layers/linear.h"
+#include "core/model/vision/vision_encoder.h"
 
 using namespace switchyard;
 using model::LengthGroup;
@@ -150,6 +153,29 @@ private Q_SLOTS:
         const auto conv = gradients(model::geluConvolution(image, kernel, shift, 2, 1), up, {image, kernel, shift});
         const auto plain = gradients(at::conv2d(at::gelu(image), kernel, shift, 2, 1), up, {image, kernel, shift});
         for (std::size_t i = 0; i < conv.size(); ++i) QVERIFY(largest(conv[i], plain[i]) < 1e-11);
+    }
+
+    // Stacked convolutions once shrank the picture a hundredfold before the first block saw it.
+    void stemsStartWithASignalOfUsualSize_data() {
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<int>("patch");
+        for (const int patch : {4, 8, 16, 32}) {
+            QTest::addRow("convolutions, patch %d", patch) << "conv" << patch;
+            QTest::addRow("linear, patch %d", patch) << "linear" << patch;
+        }
+    }
+    void stemsStartWithASignalOfUsualSize() {
+        QFETCH(QString, kind);
+        QFETCH(int, patch);
+        RunConfig::Vision options;
+        options.dim = 256;
+        options.patch_size = patch;
+        options.stem = kind == "conv" ? Stem::kConv : Stem::kLinear;
+        model::PatchStem stem(options);
+        model::initialise(*stem, 5);
+        at::manual_seed(3);
+        const double deviation = stem(at::randn({4, 3, 64, 64}), at::Tensor()).std().item<double>();
+        QVERIFY2(deviation > 0.3 && deviation < 1.5, qPrintable(QString::number(deviation)));
     }
 };
 

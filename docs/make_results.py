@@ -12,6 +12,7 @@ Needs a build. Run it on a machine that does nothing else: minutes are those of 
 """
 import argparse
 import datetime
+import hashlib
 import json
 import os
 import statistics
@@ -48,6 +49,8 @@ def recipes():
         ('scratch-vqa', 'scratch', 'easy-VQA, accuracy', 'vqa.yaml', 'easy_vqa', [], 'eval/vqa/accuracy', 0.92),
         ('scratch-flickr8k', 'scratch', 'Flickr8k, text to image R@10', 'flickr8k.yaml', 'flickr8k', [], 'eval/retrieval/text_to_image_r10', 0.16),
     ]
+    rows.append(('minilm-flickr8k', 'pretrained', "Flickr8k, captions read by MiniLM with adapters, text to image R@10", 'flickr8k-minilm.yaml', 'flickr8k',
+                 ['model.text.init_from=MINILM'], 'eval/retrieval/text_to_image_r10', 0.22))
     for folder, name, metric, epochs, asked in TASKS:
         keys = table(folder, name) + [f'train.epochs={epochs}', 'model.text.init_from=MINILM']
         rows.append((f'dense-{name}', 'dense', f'{folder}, {metric}', 'glue.yaml', 'text', keys, f'eval/{name}/{metric}', asked - 0.005))
@@ -58,6 +61,12 @@ def recipes():
 # A tenth of the rows of SST-2: more epochs, less dropout.
 SICK = ['train.epochs=20', 'model.text.dropout=0.2', 'task.head_dropout=0.2', 'model.text.vocab_size=8000', 'optim.weight_decay=0.1',
         'data.image.augment.token_drop=0.1', 'train.precision=fp32']
+
+
+def identity(recipe):
+    """What a figure belongs to: the configuration without its comments, and the keys set over it."""
+    rows = [line for line in open(os.path.join(ROOT, 'configs', recipe[3])) if not line.startswith('#')]
+    return [recipe[3], hashlib.sha256(''.join(rows).encode()).hexdigest()[:12]] + recipe[5]
 
 
 def command(recipe, seed, data, minilm):
@@ -88,7 +97,7 @@ def machine():
 def train(recipe, seed, arguments, kept):
     record = kept['trainings']
     key = f'{recipe[0]}/{seed}'
-    wanted = [recipe[3]] + recipe[5]
+    wanted = identity(recipe)
     if record.get(key, {}).get('recipe') == wanted:
         return
     folder = os.path.join(arguments.runs, f'{recipe[0]}-seed{seed}')
@@ -127,6 +136,18 @@ def figure(values):
     return f'{statistics.mean(values):.3f} ({min(values):.3f} to {max(values):.3f})'
 
 
+def reached(record, all_recipes, section):
+    lines = ['| what | reached | asked | seeds | minutes each | peak memory |', '|---|---|---|---|---|---|']
+    for recipe in all_recipes:
+        found = entries(record, recipe[0])
+        if recipe[1] != section or not found:
+            continue
+        minutes = [entry['minutes'] for _, entry in found if entry['minutes']]
+        lines.append(f'| {recipe[2]} | {figure([e["value"] for _, e in found])} | {recipe[7]:.2f} | {len(found)} | '
+                     f'{f"{max(minutes):.0f} at most" if minutes else "not timed"} | {max(e["peak_bytes"] for _, e in found) / 2**20:.0f} MiB |')
+    return lines
+
+
 def write_page(kept, all_recipes):
     record, comparisons = kept['trainings'], kept['comparisons']
     lines = ['# Results', '', 'Written by `python3 docs/make_results.py` from docs/results.json. Every figure is of the development set after the last',
@@ -135,14 +156,7 @@ def write_page(kept, all_recipes):
     machines = sorted({entry['machine'] for entry in record.values()})
     if days:
         lines += [f'Machine: {"; ".join(machines)}. Dates: {days[0]} to {days[-1]}.', '']
-    lines += ['## From scratch', '', '| what | reached | asked | seeds | minutes each | peak memory |', '|---|---|---|---|---|---|']
-    for recipe in all_recipes:
-        found = entries(record, recipe[0])
-        if recipe[1] != 'scratch' or not found:
-            continue
-        minutes = [entry['minutes'] for _, entry in found if entry['minutes']]
-        lines.append(f'| {recipe[2]} | {figure([e["value"] for _, e in found])} | {recipe[7]:.2f} | {len(found)} | '
-                     f'{f"{max(minutes):.0f} at most" if minutes else "not timed"} | {max(e["peak_bytes"] for _, e in found) / 2**20:.0f} MiB |')
+    lines += ['## From scratch', ''] + reached(record, all_recipes, 'scratch')
     lines += ['', '## From MiniLM', '', 'Dense, and sparse: in blocks 2, 4 and 6 the dense feed-forward copied eight times, each copy cut into two experts of half',
               'its width, two of the sixteen a token. Asked of dense: the mean that PyTorch and transformers reached, less 0.005.', '', '| task | dense | asked | sparse | sparse less dense | seeds | minutes dense, sparse |', '|---|---|---|---|---|---|---|']
     differences = []
@@ -160,6 +174,8 @@ def write_page(kept, all_recipes):
         lines.append(f'| {folder}, {metric} | {show(dense)} | {asked:.3f} | {show(sparse)} | {gap} | {len(dense)}, {len(sparse)} | {minutes(dense)}, {minutes(sparse)} |')
     if differences:
         lines += ['', f'Mean over these tasks, sparse less dense: {statistics.mean(differences):+.4f}.']
+    if any(entries(record, recipe[0]) for recipe in all_recipes if recipe[1] == 'pretrained'):
+        lines += [''] + reached(record, all_recipes, 'pretrained')
     if comparisons:
         lines += ['', '## Sparse against dense', '', 'From `switchyard compare` (its command stands under each table).']
     for name, report in sorted(comparisons.items()):
@@ -203,7 +219,7 @@ def main():
     known = {recipe[0]: recipe for recipe in recipes()}
     for key in list(kept['trainings']):
         recipe = known.get(key.split('/')[0])
-        if recipe is None or kept['trainings'][key]['recipe'] != [recipe[3]] + recipe[5]:
+        if recipe is None or kept['trainings'][key]['recipe'] != identity(recipe):
             print(f'{key}: its recipe changed, dropped')
             del kept['trainings'][key]
     for folder in arguments.compared:

@@ -42,7 +42,7 @@ def table(folder, name):
 
 
 def recipes():
-    """(name, section, label, config, data folder, keys, metric, asked for or None)"""
+    """(name, section, label, config, data folder, keys, metric or one a task, asked for or None)"""
     rows = [
         ('scratch-sst2', 'scratch', 'SST-2, accuracy', 'text.yaml', 'text', [], 'eval/sst2/accuracy', 0.80),
         ('scratch-sick', 'scratch', 'SICK, accuracy (3 classes)', 'text.yaml', 'text', table('SICK', 'sick') + SICK, 'eval/sick/accuracy', 0.70),
@@ -55,6 +55,11 @@ def recipes():
         keys = table(folder, name) + [f'train.epochs={epochs}', 'model.text.init_from=MINILM']
         rows.append((f'dense-{name}', 'dense', f'{folder}, {metric}', 'glue.yaml', 'text', keys, f'eval/{name}/{metric}', asked - 0.005))
         rows.append((f'sparse-{name}', 'sparse', f'{folder}, {metric}', 'glue.yaml', 'text', keys + SPARSE, f'eval/{name}/{metric}', None))
+    everything = [f'task.names=[{", ".join(task[1] for task in TASKS)}]', f'data.train=[{", ".join(task[0] + "/train.tsv" for task in TASKS)}]',
+                  f'data.eval=[{", ".join(task[0] + "/dev.tsv" for task in TASKS)}]', 'train.epochs=2', 'model.text.init_from=MINILM']
+    tags = {name: f'eval/{name}/{metric}' for _, name, metric, _, _ in TASKS}
+    rows.append(('together-dense', 'together', 'dense', 'glue.yaml', 'text', everything, tags, None))
+    rows.append(('together-sparse', 'together', 'sparse', 'glue.yaml', 'text', everything + SPARSE, tags, None))
     return rows
 
 
@@ -85,7 +90,9 @@ def measured(folder, metric):
     ended = json.load(open(os.path.join(folder, 'result.json')))['ended_at']
     # One that went on after it was cut off has no time of its own.
     minutes = (ended - told['created_at']) / 60 if len(rows('perf/start_s')) == 1 else None
-    return {'minutes': minutes, 'value': rows(metric)[-1]['value'], 'peak_bytes': max(row['value'] for row in rows('memory/peak_bytes')),
+    values = {name: rows(tag)[-1]['value'] for name, tag in (metric if isinstance(metric, dict) else {'': metric}).items()}
+    return {'minutes': minutes, 'value': statistics.mean(values.values()), 'values': values,
+            'peak_bytes': max(row['value'] for row in rows('memory/peak_bytes')),
             'samples_per_s': statistics.median(row['value'] for row in speeds), 'steps': speeds[-1]['step']}
 
 
@@ -157,8 +164,10 @@ def write_page(kept, all_recipes):
     if days:
         lines += [f'Machine: {"; ".join(machines)}. Dates: {days[0]} to {days[-1]}.', '']
     lines += ['## From scratch', ''] + reached(record, all_recipes, 'scratch')
-    lines += ['', '## From MiniLM', '', 'Dense, and sparse: in blocks 2, 4 and 6 the dense feed-forward copied eight times, each copy cut into two experts of half',
-              'its width, two of the sixteen a token. Asked of dense: the mean that PyTorch and transformers reached, less 0.005.', '', '| task | dense | asked | sparse | sparse less dense | seeds | minutes dense, sparse |', '|---|---|---|---|---|---|---|']
+    tasks = [entries(record, recipe[0]) for recipe in all_recipes if recipe[1] in ('dense', 'sparse')]
+    if any(tasks):
+        lines += ['', '## From MiniLM', '', 'Dense, and sparse: in blocks 2, 4 and 6 the dense feed-forward copied eight times, each copy cut into two experts of half',
+                  'its width, two of the sixteen a token. Asked of dense: the mean that PyTorch and transformers reached, less 0.005.', '', '| task | dense | asked | sparse | sparse less dense | seeds | minutes dense, sparse |', '|---|---|---|---|---|---|---|']
     differences = []
     for folder, name, metric, _, _ in TASKS:
         dense, sparse = entries(record, f'dense-{name}'), entries(record, f'sparse-{name}')
@@ -174,8 +183,15 @@ def write_page(kept, all_recipes):
         lines.append(f'| {folder}, {metric} | {show(dense)} | {asked:.3f} | {show(sparse)} | {gap} | {len(dense)}, {len(sparse)} | {minutes(dense)}, {minutes(sparse)} |')
     if differences:
         lines += ['', f'Mean over these tasks, sparse less dense: {statistics.mean(differences):+.4f}.']
+    together = [(recipe[2], entries(record, recipe[0])) for recipe in all_recipes if recipe[1] == 'together' and entries(record, recipe[0])]
+    if together:
+        lines += ['', 'The seven tasks trained at once, rows of all mixed, two epochs:', '', '| task | ' + ' | '.join(label for label, _ in together) + ' |',
+                  '|---|' + '---|' * len(together)]
+        for folder, name, metric, _, _ in TASKS:
+            lines.append(f'| {folder}, {metric} | ' + ' | '.join(figure([entry['values'][name] for _, entry in found]) for _, found in together) + ' |')
+        lines.append('| mean | ' + ' | '.join(figure([entry['value'] for _, entry in found]) for _, found in together) + ' |')
     if any(entries(record, recipe[0]) for recipe in all_recipes if recipe[1] == 'pretrained'):
-        lines += [''] + reached(record, all_recipes, 'pretrained')
+        lines += ['', '## Pictures beside a pretrained text encoder', ''] + reached(record, all_recipes, 'pretrained')
     if comparisons:
         lines += ['', '## Sparse against dense', '', 'From `switchyard compare` (its command stands under each table).']
     for name, report in sorted(comparisons.items()):

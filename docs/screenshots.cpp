@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "screenshots: %s is no run that can be read\n", qPrintable(run));
         return 1;
     }
-    for (const QString& name : {QStringLiteral("configure"), QStringLiteral("run"), QStringLiteral("curves"), QStringLiteral("experts"), QStringLiteral("retrieval")}) {
+    for (const QString& name : {QStringLiteral("configure"), QStringLiteral("run"), QStringLiteral("curves"), QStringLiteral("experts"), QStringLiteral("retrieval"), QStringLiteral("checkpoints")}) {
         window.showPage(name);
         settle(name == QStringLiteral("retrieval") ? 3000 : 1200);
         if (name == QStringLiteral("retrieval")) {

@@ -7,12 +7,14 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "core/base/io/checkpoint_list.h"
 #include "core/base/io/checkpoint_tools.h"
 #include "core/base/io/jsonl.h"
 #include "core/base/io/manifest.h"
 #include "core/base/io/retention.h"
 #include "core/base/launch/compute_request.h"
 #include "core/base/runs/run_folder.h"
+#include "core/base/util/clock.h"
 #include "core/base/util/paths.h"
 
 namespace switchyard::cli {
@@ -51,31 +53,18 @@ void list(const Options& options) {
         throw Error(ExitCode::kIo, "there are no checkpoints here", run.string(),
                     "Give a run folder; see `switchyard runs list`");
     }
-    std::map<std::string, fs::path> folders;
-    for (const auto& entry : fs::directory_iterator(runs::RunPaths(run).checkpoints())) {
-        if (entry.path().filename().string().starts_with("step-"))
-            folders[entry.path().filename().string()] = entry.path();
-    }
     json rows = json::array();
-    for (const auto& [name, folder] : folders) {
-        json row = {{"name", name}, {"dir", folder.string()}, {"ok", true}, {"problem", ""}};
-        try {
-            const io::Manifest manifest = io::readCheckpoint(folder, /*deep=*/false);
-            row["step"] = manifest.step;
-            row["ranks"] = manifest.ranks;
-            row["bytes"] = bytesOf(manifest);
-            row["metrics"] = io::metricsOf(folder, manifest);
-            row["pinned"] = io::isPinned(folder);
-        } catch (const Error& error) {
-            row["ok"] = false;
-            row["problem"] = error.what();
+    for (const io::ListedCheckpoint& found : io::listCheckpoints(runs::RunPaths(run).checkpoints())) {
+        json row = {{"name", found.name}, {"dir", found.folder.string()}, {"ok", found.ok()}, {"problem", found.problem}};
+        if (found.ok()) {
+            row.update({{"step", found.step}, {"ranks", found.ranks}, {"bytes", found.bytes}, {"metrics", found.metrics}, {"pinned", found.pinned},
+                        {"saved_at", found.saved_at}, {"verified_at", found.verified_at > 0 ? json(found.verified_at) : json()}});
         }
         if (!options.json) {
-            std::cout << std::left << std::setw(16) << name
-                      << (row["ok"] == true ? formatBytes(row["bytes"].get<std::uint64_t>()) + ", " +
-                                                  std::to_string(row["ranks"].get<int>()) + " rank(s)" +
-                                                  (row["pinned"] == true ? ", pinned" : "")
-                                            : io::escapeForDisplay(row["problem"].get<std::string>()))
+            std::cout << std::left << std::setw(16) << found.name
+                      << (found.ok() ? formatBytes(found.bytes) + ", " + std::to_string(found.ranks) + " rank(s)" +
+                                           (found.verified_at > 0 ? ", verified" : "") + (found.pinned ? ", pinned" : "")
+                                     : io::escapeForDisplay(found.problem))
                       << '\n';
         }
         rows.push_back(std::move(row));
@@ -123,6 +112,11 @@ void inspect(const Options& options) {
 void verify(const Options& options) {
     const fs::path folder = checkpointFolder(options.checkpoint);
     const io::VerifyReport report = io::verifyCheckpoint(folder, options.deep);
+    try {
+        // Lists show it. A folder that can not be written is verified all the same.
+        if (options.deep) io::noteVerified(folder, {wallTime(), report.ok ? "" : report.problems.front()});
+    } catch (const Error&) {
+    }
     if (options.json) {
         printJson({{"ok", report.ok}, {"files", report.files}, {"bytes", report.bytes}, {"problems", report.problems}});
     } else {

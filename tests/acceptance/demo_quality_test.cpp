@@ -41,13 +41,13 @@ private Q_SLOTS:
         QTemporaryDir temp;
         const QString run = temp.filePath("run");
         const Outcome train = cli({"train", "--config", shippedConfig("flickr8k.yaml"), "--run-dir", run, "--set",
-                                          "data.root=" + root}, 2'700'000);
+                                          "data.root=" + root}, 4'500'000);
         QVERIFY2(train.code == 0, train.err);
         qInfo("trained in %.1f minutes", static_cast<double>(train.elapsed_ms) / 60000.0);
-        QVERIFY(train.elapsed_ms <= 40 * 60'000);
+        QVERIFY(train.elapsed_ms <= 60 * 60'000);
         const double r10 = evaluate(run, root + "/dev.jsonl")["metrics"].toObject()["text_to_image_r10"].toDouble();
         qInfo("dev text to image R@10 %.3f", r10);
-        QVERIFY(r10 >= 0.08);
+        QVERIFY(r10 >= 0.16);
     }
 };
 

@@ -32,6 +32,7 @@ public:
         }
         QFile::setPermissions(temp_.filePath("runtime"), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
         qputenv("SWITCHYARD_WORKER", SWITCHYARD_BIN_DIR "/switchyard-worker");
+        qputenv("SWITCHYARD_CLI", SWITCHYARD_BIN_DIR "/switchyard");
         qputenv("SWITCHYARD_RESOURCES", SWITCHYARD_SOURCE_DIR "/resources");
     }
     QString path(const QString& name) const { return temp_.filePath(name); }

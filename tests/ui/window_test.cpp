@@ -163,6 +163,21 @@ private Q_SLOTS:
         QTest::qWait(300);
         test::shotInBothThemes(window, "run-live");
 
+        // Pause holds the steps, Save checkpoint works meanwhile, Continue goes on.
+        QTRY_VERIFY(buttonOf(window, "Pause") != nullptr);
+        click(buttonOf(window, "Pause"));
+        QTRY_VERIFY_WITH_TIMEOUT(selected(window)->state == runs::RunState::kPaused, 60'000);
+        QTRY_VERIFY(buttonOf(window, "Continue") != nullptr && buttonOf(window, "Pause") == nullptr);
+        test::shotInBothThemes(window, "run-paused");
+        const std::int64_t held = runs::readStatus(selected(window)->dir).step;
+        QVERIFY(runs::newestCheckpoint(selected(window)->dir).empty());
+        click(buttonOf(window, "Save checkpoint"));
+        QTRY_VERIFY_WITH_TIMEOUT(!runs::newestCheckpoint(selected(window)->dir).empty(), 60'000);
+        QTest::qWait(1500);
+        QCOMPARE(runs::readStatus(selected(window)->dir).step, held);
+        click(buttonOf(window, "Continue"));
+        QTRY_VERIFY_WITH_TIMEOUT(selected(window)->state == runs::RunState::kRunning && selected(window)->step > held, 60'000);
+
         // Stop: the run ends with a checkpoint, and its workers are gone.
         const std::vector<std::int64_t> ranks = selected(window)->supervisor->rank_pids;
         QVERIFY(!ranks.empty());
@@ -175,6 +190,13 @@ private Q_SLOTS:
         QVERIFY(!checkpoint.empty());
         QTRY_VERIFY(buttonOf(window, "Stop") == nullptr);
         test::shotInBothThemes(window, "run-stopped");
+
+        openPage(window, "checkpoints");
+        auto* checkpoints = window.page("checkpoints")->findChild<QAbstractItemView*>();
+        QVERIFY(checkpoints != nullptr);
+        QTRY_VERIFY(checkpoints->model()->rowCount() >= 2);
+        QTest::qWait(300);
+        test::shotInBothThemes(window, "checkpoints");
 
         // Search for a picture with what was trained: build the index, type, press Enter.
         openPage(window, "retrieval");

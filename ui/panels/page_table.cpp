@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "ui/panels/checkpoints_page.h"
 #include "ui/panels/configure_page.h"
 #include "ui/panels/curves_page.h"
 #include "ui/panels/experts_page.h"
@@ -27,6 +28,7 @@ std::vector<PageEntry> pageTable() {
         entry<CurvesPage>("curves", QT_TRANSLATE_NOOP("Pages", "Curves")),
         entry<ExpertsPage>("experts", QT_TRANSLATE_NOOP("Pages", "Experts")),
         entry<RetrievalPage>("retrieval", QT_TRANSLATE_NOOP("Pages", "Retrieval")),
+        entry<CheckpointsPage>("checkpoints", QT_TRANSLATE_NOOP("Pages", "Checkpoints")),
     };
 }
 

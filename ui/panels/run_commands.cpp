@@ -61,7 +61,7 @@ public:
         row->addWidget(icon_);
         row->addWidget(name_);
         row->addSpacing(4);
-        for (QAction* action : {commands.resume(), commands.stop(), commands.kill()}) row->addWidget(buttonFor(action, action == commands.kill()));
+        for (QAction* action : {commands.resume(), commands.pause(), commands.save(), commands.stop(), commands.kill()}) row->addWidget(buttonFor(action, action == commands.kill()));
         connect(&context.runs(), &RunFeed::listChanged, this, [this] { refresh(); });
         connect(&context, &AppContext::selectedRunChanged, this, [this] { refresh(); });
         connect(&Theme::instance(), &Theme::changed, this, [this] { refresh(); });
@@ -88,6 +88,10 @@ private:
 
 RunCommands::RunCommands(AppContext& context, QWidget* window) : QObject(window), context_(context), window_(window) {
     const Theme& theme = Theme::instance();
+    pause_.setText(tr("Pause"));
+    pause_.setIcon(theme.icon(QStringLiteral("pause")));
+    save_.setText(tr("Save checkpoint"));
+    save_.setIcon(theme.icon(QStringLiteral("checkpoints")));
     stop_.setText(tr("Stop"));
     stop_.setIcon(theme.icon(QStringLiteral("stop")));
     kill_.setText(tr("Kill"));
@@ -102,6 +106,8 @@ RunCommands::RunCommands(AppContext& context, QWidget* window) : QObject(window)
     copy_command_.setIcon(theme.icon(QStringLiteral("copy")));
     const auto tell = [this](const Failure& failure) { context_.report(QStringLiteral("error"), failure.sentence()); };
     connect(&stop_, &QAction::triggered, this, [this, tell] { context_.launcher().stop(this, context_.selectedRun(), tell); });
+    connect(&pause_, &QAction::triggered, this, &RunCommands::pauseOrContinue);
+    connect(&save_, &QAction::triggered, this, &RunCommands::saveNow);
     connect(&kill_, &QAction::triggered, this, &RunCommands::askAndKill);
     connect(&resume_, &QAction::triggered, this, [this, tell] {
         context_.launcher().resume(this, context_.selectedRun(), [this](const QString& dir) { context_.report(QStringLiteral("info"), tr("Resumed %1").arg(dir)); }, tell);
@@ -125,6 +131,13 @@ void RunCommands::refresh() {
     const bool live = runs::isLive(run->state), stopping = run->state == runs::RunState::kStopping;
     setState(stop_, live && !stopping, tr("Save a checkpoint, then stop"),
              stopping ? tr("Stop is off: the run is stopping already") : tr("Stop is off: the run has ended"));
+    const bool paused = run->state == runs::RunState::kPaused, going = run->state == runs::RunState::kRunning;
+    pause_.setText(paused ? tr("Continue") : tr("Pause"));
+    pause_.setIcon(Theme::instance().icon(paused ? QStringLiteral("run") : QStringLiteral("pause")));
+    setState(pause_, paused || going, paused ? tr("Train on from this step") : tr("Hold after the step that is being computed; memory stays in use"),
+             live ? tr("Pause is off: the run is starting or stopping") : tr("Pause is off: the run has ended"));
+    setState(save_, paused || going, tr("Save a checkpoint of this step and train on"),
+             live ? tr("Save checkpoint is off: the run is starting or stopping") : tr("Save checkpoint is off: the run has ended"));
     setState(kill_, live, tr("End all processes at once; steps since the last checkpoint are lost"), tr("Kill is off: the run has ended"));
     const bool pending = context_.launcher().pending() > 0;
     const bool whole = run->state == runs::RunState::kFinished;
@@ -136,6 +149,33 @@ void RunCommands::refresh() {
     resume_.setText(step > 0 ? tr("Resume from step %1").arg(number(static_cast<double>(step), 0)) : tr("Resume"));
     const bool known = run->supervisor && !run->supervisor->command.empty();
     setState(copy_command_, known, tr("Copy the command line of this run"), tr("The command of this run was not recorded"));
+}
+
+void RunCommands::pauseOrContinue() {
+    const runs::RunStatus* run = selected(context_);
+    if (run == nullptr) return;
+    const bool paused = run->state == runs::RunState::kPaused;
+    const QString name = QString::fromStdString(run->name);
+    context_.launcher().ask(
+        this, context_.selectedRun(), paused ? QStringLiteral("resume") : QStringLiteral("pause"),
+        [this, paused, name](const QString&) {
+            context_.report(QStringLiteral("info"), paused ? tr("%1 goes on").arg(name) : tr("%1 is paused").arg(name));
+            context_.runs().refresh();
+        },
+        [this](const Failure& failure) { context_.report(QStringLiteral("error"), failure.sentence()); });
+}
+
+void RunCommands::saveNow() {
+    const runs::RunStatus* run = selected(context_);
+    if (run == nullptr) return;
+    const QString name = QString::fromStdString(run->name);
+    context_.launcher().ask(
+        this, context_.selectedRun(), QStringLiteral("checkpoint"),
+        [this, name](const QString&) {
+            context_.report(QStringLiteral("info"), tr("%1 saves a checkpoint").arg(name));
+            context_.runs().refresh();
+        },
+        [this](const Failure& failure) { context_.report(QStringLiteral("error"), failure.sentence()); });
 }
 
 void RunCommands::askAndKill() {

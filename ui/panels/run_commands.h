@@ -16,22 +16,26 @@ class RunCommands : public QObject {
 public:
     /// `window` is the parent of questions.
     RunCommands(AppContext& context, QWidget* window);
+    QAction* pause() { return &pause_; }  ///< of a paused run: "Continue"
+    QAction* save() { return &save_; }
     QAction* stop() { return &stop_; }
     QAction* kill() { return &kill_; }
     QAction* resume() { return &resume_; }
     QAction* editConfig() { return &edit_config_; }
     QAction* openFolder() { return &open_folder_; }
     QAction* copyCommand() { return &copy_command_; }
-    QList<QAction*> all() { return {&resume_, &stop_, &kill_, &edit_config_, &copy_command_, &open_folder_}; }
+    QList<QAction*> all() { return {&resume_, &pause_, &save_, &stop_, &kill_, &edit_config_, &copy_command_, &open_folder_}; }
 
 private:
     void refresh();
+    void pauseOrContinue();
+    void saveNow();
     void askAndKill();
     void openConfig();
 
     AppContext& context_;
     QWidget* window_;
-    QAction stop_, kill_, resume_, edit_config_, open_folder_, copy_command_;
+    QAction pause_, save_, stop_, kill_, resume_, edit_config_, open_folder_, copy_command_;
 };
 
 /// The selected run's state and name with the buttons that fit it, for the page bar.

@@ -29,7 +29,7 @@ public:
     void selectRun(const QString& run_dir);
     /// Opens a config text in Configure ("" file = unsaved); pages ask for this by signal only.
     void openConfig(const QString& text, const QString& file);
-    void showPage(const QString& page);  ///< "configure", "run", "curves", "experts", "retrieval"
+    void showPage(const QString& page);  ///< "configure", "run", "curves", "experts", "retrieval", "checkpoints"
     /// One line in the events dock; level "info" | "warning" | "error".
     void report(const QString& level, const QString& message);
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/services/inference_client.h"
 
-#include <sys/prctl.h>
-#include <unistd.h>
-
 #include <QJsonDocument>
 #include <QMap>
 #include <QPointer>
 #include <QProcess>
-#include <QProcessEnvironment>
 #include <QTimer>
 #include <csignal>
 #include <cstring>
@@ -16,6 +12,7 @@
 
 #include "core/base/launch/compute_request.h"
 #include "core/base/util/error.h"
+#include "ui/services/child_process.h"
 
 namespace switchyard::ui {
 namespace {
@@ -31,13 +28,6 @@ QString signalName(int number) {
     const char* name = sigabbrev_np(number);
     return name != nullptr ? QStringLiteral("%1 (SIG%2)").arg(number).arg(QLatin1String(name))
                            : QString::number(number);
-}
-
-/// In the child, between fork and exec: no end of this process may leave a worker behind, not even SIGKILL in the
-/// middle of a long computation.
-void dieWithParent(pid_t parent) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(127);
 }
 
 struct Request {
@@ -73,13 +63,7 @@ struct InferenceClient::Impl {
         process = new QProcess(owner);
         process->setProgram(program);
         process->setArguments({QStringLiteral("--channel")});
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        // Threads that wait by spinning would take the cores from a training on this machine.
-        if (!environment.contains(QStringLiteral("OMP_WAIT_POLICY"))) {
-            environment.insert(QStringLiteral("OMP_WAIT_POLICY"), QStringLiteral("PASSIVE"));
-        }
-        process->setProcessEnvironment(environment);
-        process->setChildProcessModifier([parent = getpid()] { dieWithParent(parent); });
+        tieToThisProcess(*process);
         connect(process, &QProcess::readyReadStandardOutput, owner, [this] { readAnswers(); });
         connect(process, &QProcess::readyReadStandardError, owner, [this] { readErrors(); });
         connect(process, &QProcess::finished, owner,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/services/run_launcher.h"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/base/io/safe_file.h"
@@ -18,7 +19,7 @@ QString launch(const launch::TrainRequest& request) {
     return QString::fromStdString(run.paths.dir.string());
 }
 
-void ask(const QString& run_dir, bool (*request)(const runs::RunStatus&)) {
+void end(const QString& run_dir, bool (*request)(const runs::RunStatus&)) {
     const runs::RunStatus status = runs::readStatus(run_dir.toStdString());
     if (request(status)) return;
     throw Error(ExitCode::kUsage, std::string("the run is not live, its state is ") + runs::runStateName(status.state), status.name);
@@ -26,13 +27,13 @@ void ask(const QString& run_dir, bool (*request)(const runs::RunStatus&)) {
 
 }  // namespace
 
-launch::TrainRequest resumeRequest(const QString& run_dir) {
+launch::TrainRequest resumeRequest(const QString& run_dir, const QString& checkpoint) {
     const runs::RunPaths paths(run_dir.toStdString());
     launch::TrainRequest request;
     request.config_text = io::readText(paths.config().string(), kLargestConfig);
     request.config_file = paths.config().string();
     request.run_dir = paths.dir.string();
-    request.resume = "auto";
+    request.resume = checkpoint.isEmpty() ? "auto" : checkpoint.toStdString();
     const runs::RunStatus status = runs::readStatus(paths.dir);
     if (!status.supervisor) return request;
     const std::vector<std::string>& command = status.supervisor->command;
@@ -75,16 +76,27 @@ void RunLauncher::start(QObject* context, const launch::TrainRequest& request, O
     run(context, [request] { return launch(request); }, std::move(on_done), std::move(on_error));
 }
 
-void RunLauncher::resume(QObject* context, const QString& run_dir, OnDone on_done, OnError on_error) {
-    run(context, [run_dir] { return launch(resumeRequest(run_dir)); }, std::move(on_done), std::move(on_error));
+void RunLauncher::resume(QObject* context, const QString& run_dir, OnDone on_done, OnError on_error, const QString& checkpoint) {
+    run(context, [run_dir, checkpoint] { return launch(resumeRequest(run_dir, checkpoint)); }, std::move(on_done), std::move(on_error));
 }
 
 void RunLauncher::stop(QObject* context, const QString& run_dir, OnError on_error) {
-    run(context, [run_dir] { return ask(run_dir, launch::requestStop), run_dir; }, {}, std::move(on_error));
+    run(context, [run_dir] { return end(run_dir, launch::requestStop), run_dir; }, {}, std::move(on_error));
+}
+
+void RunLauncher::ask(QObject* context, const QString& run_dir, const QString& command, OnDone on_done, OnError on_error) {
+    run(context,
+        [run_dir, command] {
+            const runs::RunStatus status = runs::readStatus(run_dir.toStdString());
+            const nlohmann::json answer = launch::request(status, command.toStdString());
+            if (!answer.value("ok", false)) throw Error(ExitCode::kRunFailed, answer.value("error", "the run did not do it"), status.name);
+            return run_dir;
+        },
+        std::move(on_done), std::move(on_error));
 }
 
 void RunLauncher::kill(QObject* context, const QString& run_dir, OnError on_error) {
-    run(context, [run_dir] { return ask(run_dir, launch::requestKill), run_dir; }, {}, std::move(on_error));
+    run(context, [run_dir] { return end(run_dir, launch::requestKill), run_dir; }, {}, std::move(on_error));
 }
 
 }  // namespace switchyard::ui

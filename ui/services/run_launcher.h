@@ -26,10 +26,12 @@ public:
     /// Checks everything that can be checked, makes the run folder and starts its supervisor. Callbacks run in
     /// the GUI thread and only while `context` lives.
     void start(QObject* context, const launch::TrainRequest& request, OnDone on_done, OnError on_error);
-    /// Goes on from the newest checkpoint of a run that has ended, with its own config and overrides.
-    void resume(QObject* context, const QString& run_dir, OnDone on_done, OnError on_error);
+    /// Goes on from a checkpoint of a run that has ended ("" = its newest), with its own config and overrides.
+    void resume(QObject* context, const QString& run_dir, OnDone on_done, OnError on_error, const QString& checkpoint = {});
     /// Saves a checkpoint, then ends; the run's state tells when it has.
     void stop(QObject* context, const QString& run_dir, OnError on_error);
+    /// "pause", "resume" (a paused one goes on) or "checkpoint": over the run's control socket.
+    void ask(QObject* context, const QString& run_dir, const QString& command, OnDone on_done, OnError on_error);
     /// Ends at once.
     void kill(QObject* context, const QString& run_dir, OnError on_error);
     /// Starts and resumes that have not been answered yet.
@@ -48,8 +50,8 @@ private:
     int pending_ = 0;
 };
 
-/// The request that goes on with a run: its config.yaml, the overrides of its recorded command, --resume auto.
-/// Throws: Error(kIo).
-launch::TrainRequest resumeRequest(const QString& run_dir);
+/// The request that goes on with a run: its config.yaml, the overrides of its recorded command, --resume with this
+/// checkpoint's folder, "" = auto. Throws: Error(kIo).
+launch::TrainRequest resumeRequest(const QString& run_dir, const QString& checkpoint = {});
 
 }  // namespace switchyard::ui

@@ -48,15 +48,27 @@ struct SocketPair {
 
 }  // namespace
 
-std::string workerExecutable() {
-    const char* given = std::getenv("SWITCHYARD_WORKER");
-    const fs::path worker =
-        given != nullptr && *given != '\0' ? fs::path(given) : executableDir() / "switchyard-worker";
-    if (access(worker.c_str(), X_OK) != 0) {
-        throw Error(ExitCode::kIo, "the program switchyard-worker is not there", worker.string(),
-                    "Build it (bash installer/quickstart.sh) or set SWITCHYARD_WORKER to its path");
+namespace {
+
+/// `variable`'s value, else the program beside this one.
+std::string program(const char* variable, const char* name) {
+    const char* given = std::getenv(variable);
+    const fs::path found = given != nullptr && *given != '\0' ? fs::path(given) : executableDir() / name;
+    if (access(found.c_str(), X_OK) != 0) {
+        throw Error(ExitCode::kIo, std::string("the program ") + name + " is not there", found.string(),
+                    std::string("Build it (bash installer/quickstart.sh) or set ") + variable + " to its path");
     }
-    return worker.string();
+    return found.string();
+}
+
+}  // namespace
+
+std::string workerExecutable() {
+    return program("SWITCHYARD_WORKER", "switchyard-worker");
+}
+
+std::string commandLineExecutable() {
+    return program("SWITCHYARD_CLI", "switchyard");
 }
 
 namespace {

@@ -34,6 +34,8 @@ namespace switchyard::launch {
 /// Path of switchyard-worker: SWITCHYARD_WORKER, else beside the running program.
 /// Throws: Error(kIo) naming where it was looked for.
 std::string workerExecutable();
+/// The command line program, which supervisors are; SWITCHYARD_CLI names another. Throws: Error(kIo).
+std::string commandLineExecutable();
 
 /// Runs one request in a worker process, or in one a rank, of which rank 0's answer counts. `progress` is called with
 /// (done, total, what) as it goes.

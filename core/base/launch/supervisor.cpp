@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "core/base/launch/compute_request.h"
 #include "core/base/launch/control_socket.h"
 #include "core/base/launch/process.h"
 #include "core/base/launch/supervision.h"
@@ -38,9 +39,8 @@ runs::RunResult supervise(const PreparedRun& run, const EventSink& sink) {
 
 void superviseDetached(const PreparedRun& run) {
     // The supervisor is the command line program: it needs neither this process nor its terminal.
-    const fs::path program = executableDir() / "switchyard";
     SpawnOptions options;
-    options.argv = {program.string(), "supervise", run.paths.dir.string(), "--bind", run.bind};
+    options.argv = {commandLineExecutable(), "supervise", run.paths.dir.string(), "--bind", run.bind};
     if (!run.resume_checkpoint.empty()) options.argv.insert(options.argv.end(), {"--resume", run.resume_checkpoint});
     if (run.older_too) options.argv.emplace_back("--older-too");
     for (const std::string& part : run.command) options.argv.insert(options.argv.end(), {"--command", part});

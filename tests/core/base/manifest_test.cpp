@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <sys/stat.h>
 
+#include "core/base/io/checkpoint_list.h"
 #include "core/base/io/manifest.h"
+#include "core/base/io/retention.h"
 #include "core/base/io/safetensors.h"
 #include "core/base/io/sha256.h"
 #include "tests/core/base/test_tools.h"
@@ -88,6 +90,42 @@ private Q_SLOTS:
         QVERIFY(throwsError(ExitCode::kIo, "place", [&] { io::commitCheckpoint(temporary, checkpoint, manifest); }));
         io::readCheckpoint(checkpoint, true);
         QVERIFY(throwsError(ExitCode::kIo, "", [&] { io::commitCheckpoint(folder / "none", folder / "x", manifest); }));
+    }
+
+    void listedWithWhatIsNoted() {
+        const TempFolder folder;
+        const fs::path checkpoint = makeCheckpoint(folder);
+        QVERIFY(io::listCheckpoints(folder / "nothing here").empty());
+        fs::create_directories(folder / "step-00000007");  // without a manifest
+        fs::create_directories(folder / ".tmp-step-00002000");
+        io::noteMetrics(checkpoint, {{"eval/retrieval/r10", 0.5}});
+        std::vector<io::ListedCheckpoint> rows = io::listCheckpoints(checkpoint.parent_path());
+        QCOMPARE(rows.size(), std::size_t{2});
+        QVERIFY(!rows[0].ok() && rows[0].step == 7 && rows[0].verified_at == 0);
+        QVERIFY(rows[1].ok());
+        QCOMPARE(rows[1].step, 1200);
+        QCOMPARE(rows[1].ranks, 2);
+        QCOMPARE(rows[1].metrics.at("eval/retrieval/r10"), 0.5);
+        QVERIFY(rows[1].saved_at > 1.7e9 && rows[1].bytes > 48);
+        QCOMPARE(rows[1].verified_at, 0.0);
+
+        io::noteVerified(checkpoint, {1.75e9, ""});
+        QCOMPARE(io::verifiedNote(checkpoint).at, 1.75e9);
+        QCOMPARE(io::listCheckpoints(checkpoint.parent_path())[1].verified_at, 1.75e9);
+        QVERIFY(io::verifyCheckpoint(checkpoint, true).ok);
+        // The note is of this checkpoint, not of another that was saved at the same step.
+        forge(checkpoint, [](json& manifest) { manifest["info"]["samples"] = 1; });
+        QCOMPARE(io::verifiedNote(checkpoint).at, 0.0);
+        // What was found is told until somebody looks again.
+        io::noteVerified(checkpoint, {1.76e9, "a hash differs \xff"});
+        rows = io::listCheckpoints(checkpoint.parent_path());
+        QVERIFY(!rows[1].ok() && rows[1].problem.starts_with("a hash differs") && rows[1].verified_at == 0);
+        io::noteVerified(checkpoint, {1.77e9, ""});
+        QVERIFY(io::listCheckpoints(checkpoint.parent_path())[1].ok());
+        for (const char* broken : {"", "{", "[1]", "{\"at\": \"now\"}", "{\"at\": 5}"}) {
+            std::ofstream(checkpoint / "verified.json") << broken;
+            QCOMPARE(io::verifiedNote(checkpoint).at, 0.0);
+        }
     }
 
     void withoutCommitThereIsNoCheckpoint() {

@@ -51,6 +51,7 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
     buttons->setSpacing(8);
     resume_ = new QPushButton;
     resume_->setProperty("primary", true);
+    pause_ = new QPushButton;
     stop_ = new QPushButton(tr("Stop"));
     auto* edit = new QPushButton(tr("Edit config"));
     report_ = new QPushButton(Theme::instance().icon(QStringLiteral("copy")), tr("Copy report"));
@@ -59,11 +60,13 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
     second->addWidget(edit);
     second->addWidget(report_);
     buttons->addWidget(resume_);
+    buttons->addWidget(pause_);
     buttons->addWidget(stop_);
     buttons->addLayout(second);
     buttons->addStretch(1);
     row->addLayout(buttons);
     connect(resume_, &QPushButton::clicked, commands.resume(), &QAction::trigger);
+    connect(pause_, &QPushButton::clicked, commands.pause(), &QAction::trigger);
     connect(stop_, &QPushButton::clicked, commands.stop(), &QAction::trigger);
     connect(edit, &QPushButton::clicked, commands.editConfig(), &QAction::trigger);
     connect(report_, &QPushButton::clicked, this, &StateCard::reportWanted);
@@ -72,10 +75,15 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
         resume_->setToolTip(commands_.resume()->toolTip());
         resume_->setIcon(Theme::instance().icon(QStringLiteral("run"), Theme::instance().palette().text_on_accent));
         resume_->setVisible(commands_.resume()->isEnabled());
+        pause_->setText(commands_.pause()->text());
+        pause_->setToolTip(commands_.pause()->toolTip());
+        pause_->setIcon(commands_.pause()->icon());
+        pause_->setVisible(commands_.pause()->isEnabled());
         stop_->setToolTip(commands_.stop()->toolTip());
         stop_->setVisible(commands_.stop()->isEnabled());
     };
     connect(commands.resume(), &QAction::changed, this, follow);
+    connect(commands.pause(), &QAction::changed, this, follow);
     connect(commands.stop(), &QAction::changed, this, follow);
     connect(&Theme::instance(), &Theme::changed, this, follow);
     follow();

@@ -37,6 +37,7 @@ private:
     QLabel* sentence_;
     ProgressBarThin* progress_;
     QPushButton* resume_;
+    QPushButton* pause_;
     QPushButton* stop_;
     QPushButton* report_;
 };

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is being done with checkpoints, and what came of it: a row each, with its time and a way to end it.
+#pragma once
+
+#include <QFrame>
+#include <QJsonDocument>
+#include <QTimer>
+#include <functional>
+
+#include "ui/services/command_job.h"
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace switchyard::ui {
+
+class ElidedLabel;
+class IconButton;
+
+/// What a finished command is told as.
+struct JobWords {
+    QString text;
+    bool good = true;
+};
+
+/// One command. Thread: GUI thread.
+class JobRow : public QFrame {
+    Q_OBJECT
+public:
+    enum class State { kRunning, kGood, kBad, kCancelled };
+    using Tell = std::function<JobWords(const QJsonDocument& answer, int code)>;
+    JobRow(const QString& title, const QStringList& arguments, Tell tell, QWidget* parent = nullptr);
+    State state() const { return state_; }
+    QString text() const;
+    QPushButton& cancelButton() const { return *cancel_; }
+
+Q_SIGNALS:
+    /// It ended, however.
+    void settled(switchyard::ui::JobRow::State state, const QJsonDocument& answer);
+    /// The person has seen what came of it.
+    void putAway();
+
+private:
+    void settle(State state, const QString& words, const QJsonDocument& answer = {});
+    void recolor();
+
+    QString title_;
+    Tell tell_;
+    State state_ = State::kRunning;
+    CommandJob* job_;
+    QTimer tick_;
+    QLabel* icon_;
+    ElidedLabel* text_;
+    QLabel* time_;
+    QPushButton* cancel_;
+    IconButton* close_;
+};
+
+/// Newest first; hidden while there is none. Thread: GUI thread.
+class JobList : public QWidget {
+    Q_OBJECT
+public:
+    explicit JobList(QWidget* parent = nullptr);
+    JobRow* add(const QString& title, const QStringList& arguments, JobRow::Tell tell);
+    QList<JobRow*> rows() const;  ///< newest first
+
+private:
+    void tidy();
+    void remove(JobRow* row);
+
+    QVBoxLayout* column_;
+};
+
+}  // namespace switchyard::ui

@@ -40,7 +40,9 @@ class VqaTest : public QObject {
             const QString file = QString("%1-%2.png").arg(part).arg(i);
             QVERIFY(image.save(temp_.filePath(file)));
             const auto ask = [&](const QString& question, const QString& answer) {
-                rows.write(QJsonDocument(QJsonObject{{"image", file}, {"question", question}, {"answer", answer}}).toJson(QJsonDocument::Compact) + "\n");
+                rows.write(QJsonDocument(QJsonObject{{"image", file}, {"question", question}, {"answer", answer}})
+                               .toJson(QJsonDocument::Compact) +
+                           "\n");
                 ++counts[question][answer];
                 ++total;
             };
@@ -90,7 +92,9 @@ data:
 optim: {lr: 3.0e-3, warmup_steps: 20, weight_decay: 0.05}
 train: {steps: 250, global_batch: 64}
 eval: {every: 125}
-)").arg(temp_.path()).toUtf8());
+)")
+                         .arg(temp_.path())
+                         .toUtf8());
     }
 
     void pictureAndQuestionAreBothNeeded() {
@@ -99,19 +103,23 @@ eval: {every: 125}
         QVERIFY2(question_alone_ < 0.75, qPrintable(QString::number(question_alone_)));
         QVERIFY2(reached > 0.95, qPrintable(QString("%1, by the question alone %2").arg(reached).arg(question_alone_)));
         const QString dev = temp_.filePath("dev.jsonl");
-        const Outcome measured = cli({"eval", "--checkpoint", temp_.filePath("one"), "--task", "vqa", "--data", dev, "--json"});
+        const Outcome measured =
+            cli({"eval", "--checkpoint", temp_.filePath("one"), "--task", "vqa", "--data", dev, "--json"});
         QCOMPARE(measured.code, 0);
         QCOMPARE(measured.json()["samples"].toInt(), 240);
         QCOMPARE(measured.json()["metrics"].toObject()["accuracy"].toDouble(), reached);
         QCOMPARE(cli({"ckpt", "export", temp_.filePath("one"), "--out", temp_.filePath("exported")}).code, 0);
-        const Outcome again = cli({"eval", "--checkpoint", temp_.filePath("exported"), "--task", "vqa", "--data", dev, "--json"});
+        const Outcome again =
+            cli({"eval", "--checkpoint", temp_.filePath("exported"), "--task", "vqa", "--data", dev, "--json"});
         QCOMPARE(again.json()["metrics"].toObject()["accuracy"].toDouble(), reached);
 
         // Asked about one picture: the answer's probability is the largest of all.
-        const Outcome asked = cli({"trace", "--checkpoint", temp_.filePath("exported"), "--text", "what colour is the square?", "--image",
-                                   temp_.filePath("dev-0.png"), "--out", temp_.filePath("t.safetensors"), "--json"});
+        const Outcome asked =
+            cli({"trace", "--checkpoint", temp_.filePath("exported"), "--text", "what colour is the square?", "--image",
+                 temp_.filePath("dev-0.png"), "--out", temp_.filePath("t.safetensors"), "--json"});
         QCOMPARE(asked.code, 0);
-        const QJsonObject told = asked.json()["samples"].toArray().first().toObject()["tasks"].toObject()["vqa"].toObject();
+        const QJsonObject told =
+            asked.json()["samples"].toArray().first().toObject()["tasks"].toObject()["vqa"].toObject();
         QFile rows(dev);
         QVERIFY(rows.open(QIODevice::ReadOnly));
         QCOMPARE(told["class"].toString(), QJsonDocument::fromJson(rows.readLine()).object()["answer"].toString());
@@ -120,7 +128,8 @@ eval: {every: 125}
     void ranksGiveTheSameTraining_data() {
         QTest::addColumn<QStringList>("layout");
         QTest::newRow("2 ranks") << QStringList{"parallel.ranks=2"};
-        QTest::newRow("2 ranks, fsdp, experts shared out") << QStringList{"parallel.ranks=2", "parallel.shard=fsdp", "parallel.expert=2"};
+        QTest::newRow("2 ranks, fsdp, experts shared out")
+            << QStringList{"parallel.ranks=2", "parallel.shard=fsdp", "parallel.expert=2"};
     }
     void ranksGiveTheSameTraining() {
         QFETCH(QStringList, layout);
@@ -128,7 +137,8 @@ eval: {every: 125}
         if (!QFileInfo::exists(temp_.filePath("alone"))) QVERIFY(train("alone", shape).code == 0);
         const QString run = QString("ranks-%1").arg(layout.size());
         QVERIFY(train(run, shape + layout).code == 0);
-        const QJsonArray a = switchyard::test::lossesOf(temp_.filePath("alone")), b = switchyard::test::lossesOf(temp_.filePath(run));
+        const QJsonArray a = switchyard::test::lossesOf(temp_.filePath("alone")),
+                         b = switchyard::test::lossesOf(temp_.filePath(run));
         QCOMPARE(a.size(), 12);
         QCOMPARE(b.size(), 12);
         for (int i = 0; i < 12; ++i) {

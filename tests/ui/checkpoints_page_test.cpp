@@ -66,7 +66,9 @@ private:
         [&] { QVERIFY2(newestJob()->state() == expected, qPrintable(newestJob()->text())); }();
         return newestJob()->text();
     }
-    QString folder(qint64 step) const { return QStringLiteral("%1/checkpoints/step-%2").arg(run_).arg(step, 8, 10, QChar('0')); }
+    QString folder(qint64 step) const {
+        return QStringLiteral("%1/checkpoints/step-%2").arg(run_).arg(step, 8, 10, QChar('0'));
+    }
     template <class T>
     T* dialog() const {
         for (QWidget* widget : QApplication::topLevelWidgets()) {
@@ -80,10 +82,35 @@ private Q_SLOTS:
         runs_ = folders_.path("runs");
         shapes_ = writeShapes(folders_.path("shapes"));
         run_ = runs_ + "/alpha";
-        const Outcome outcome = cli({"train", "--config", shippedConfig("smoke.yaml"), "--run-dir", run_, "--set", "run.name=alpha", "--set", "parallel.threads=1",
-                                     "--set", "data.format=jsonl", "--set", "data.root=" + folders_.path("shapes"), "--set", "data.train=[shapes.jsonl]", "--set",
-                                     "data.eval=[shapes.jsonl]", "--set", "train.global_batch=16", "--set", "train.steps=12", "--set", "checkpoint.every=3", "--set",
-                                     "checkpoint.keep=9", "--set", "eval.every=0", "--set", "checkpoint.best=eval/retrieval/text_to_image_r10"});
+        const Outcome outcome = cli({"train",
+                                     "--config",
+                                     shippedConfig("smoke.yaml"),
+                                     "--run-dir",
+                                     run_,
+                                     "--set",
+                                     "run.name=alpha",
+                                     "--set",
+                                     "parallel.threads=1",
+                                     "--set",
+                                     "data.format=jsonl",
+                                     "--set",
+                                     "data.root=" + folders_.path("shapes"),
+                                     "--set",
+                                     "data.train=[shapes.jsonl]",
+                                     "--set",
+                                     "data.eval=[shapes.jsonl]",
+                                     "--set",
+                                     "train.global_batch=16",
+                                     "--set",
+                                     "train.steps=12",
+                                     "--set",
+                                     "checkpoint.every=3",
+                                     "--set",
+                                     "checkpoint.keep=9",
+                                     "--set",
+                                     "eval.every=0",
+                                     "--set",
+                                     "checkpoint.best=eval/retrieval/text_to_image_r10"});
         QVERIFY2(outcome.code == 0, outcome.err.constData());
         context_ = std::make_unique<AppContext>(runs_);
         page_ = std::make_unique<CheckpointsPage>(*context_);
@@ -99,7 +126,8 @@ private Q_SLOTS:
     void withoutARunItSaysSo() {
         QTRY_VERIFY(!page_->table()->isVisible());
         const auto labels = page_->findChildren<QLabel*>();
-        QVERIFY(std::any_of(labels.begin(), labels.end(), [](QLabel* label) { return label->isVisible() && label->text() == "No run selected"; }));
+        QVERIFY(std::any_of(labels.begin(), labels.end(),
+                            [](QLabel* label) { return label->isVisible() && label->text() == "No run selected"; }));
     }
 
     void listedNewestFirst() {
@@ -149,7 +177,8 @@ private Q_SLOTS:
         select(3);
         click("Verify");
         const QString words = settled(JobRow::State::kBad);
-        QVERIFY2(words.contains("Step 3 is corrupt") && words.contains("model.r000-of-001.safetensors"), qPrintable(words));
+        QVERIFY2(words.contains("Step 3 is corrupt") && words.contains("model.r000-of-001.safetensors"),
+                 qPrintable(words));
         QTRY_COMPARE(cell(3, CheckpointTable::kVerified), QString("broken"));
         shotInBothThemes(*page_, "checkpoints-corrupt");
     }
@@ -161,7 +190,8 @@ private Q_SLOTS:
         context_->selectRun(run_);
         QTRY_COMPARE(cell(3, CheckpointTable::kVerified), QString("broken"));
         select(3);
-        for (QAction* action : {page_->evaluateAction(), page_->exportAction(), page_->resumeAction(), page_->reshardAction(), page_->pinAction()}) {
+        for (QAction* action : {page_->evaluateAction(), page_->exportAction(), page_->resumeAction(),
+                                page_->reshardAction(), page_->pinAction()}) {
             QVERIFY(!action->isEnabled());
             QVERIFY2(action->toolTip().contains("broken"), qPrintable(action->toolTip()));
         }
@@ -185,7 +215,8 @@ private Q_SLOTS:
         const QString words = settled(JobRow::State::kGood);
         QVERIFY2(words.startsWith("Step 9, retrieval: "), qPrintable(words));
         QTRY_VERIFY(cell(1, CheckpointTable::kMetric) != "–");
-        const Outcome direct = cli({"eval", "--checkpoint", folder(9), "--task", "retrieval", "--data", shapes_, "--json"});
+        const Outcome direct =
+            cli({"eval", "--checkpoint", folder(9), "--task", "retrieval", "--data", shapes_, "--json"});
         const QJsonObject metrics = direct.json()["metrics"].toObject();
         QVERIFY(!metrics.isEmpty());
         const auto& noted = page_->rows().row(1).metrics;
@@ -201,7 +232,8 @@ private Q_SLOTS:
         box->setFocus();
         QTest::keyClick(box, box->currentIndex() == 0 ? Qt::Key_Down : Qt::Key_Up);
         QVERIFY(page_->rows().metric() != before);
-        QCOMPARE(page_->rows().headerData(CheckpointTable::kMetric, Qt::Horizontal, Qt::DisplayRole).toString(), metricWords(page_->rows().metric()));
+        QCOMPARE(page_->rows().headerData(CheckpointTable::kMetric, Qt::Horizontal, Qt::DisplayRole).toString(),
+                 metricWords(page_->rows().metric()));
     }
 
     void pinnedAndUnpinned() {
@@ -338,7 +370,8 @@ private Q_SLOTS:
         QVERIFY(!page_->resumeAction()->isEnabled());
         page_->table()->selectRow(0);
         QVERIFY(!page_->trashAction()->isEnabled());
-        QVERIFY2(page_->trashAction()->toolTip().contains("would go on from this one"), qPrintable(page_->trashAction()->toolTip()));
+        QVERIFY2(page_->trashAction()->toolTip().contains("would go on from this one"),
+                 qPrintable(page_->trashAction()->toolTip()));
     }
 
     void fitsNarrowAndWide() {

@@ -31,7 +31,9 @@ QList<CheckpointsRead::Evaluation> evaluationsOf(const RunConfig& config) {
     QList<CheckpointsRead::Evaluation> list;
     const std::filesystem::path folder = expandPath(config.data.root);
     const QString root = QString::fromStdString(folder.string());
-    const auto file = [&](const std::string& name) { return QString::fromStdString((folder / expandPath(name)).lexically_normal().string()); };
+    const auto file = [&](const std::string& name) {
+        return QString::fromStdString((folder / expandPath(name)).lexically_normal().string());
+    };
     if (config.data.format == DataFormat::kSynthetic) return list;
     if (config.task.kind == TaskKind::kText) {
         for (std::size_t i = 0; i < std::min(config.task.names.size(), config.data.eval.size()); ++i)
@@ -87,7 +89,8 @@ QString metricWords(const QString& metric) {
 
 QString verifiedWords(const io::ListedCheckpoint& row) {
     if (!row.ok()) return CheckpointTable::tr("broken");
-    return row.verified_at > 0 ? CheckpointTable::tr("verified %1").arg(moment(row.verified_at)) : CheckpointTable::tr("not verified");
+    return row.verified_at > 0 ? CheckpointTable::tr("verified %1").arg(moment(row.verified_at))
+                               : CheckpointTable::tr("not verified");
 }
 
 void CheckpointTable::take(CheckpointsRead read) {
@@ -132,7 +135,9 @@ int CheckpointTable::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(read_.rows.size());
 }
 
-int CheckpointTable::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kColumns; }
+int CheckpointTable::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : kColumns;
+}
 
 QString CheckpointTable::text(const io::ListedCheckpoint& row, int column) const {
     const QString none = QStringLiteral("–");
@@ -177,12 +182,16 @@ QVariant CheckpointTable::data(const QModelIndex& index, int role) const {
         case Qt::FontRole:
             return numbers ? theme.font(TextRole::kMono) : theme.font(TextRole::kTable);
         case Qt::ForegroundRole:
-            if (column == kVerified) return !at.ok() ? theme.palette().danger : at.verified_at > 0 ? theme.palette().success : theme.palette().muted;
+            if (column == kVerified)
+                return !at.ok()             ? theme.palette().danger
+                       : at.verified_at > 0 ? theme.palette().success
+                                            : theme.palette().muted;
             return QVariant();
         case Qt::DecorationRole:
             if (column != kVerified) return {};
-            return !at.ok() ? theme.icon(QStringLiteral("error"), theme.palette().danger)
-                            : at.verified_at > 0 ? theme.icon(QStringLiteral("ok"), theme.palette().success) : QIcon();
+            return !at.ok()             ? theme.icon(QStringLiteral("error"), theme.palette().danger)
+                   : at.verified_at > 0 ? theme.icon(QStringLiteral("ok"), theme.palette().success)
+                                        : QIcon();
         case Qt::ToolTipRole:
             return at.ok() ? QString::fromStdString(at.folder.string()) : QString::fromStdString(at.problem);
         case Qt::AccessibleTextRole: {
@@ -202,14 +211,22 @@ QVariant CheckpointTable::headerData(int section, Qt::Orientation orientation, i
     }
     if (role != Qt::DisplayRole) return {};
     switch (section) {
-        case kStep: return tr("Step");
-        case kSaved: return tr("Saved");
-        case kSize: return tr("Size");
-        case kRanks: return tr("Ranks");
-        case kMetric: return metric_.isEmpty() ? tr("Measured") : metricWords(metric_);
-        case kVerified: return tr("Hashes");
-        case kKept: return tr("Kept as");
-        default: return {};
+        case kStep:
+            return tr("Step");
+        case kSaved:
+            return tr("Saved");
+        case kSize:
+            return tr("Size");
+        case kRanks:
+            return tr("Ranks");
+        case kMetric:
+            return metric_.isEmpty() ? tr("Measured") : metricWords(metric_);
+        case kVerified:
+            return tr("Hashes");
+        case kKept:
+            return tr("Kept as");
+        default:
+            return {};
     }
 }
 

@@ -73,8 +73,8 @@ private:
     JobList* jobs_;
     QAction verify_, evaluate_, compare_, resume_, reshard_, export_, pin_, trash_, folder_;
     QTimer again_;
-    QString seen_;            ///< what of the run list the rows were read for
-    QString wanted_;          ///< name to select after the next read
+    QString seen_;    ///< what of the run list the rows were read for
+    QString wanted_;  ///< name to select after the next read
     quint64 request_ = 0;
     bool first_ = true;
 };

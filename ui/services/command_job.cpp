@@ -26,7 +26,10 @@ Failure failureOf(const QByteArray& text, int code) {
                 error.value(QStringLiteral("where")).toString(), error.value(QStringLiteral("fix")).toString()};
     }
     const QString last = QString::fromUtf8(lines.isEmpty() ? QByteArray() : lines.last());
-    return {code, last.isEmpty() ? CommandJob::tr("The command ended with code %1 and gave no reason").arg(code) : last, {}, {}};
+    return {code,
+            last.isEmpty() ? CommandJob::tr("The command ended with code %1 and gave no reason").arg(code) : last,
+            {},
+            {}};
 }
 
 }  // namespace
@@ -41,10 +44,14 @@ CommandJob::CommandJob(QStringList arguments, QObject* parent)
         error_ += process_->readAllStandardError();
         if (error_.size() > kMostErrors) error_.remove(0, error_.size() - kMostErrors);
     });
-    connect(process_, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) { ended(code, status == QProcess::CrashExit); });
+    connect(process_, &QProcess::finished, this,
+            [this](int code, QProcess::ExitStatus status) { ended(code, status == QProcess::CrashExit); });
     connect(process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error != QProcess::FailedToStart) return;
-        Q_EMIT failed({static_cast<int>(ExitCode::kIo), tr("The program switchyard can not be started"), process_->program(), {}});
+        Q_EMIT failed({static_cast<int>(ExitCode::kIo),
+                       tr("The program switchyard can not be started"),
+                       process_->program(),
+                       {}});
     });
 }
 
@@ -66,7 +73,9 @@ void CommandJob::start() {
     process_->start();
 }
 
-bool CommandJob::isRunning() const { return process_->state() != QProcess::NotRunning; }
+bool CommandJob::isRunning() const {
+    return process_->state() != QProcess::NotRunning;
+}
 
 void CommandJob::cancel() {
     if (!isRunning()) return;
@@ -83,7 +92,8 @@ void CommandJob::ended(int code, bool crashed) {
         return;
     }
     if (crashed) {
-        Q_EMIT failed({static_cast<int>(ExitCode::kRunFailed), tr("The command was ended from outside"), {}, tr("Try again")});
+        Q_EMIT failed(
+            {static_cast<int>(ExitCode::kRunFailed), tr("The command was ended from outside"), {}, tr("Try again")});
         return;
     }
     const QJsonDocument answer = QJsonDocument::fromJson(out_);

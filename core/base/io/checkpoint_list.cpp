@@ -34,7 +34,8 @@ double changedAt(const fs::path& file) {
 
 std::int64_t stepOf(const std::string& name) {
     const std::string digits = name.substr(std::string(kPrefix).size());
-    const bool number = !digits.empty() && digits.size() < 18 && digits.find_first_not_of("0123456789") == std::string::npos;
+    const bool number =
+        !digits.empty() && digits.size() < 18 && digits.find_first_not_of("0123456789") == std::string::npos;
     return number ? std::stoll(digits) : -1;
 }
 
@@ -70,7 +71,8 @@ std::vector<ListedCheckpoint> listCheckpoints(const fs::path& checkpoints_dir) {
     for (fs::directory_iterator it(checkpoints_dir, failed), end; !failed && it != end; it.increment(failed)) {
         if (it->path().filename().string().starts_with(kPrefix)) folders.push_back(it->path());
     }
-    if (failed) throw Error(ExitCode::kIo, "The checkpoints can not be listed: " + failed.message(), checkpoints_dir.string());
+    if (failed)
+        throw Error(ExitCode::kIo, "The checkpoints can not be listed: " + failed.message(), checkpoints_dir.string());
     std::sort(folders.begin(), folders.end());
     std::vector<ListedCheckpoint> rows;
     for (const fs::path& folder : folders) rows.push_back(describe(folder));
@@ -86,9 +88,11 @@ VerifiedNote verifiedNote(const fs::path& checkpoint) {
     try {
         nlohmann::json told;
         std::string problem;
-        if (!parseStrictJson(readText(checkpoint / kVerified, kMaxNoteBytes), 4, &told, &problem) || !told.is_object()) return {};
+        if (!parseStrictJson(readText(checkpoint / kVerified, kMaxNoteBytes), 4, &told, &problem) || !told.is_object())
+            return {};
         const auto at = told.find("at"), commit = told.find("commit"), found = told.find("problem");
-        const bool good = at != told.end() && at->is_number() && commit != told.end() && commit->is_string() && found != told.end() && found->is_string();
+        const bool good = at != told.end() && at->is_number() && commit != told.end() && commit->is_string() &&
+                          found != told.end() && found->is_string();
         if (!good || *commit != sealOf(checkpoint)) return {};
         return {at->get<double>(), found->get<std::string>()};
     } catch (const Error&) {

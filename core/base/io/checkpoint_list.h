@@ -13,7 +13,7 @@ namespace switchyard::io {
 struct ListedCheckpoint {
     std::string name;  ///< "step-00001200"
     std::filesystem::path folder;
-    std::string problem;     ///< why it can not be used, "" = complete by its files' sizes, and sound when last looked at
+    std::string problem;  ///< why it can not be used, "" = complete by its files' sizes, and sound when last looked at
     std::int64_t step = -1;  ///< -1 where the name says none
     int ranks = 0;
     std::uint64_t bytes = 0;

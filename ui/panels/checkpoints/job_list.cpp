@@ -53,7 +53,9 @@ JobRow::JobRow(const QString& title, const QStringList& arguments, Tell tell, QW
         const JobWords words = tell_(answer, code);
         settle(words.good ? State::kGood : State::kBad, words.text, answer);
     });
-    connect(job_, &CommandJob::failed, this, [this](const Failure& failure) { settle(State::kBad, QStringLiteral("%1: %2").arg(title_, failure.sentence())); });
+    connect(job_, &CommandJob::failed, this, [this](const Failure& failure) {
+        settle(State::kBad, QStringLiteral("%1: %2").arg(title_, failure.sentence()));
+    });
     connect(job_, &CommandJob::cancelled, this, [this] { settle(State::kCancelled, tr("%1: cancelled").arg(title_)); });
     connect(&Theme::instance(), &Theme::changed, this, &JobRow::recolor);
     recolor();
@@ -61,7 +63,9 @@ JobRow::JobRow(const QString& title, const QStringList& arguments, Tell tell, QW
     job_->start();
 }
 
-QString JobRow::text() const { return text_->accessibleName(); }
+QString JobRow::text() const {
+    return text_->accessibleName();
+}
 
 void JobRow::settle(State state, const QString& words, const QJsonDocument& answer) {
     tick_.stop();

@@ -24,7 +24,8 @@ constexpr int kWidth = 560, kMostRanks = 1024;
 
 }  // namespace
 
-OutputDialog::OutputDialog(const QString& title, const QString& verb, const QList<Choice>& choices, int ranks, QWidget* parent)
+OutputDialog::OutputDialog(const QString& title, const QString& verb, const QList<Choice>& choices, int ranks,
+                           QWidget* parent)
     : QDialog(parent), choices_(choices) {
     setWindowTitle(title);
     setAttribute(Qt::WA_DeleteOnClose);
@@ -107,11 +108,14 @@ QString OutputDialog::word() const {
     return choice_ == nullptr ? QString::number(ranks_->value()) : choices_[choice_->currentIndex()].word;
 }
 
-QString OutputDialog::folder() const { return folder_->text().trimmed(); }
+QString OutputDialog::folder() const {
+    return folder_->text().trimmed();
+}
 
 void OutputDialog::follow() {
-    note_->setText(choice_ == nullptr ? tr("Any number of ranks can go on from it; this one only saves them the cutting.")
-                                      : choices_[choice_->currentIndex()].note);
+    note_->setText(choice_ == nullptr
+                       ? tr("Any number of ranks can go on from it; this one only saves them the cutting.")
+                       : choices_[choice_->currentIndex()].note);
     if (!typed_ && folder_for_) folder_->setText(folder_for_(word()));
     check();
 }
@@ -125,7 +129,9 @@ void OutputDialog::check() {
     inBackground(
         this, [name] { return QFileInfo::exists(name); },
         [this, look](bool there) {
-            if (look == look_) tell(there ? tr("This is there already, and nothing is written over it. Give another name.") : QString());
+            if (look == look_)
+                tell(there ? tr("This is there already, and nothing is written over it. Give another name.")
+                           : QString());
         });
 }
 

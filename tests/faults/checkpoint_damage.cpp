@@ -72,7 +72,8 @@ struct File {
 std::vector<File> filesOf(const fs::path& folder) {
     std::vector<File> files;
     for (const auto& entry : fs::directory_iterator(folder))
-        files.push_back({entry.path(), entry.path().filename().string(), read(entry.path())});
+        if (entry.path().filename() != "verified.json")  // a note beside the checkpoint, no part of it
+            files.push_back({entry.path(), entry.path().filename().string(), read(entry.path())});
     std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.name < b.name; });
     return files;
 }

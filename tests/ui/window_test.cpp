@@ -10,6 +10,7 @@
 #include <QProcess>
 #include <QPushButton>
 #include <QScopeGuard>
+#include <QTableView>
 #include <QTimer>
 #include <QToolButton>
 #include <cstdio>
@@ -192,7 +193,7 @@ private Q_SLOTS:
         test::shotInBothThemes(window, "run-stopped");
 
         openPage(window, "checkpoints");
-        auto* checkpoints = window.page("checkpoints")->findChild<QAbstractItemView*>();
+        auto* checkpoints = window.page("checkpoints")->findChild<QTableView*>();
         QVERIFY(checkpoints != nullptr);
         QTRY_VERIFY(checkpoints->model()->rowCount() >= 2);
         QTest::qWait(300);

@@ -2,18 +2,15 @@
 // Text tasks by the command line: several at once, on several ranks, resumed, ended early, measured.
 #include <QFileInfo>
 #include <QRandomGenerator>
-#include <QTemporaryDir>
 #include <QtTest>
 
-#include "support/program.h"
-#include "support/training.h"
+#include "support/config_trainings.h"
 
 using switchyard::test::cli;
 using switchyard::test::Outcome;
 
-class TextTasksTest : public QObject {
+class TextTasksTest : public switchyard::test::ConfigTrainings {
     Q_OBJECT
-    QTemporaryDir temp_;
 
     /// Sentences whose mood one word decides, and pairs that agree or not, and how much.
     void writeTables(const QString& part, int rows, quint32 seed) {
@@ -33,28 +30,12 @@ class TextTasksTest : public QObject {
             score.write(QString("%1\tone %2\tthis %3\t%4\n").arg(i).arg(a, b).arg(a == b ? 4.5 : 1.0).toUtf8());
         }
     }
-    QStringList training(const QString& run, const QStringList& more = {}) const {
-        QStringList arguments = {"train", "--config", temp_.filePath("text.yaml"), "--run-dir", temp_.filePath(run)};
-        for (const QString& key : more) arguments << "--set" << key;
-        return arguments;
-    }
-    Outcome train(const QString& run, const QStringList& more = {}, const QStringList& options = {}) {
-        const Outcome outcome = cli(training(run, more) + options);
-        if (outcome.code != 0) qWarning("%s", outcome.err.constData());
-        return outcome;
-    }
-    double metric(const QString& run, const QString& tag) const {
-        const QJsonArray rows = cli({"runs", "metrics", temp_.filePath(run), "--tag", tag, "--json"}).jsonArray();
-        return rows.isEmpty() ? -9 : rows.last()["value"].toDouble();
-    }
 
 private Q_SLOTS:
     void initTestCase() {
         writeTables("train", 240, 1);
         writeTables("dev", 80, 2);
-        QFile config(temp_.filePath("text.yaml"));
-        QVERIFY(config.open(QIODevice::WriteOnly));
-        config.write(QString(R"(run: {name: text, seed: 3}
+        writeConfig(QString(R"(run: {name: text, seed: 3}
 task: {kind: text, names: [sst2, rte, stsb], weights: [1, 1, 0.2], head_dropout: 0.1}
 model:
   text: {layers: 2, dim: 32, heads: 2, ffn_dim: 64, max_tokens: 24, vocab_size: 120, moe_every: 2, position: learned,
@@ -64,7 +45,7 @@ data: {format: tsv, root: %1, train: [train-mood.tsv, train-same.tsv, train-scor
 optim: {lr: 4.0e-3, warmup_steps: 10, weight_decay: 0.01, head_lr: 2, expert_lr: 0.5}
 train: {steps: 120, global_batch: 48}
 eval: {every: 60}
-)").arg(temp_.path()).toUtf8());
+)").arg(temp_.path()));
     }
 
     void severalTasksAreLearned() {

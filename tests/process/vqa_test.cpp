@@ -2,18 +2,15 @@
 // Questions about pictures by the command line: learned from both, on several ranks, resumed, measured, asked.
 #include <QImage>
 #include <QRandomGenerator>
-#include <QTemporaryDir>
 #include <QtTest>
 
-#include "support/program.h"
-#include "support/training.h"
+#include "support/config_trainings.h"
 
 using switchyard::test::cli;
 using switchyard::test::Outcome;
 
-class VqaTest : public QObject {
+class VqaTest : public switchyard::test::ConfigTrainings {
     Q_OBJECT
-    QTemporaryDir temp_;
     double question_alone_ = 0;  ///< accuracy on dev of the best answer to each question, whatever the picture
 
     struct Colour {
@@ -55,28 +52,12 @@ class VqaTest : public QObject {
         for (const auto& answers : counts) best += *std::max_element(answers.begin(), answers.end());
         question_alone_ = best / total;
     }
-    QStringList training(const QString& run, const QStringList& more) const {
-        QStringList arguments = {"train", "--config", temp_.filePath("vqa.yaml"), "--run-dir", temp_.filePath(run)};
-        for (const QString& key : more) arguments << "--set" << key;
-        return arguments;
-    }
-    Outcome train(const QString& run, const QStringList& more = {}, const QStringList& options = {}) {
-        const Outcome outcome = cli(training(run, more) + options);
-        if (outcome.code != 0) qWarning("%s", outcome.err.constData());
-        return outcome;
-    }
-    double metric(const QString& run, const QString& tag) const {
-        const QJsonArray rows = cli({"runs", "metrics", temp_.filePath(run), "--tag", tag, "--json"}).jsonArray();
-        return rows.isEmpty() ? -9 : rows.last()["value"].toDouble();
-    }
 
 private Q_SLOTS:
     void initTestCase() {
         writeQuestions("train", 200, 1);
         writeQuestions("dev", 60, 2);
-        QFile config(temp_.filePath("vqa.yaml"));
-        QVERIFY(config.open(QIODevice::WriteOnly));
-        config.write(QString(R"(run: {name: vqa, seed: 3}
+        writeConfig(QString(R"(run: {name: vqa, seed: 3}
 task: {kind: vqa, answers: 5}
 model:
   text: {layers: 1, dim: 32, heads: 2, ffn_dim: 64, max_tokens: 12, vocab_size: 60}
@@ -93,8 +74,7 @@ optim: {lr: 3.0e-3, warmup_steps: 20, weight_decay: 0.05}
 train: {steps: 250, global_batch: 64}
 eval: {every: 125}
 )")
-                         .arg(temp_.path())
-                         .toUtf8());
+                        .arg(temp_.path()));
     }
 
     void pictureAndQuestionAreBothNeeded() {

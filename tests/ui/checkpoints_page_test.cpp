@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "support/training.h"
+#include "ui/panels/checkpoints/checkpoint_actions.h"
 #include "ui/panels/checkpoints/job_list.h"
 #include "ui/panels/checkpoints/output_dialog.h"
 #include "ui/panels/checkpoints_page.h"
@@ -62,7 +63,7 @@ private:
     JobRow* newestJob() const { return page_->jobs().rows().first(); }
     /// Waits until the newest job has ended as expected. @return what it says
     QString settled(JobRow::State expected) {
-        [&] { QTRY_VERIFY_WITH_TIMEOUT(newestJob()->state() != JobRow::State::kRunning, kLong); }();
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(newestJob()->state() > JobRow::State::kRunning, kLong); }();
         [&] { QVERIFY2(newestJob()->state() == expected, qPrintable(newestJob()->text())); }();
         return newestJob()->text();
     }
@@ -148,7 +149,7 @@ private Q_SLOTS:
         QCOMPARE(inspection.heading, QString("Step 12"));
         QCOMPARE(inspection.sections.first().lines.first().name, QString("Size"));
         QVERIFY(button("Resume from step 12")->isEnabled());
-        QVERIFY(!page_->compareAction()->isEnabled());
+        QVERIFY(!page_->actions().compareAction()->isEnabled());
         shotInBothThemes(*page_, "checkpoints");
     }
 
@@ -190,19 +191,20 @@ private Q_SLOTS:
         context_->selectRun(run_);
         QTRY_COMPARE(cell(3, CheckpointTable::kVerified), QString("broken"));
         select(3);
-        for (QAction* action : {page_->evaluateAction(), page_->exportAction(), page_->resumeAction(),
-                                page_->reshardAction(), page_->pinAction()}) {
+        for (QAction* action :
+             {page_->actions().evaluateAction(), page_->actions().exportAction(), page_->actions().resumeAction(),
+              page_->actions().reshardAction(), page_->actions().pinAction()}) {
             QVERIFY(!action->isEnabled());
             QVERIFY2(action->toolTip().contains("broken"), qPrintable(action->toolTip()));
         }
-        QVERIFY(page_->verifyAction()->isEnabled());
-        QVERIFY(page_->trashAction()->isEnabled());
+        QVERIFY(page_->actions().verifyAction()->isEnabled());
+        QVERIFY(page_->actions().trashAction()->isEnabled());
     }
 
     void twoAreCompared() {
         select(0);
         select(1, Qt::ControlModifier);
-        QVERIFY(!page_->exportAction()->isEnabled());
+        QVERIFY(!page_->actions().exportAction()->isEnabled());
         click("Compare");
         const QString words = settled(JobRow::State::kGood);
         QVERIFY2(words.startsWith("Step 9 and step 12 differ in "), qPrintable(words));
@@ -336,6 +338,22 @@ private Q_SLOTS:
         qputenv("SWITCHYARD_CLI", SWITCHYARD_BIN_DIR "/switchyard");
     }
 
+    void severalJobsWaitForEachOther() {
+        select(0);
+        select(1, Qt::ControlModifier);
+        select(2, Qt::ControlModifier);
+        click("Verify");
+        const QList<JobRow*> asked = page_->jobs().rows().mid(0, 3);
+        QCOMPARE(asked[2]->state(), JobRow::State::kRunning);
+        QCOMPARE(asked[1]->state(), JobRow::State::kWaiting);
+        QTest::mouseClick(&asked[1]->cancelButton(), Qt::LeftButton);
+        QCOMPARE(asked[1]->state(), JobRow::State::kCancelled);
+        QCOMPARE(asked[2]->state(), JobRow::State::kRunning);
+        QTRY_COMPARE_WITH_TIMEOUT(asked[0]->state(), JobRow::State::kGood, kLong);
+        QCOMPARE(asked[2]->state(), JobRow::State::kGood);
+        QVERIFY(page_->jobs().height() <= 5 * 36);
+    }
+
     void resumedFromAnEarlierStep() {
         select(1);
         click("Resume from step 9");
@@ -366,12 +384,12 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(page_->rows().rowCount() > 0, kLong);
         const qint64 newest = page_->rows().row(0).step;
         QTRY_VERIFY_WITH_TIMEOUT(page_->rows().rowCount() > 0 && page_->rows().row(0).step > newest, kLong);
-        QTRY_VERIFY_WITH_TIMEOUT(page_->resumeAction()->toolTip().contains("going on"), kLong);
-        QVERIFY(!page_->resumeAction()->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(page_->actions().resumeAction()->toolTip().contains("going on"), kLong);
+        QVERIFY(!page_->actions().resumeAction()->isEnabled());
         page_->table()->selectRow(0);
-        QVERIFY(!page_->trashAction()->isEnabled());
-        QVERIFY2(page_->trashAction()->toolTip().contains("would go on from this one"),
-                 qPrintable(page_->trashAction()->toolTip()));
+        QVERIFY(!page_->actions().trashAction()->isEnabled());
+        QVERIFY2(page_->actions().trashAction()->toolTip().contains("would go on from this one"),
+                 qPrintable(page_->actions().trashAction()->toolTip()));
     }
 
     void fitsNarrowAndWide() {

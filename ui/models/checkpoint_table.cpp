@@ -82,6 +82,16 @@ CheckpointsRead readCheckpoints(const QString& run_dir) {
     return read;
 }
 
+QString checkpointName(const io::ListedCheckpoint& row) {
+    return row.step >= 0 ? CheckpointTable::tr("step %1").arg(number(static_cast<double>(row.step), 0))
+                         : QString::fromStdString(row.name);
+}
+
+QString sentenceStart(QString words) {
+    if (!words.isEmpty()) words[0] = words[0].toUpper();
+    return words;
+}
+
 QString metricWords(const QString& metric) {
     QString words = metric.startsWith(QStringLiteral("eval/")) ? metric.mid(5) : metric;
     return words.replace(u'/', u' ').replace(u'_', u' ');

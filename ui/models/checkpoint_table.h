@@ -20,9 +20,11 @@ struct CheckpointsRead {
     /// Evaluations that the run's configuration names: task and file.
     struct Evaluation {
         QString task, file, root;
+        bool operator==(const Evaluation&) const = default;
     };
     QList<Evaluation> evaluations;
     QString problem;  ///< why nothing could be read
+    bool operator==(const CheckpointsRead&) const = default;
 };
 
 /// Never throws. Thread: any, but not the GUI's (it waits for files).
@@ -57,6 +59,8 @@ private:
     QString metric_;
 };
 
+QString checkpointName(const io::ListedCheckpoint& row);  ///< "step 7,000", or the folder's name
+QString sentenceStart(QString words);                     ///< the same with a capital
 /// "eval/retrieval/text_to_image_r10" is "retrieval text to image r10".
 QString metricWords(const QString& metric);
 QString verifiedWords(const io::ListedCheckpoint& row);  ///< "verified 26 Nov 14:02", "not verified", "broken"

@@ -2,7 +2,6 @@
 // The selected run's checkpoints: which are there, how good and how sound they are, and what can be done with them.
 #pragma once
 
-#include <QAction>
 #include <QTimer>
 
 #include "ui/models/checkpoint_table.h"
@@ -15,11 +14,11 @@ class QTableView;
 
 namespace switchyard::ui {
 
+class CheckpointActions;
 class EmptyState;
 class JobList;
 class MessageBanner;
 
-/// Long work is done by `switchyard` commands (CommandJob), so it can be cancelled and never holds the window.
 /// Thread: GUI thread; folders are read in the thread pool.
 class CheckpointsPage : public Page {
     Q_OBJECT
@@ -29,15 +28,7 @@ public:
     CheckpointTable& rows() const { return *model_; }
     JobList& jobs() const { return *jobs_; }
     MessageBanner& banner() const { return *banner_; }
-    QAction* verifyAction() { return &verify_; }
-    QAction* evaluateAction() { return &evaluate_; }
-    QAction* compareAction() { return &compare_; }
-    QAction* resumeAction() { return &resume_; }
-    QAction* reshardAction() { return &reshard_; }
-    QAction* exportAction() { return &export_; }
-    QAction* pinAction() { return &pin_; }
-    QAction* trashAction() { return &trash_; }
-    QAction* folderAction() { return &folder_; }
+    CheckpointActions& actions() const { return *actions_; }
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -48,20 +39,8 @@ private:
     void read();
     void take(CheckpointsRead read);
     void runsChanged();
-    void refreshActions();
     void tellSelection();
     QList<io::ListedCheckpoint> selected() const;
-    bool isNewestOfALiveRun(const io::ListedCheckpoint& row) const;
-    void verify();
-    void evaluate();
-    void compare();
-    void resume();
-    void reshard();
-    void exportModel();
-    void pin();
-    void trash();
-    void restore(const QString& trashed, const QString& folder);
-    void fail(const QString& sentence);
 
     CheckpointTable* model_;
     QTableView* view_;
@@ -71,7 +50,7 @@ private:
     QComboBox* metric_;
     MessageBanner* banner_;
     JobList* jobs_;
-    QAction verify_, evaluate_, compare_, resume_, reshard_, export_, pin_, trash_, folder_;
+    CheckpointActions* actions_;
     QTimer again_;
     QString seen_;    ///< what of the run list the rows were read for
     QString wanted_;  ///< name to select after the next read

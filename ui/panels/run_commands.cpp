@@ -16,6 +16,7 @@
 #include "ui/models/run_words.h"
 #include "ui/services/run_feed.h"
 #include "ui/services/run_launcher.h"
+#include "ui/widgets/action_button.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/theme.h"
 
@@ -25,24 +26,16 @@ namespace {
 const runs::RunStatus* selected(AppContext& context) { return context.runs().status(context.selectedRun()); }
 
 void setState(QAction& action, bool on, const QString& hint, const QString& why_off) {
-    action.setEnabled(on);
-    action.setToolTip(on ? hint : why_off);
+    setActionState(action, hint, on ? QString() : why_off);
 }
 
-/// A push button that does what the action does and is gone while the action is off.
+/// Gone while the action is off.
 QPushButton* buttonFor(QAction* action, bool danger) {
-    auto* button = new QPushButton(action->icon(), action->text());
+    QPushButton* button = actionButton(*action);
     button->setProperty("danger", danger);
-    button->setProperty("bar", true);
     button->setIconSize(QSize(16, 16));
-    const auto follow = [button, action] {
-        button->setText(action->text());
-        button->setToolTip(action->toolTip());
-        button->setEnabled(action->isEnabled());
-        button->setVisible(action->isEnabled());
-    };
+    const auto follow = [button, action] { button->setVisible(action->isEnabled()); };
     QObject::connect(action, &QAction::changed, button, follow);
-    QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
     follow();
     return button;
 }

@@ -24,6 +24,7 @@ struct ListedCheckpoint {
     std::string created_by;
 
     bool ok() const { return problem.empty(); }
+    bool operator==(const ListedCheckpoint&) const = default;
 };
 
 /// Folders "step-..." in the order of their names; none where there is no such folder. Reads manifests and sizes, no

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "ui/models/run_words.h"
@@ -15,7 +16,7 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr int kRow = 32, kTickMs = 500, kMostRows = 5;
+constexpr int kRow = 32, kGap = 4, kTickMs = 500, kMostRows = 5;
 
 QString shortTime(double seconds) {
     return seconds < 60 ? JobRow::tr("%1 s").arg(number(seconds, seconds < 10 ? 1 : 0)) : duration(seconds);
@@ -47,7 +48,7 @@ JobRow::JobRow(const QString& title, const QStringList& arguments, Tell tell, QW
     row->addWidget(close_);
     tick_.setInterval(kTickMs);
     connect(&tick_, &QTimer::timeout, this, [this] { time_->setText(shortTime(job_->seconds())); });
-    connect(cancel_, &QPushButton::clicked, job_, &CommandJob::cancel);
+    connect(cancel_, &QPushButton::clicked, this, &JobRow::cancel);
     connect(close_, &QToolButton::clicked, this, &JobRow::putAway);
     connect(job_, &CommandJob::finished, this, [this](const QJsonDocument& answer, int code) {
         const JobWords words = tell_(answer, code);
@@ -58,9 +59,23 @@ JobRow::JobRow(const QString& title, const QStringList& arguments, Tell tell, QW
     });
     connect(job_, &CommandJob::cancelled, this, [this] { settle(State::kCancelled, tr("%1: cancelled").arg(title_)); });
     connect(&Theme::instance(), &Theme::changed, this, &JobRow::recolor);
+    time_->setText(tr("waits"));
+    recolor();
+}
+
+void JobRow::start() {
+    state_ = State::kRunning;
+    time_->clear();
     recolor();
     tick_.start();  // before the job, which may fail at once
     job_->start();
+}
+
+void JobRow::cancel() {
+    if (state_ == State::kRunning)
+        job_->cancel();
+    else
+        settle(State::kCancelled, tr("%1: cancelled").arg(title_));
 }
 
 QString JobRow::text() const {
@@ -69,8 +84,9 @@ QString JobRow::text() const {
 
 void JobRow::settle(State state, const QString& words, const QJsonDocument& answer) {
     tick_.stop();
+    const bool began = state_ == State::kRunning;
     state_ = state;
-    time_->setText(shortTime(job_->seconds()));
+    time_->setText(began ? shortTime(job_->seconds()) : QString());
     text_->setFullText(words);
     cancel_->hide();
     close_->show();
@@ -81,22 +97,32 @@ void JobRow::settle(State state, const QString& words, const QJsonDocument& answ
 void JobRow::recolor() {
     const Theme& theme = Theme::instance();
     const Palette& p = theme.palette();
-    const auto [name, color] = state_ == State::kRunning ? std::pair{"spin", p.accent}
-                               : state_ == State::kGood  ? std::pair{"ok", p.success}
-                               : state_ == State::kBad   ? std::pair{"error", p.danger}
-                                                         : std::pair{"stop", p.muted};
+    const auto [name, color] = state_ == State::kWaiting   ? std::pair{"state-queued", p.muted}
+                               : state_ == State::kRunning ? std::pair{"spin", p.accent}
+                               : state_ == State::kGood    ? std::pair{"ok", p.success}
+                               : state_ == State::kBad     ? std::pair{"error", p.danger}
+                                                           : std::pair{"stop", p.muted};
     icon_->setPixmap(theme.icon(QString::fromLatin1(name), color).pixmap(QSize(16, 16), devicePixelRatioF()));
 }
 
-JobList::JobList(QWidget* parent) : QWidget(parent), column_(new QVBoxLayout(this)) {
+JobList::JobList(QWidget* parent) : QScrollArea(parent) {
+    auto* inner = new QWidget;
+    column_ = new QVBoxLayout(inner);
     column_->setContentsMargins(0, 0, 0, 0);
-    column_->setSpacing(4);
-    hide();
+    column_->setSpacing(kGap);
+    column_->addStretch(1);
+    setWidget(inner);
+    setWidgetResizable(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setAccessibleName(tr("Work on checkpoints"));
+    fit();
 }
 
 QList<JobRow*> JobList::rows() const {
     QList<JobRow*> list;
-    for (int i = 0; i < column_->count(); ++i) list << static_cast<JobRow*>(column_->itemAt(i)->widget());
+    for (int i = 0; i < column_->count(); ++i) {
+        if (auto* row = qobject_cast<JobRow*>(column_->itemAt(i)->widget())) list << row;
+    }
     return list;
 }
 
@@ -104,9 +130,21 @@ JobRow* JobList::add(const QString& title, const QStringList& arguments, JobRow:
     auto* row = new JobRow(title, arguments, std::move(tell));
     column_->insertWidget(0, row);
     connect(row, &JobRow::putAway, this, [this, row] { remove(row); });
+    // What hears of the end first may note it before the next one begins.
+    connect(row, &JobRow::settled, this, &JobList::startNext, Qt::QueuedConnection);
     tidy();
-    show();
+    fit();
+    startNext();
     return row;
+}
+
+/// One at a time, in the order they were asked for: each takes all cores, or the whole disk.
+void JobList::startNext() {
+    const QList<JobRow*> all = rows();
+    const auto is = [](JobRow::State state) { return [state](const JobRow* row) { return row->state() == state; }; };
+    if (std::any_of(all.begin(), all.end(), is(JobRow::State::kRunning))) return;
+    const auto next = std::find_if(all.crbegin(), all.crend(), is(JobRow::State::kWaiting));
+    if (next != all.crend()) (*next)->start();
 }
 
 /// Ended ones make room, the oldest first.
@@ -114,7 +152,7 @@ void JobList::tidy() {
     const QList<JobRow*> all = rows();
     qsizetype left = all.size();
     for (auto row = all.crbegin(); row != all.crend() && left > kMostRows; ++row) {
-        if ((*row)->state() == JobRow::State::kRunning) continue;
+        if ((*row)->state() == JobRow::State::kRunning || (*row)->state() == JobRow::State::kWaiting) continue;
         remove(*row);
         --left;
     }
@@ -122,8 +160,15 @@ void JobList::tidy() {
 
 void JobList::remove(JobRow* row) {
     column_->removeWidget(row);
+    row->hide();
     row->deleteLater();
-    setVisible(column_->count() > 0);
+    fit();
+}
+
+void JobList::fit() {
+    const int shown = std::min(static_cast<int>(rows().size()), kMostRows);
+    setVisible(shown > 0);
+    setFixedHeight(std::max(1, shown * (kRow + kGap) - kGap));
 }
 
 }  // namespace switchyard::ui

@@ -4,6 +4,7 @@
 
 #include <QFrame>
 #include <QJsonDocument>
+#include <QScrollArea>
 #include <QTimer>
 #include <functional>
 
@@ -28,9 +29,12 @@ struct JobWords {
 class JobRow : public QFrame {
     Q_OBJECT
 public:
-    enum class State { kRunning, kGood, kBad, kCancelled };
+    enum class State { kWaiting, kRunning, kGood, kBad, kCancelled };
     using Tell = std::function<JobWords(const QJsonDocument& answer, int code)>;
     JobRow(const QString& title, const QStringList& arguments, Tell tell, QWidget* parent = nullptr);
+    void start();
+    /// Also of one that waits.
+    void cancel();
     State state() const { return state_; }
     QString text() const;
     QPushButton& cancelButton() const { return *cancel_; }
@@ -47,7 +51,7 @@ private:
 
     QString title_;
     Tell tell_;
-    State state_ = State::kRunning;
+    State state_ = State::kWaiting;
     CommandJob* job_;
     QTimer tick_;
     QLabel* icon_;
@@ -57,8 +61,8 @@ private:
     IconButton* close_;
 };
 
-/// Newest first; hidden while there is none. Thread: GUI thread.
-class JobList : public QWidget {
+/// Newest first, run one at a time; hidden while there is none. Thread: GUI thread.
+class JobList : public QScrollArea {
     Q_OBJECT
 public:
     explicit JobList(QWidget* parent = nullptr);
@@ -66,8 +70,10 @@ public:
     QList<JobRow*> rows() const;  ///< newest first
 
 private:
+    void startNext();
     void tidy();
     void remove(JobRow* row);
+    void fit();  ///< as high as its rows, and no higher than a few
 
     QVBoxLayout* column_;
 };

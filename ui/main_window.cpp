@@ -3,7 +3,6 @@
 
 #include <QActionGroup>
 #include <QApplication>
-#include <QButtonGroup>
 #include <QCloseEvent>
 #include <QDesktopServices>
 #include <QDockWidget>
@@ -28,6 +27,7 @@
 #include "ui/models/run_words.h"
 #include "ui/panels/events_panel.h"
 #include "ui/panels/inspector_panel.h"
+#include "ui/panels/page_bar.h"
 #include "ui/panels/run_commands.h"
 #include "ui/panels/run_list_panel.h"
 #include "ui/panels/side_dock.h"
@@ -93,7 +93,9 @@ MainWindow::MainWindow(const QString& runs_dir, const QString& selected_run, con
     stack_ = new QStackedWidget;
     body_->setCentralWidget(stack_);
     body_->setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
-    column->addWidget(buildPageBar());
+    bar_ = new PageBar(entries_, makeRunBar(context_, *commands_));
+    connect(bar_, &PageBar::chosen, this, &MainWindow::showPage);
+    column->addWidget(bar_);
     column->addWidget(body_, 1);
     setCentralWidget(centre);
     buildDocks();
@@ -112,38 +114,6 @@ MainWindow::MainWindow(const QString& runs_dir, const QString& selected_run, con
 }
 
 MainWindow::~MainWindow() = default;
-
-QWidget* MainWindow::buildPageBar() {
-    auto* bar = new QWidget;
-    bar->setAttribute(Qt::WA_StyledBackground);
-    bar->setProperty("toolbar", true);
-    bar->setFixedHeight(metric::kPageBar);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(4, 0, 0, 0);
-    row->setSpacing(0);
-    tabs_ = new QButtonGroup(this);
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        auto* tab = new QToolButton;
-        tab->setText(entries_[i].title);
-        tab->setIcon(Theme::instance().icon(entries_[i].name));
-        tab->setIconSize(QSize(16, 16));
-        tab->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        tab->setCheckable(true);
-        tab->setProperty("pageTab", true);
-        tab->setFocusPolicy(Qt::StrongFocus);
-        tab->setAccessibleName(tr("%1 page").arg(entries_[i].title));
-        tab->setObjectName(QStringLiteral("tab-") + entries_[i].name);
-        tabs_->addButton(tab, static_cast<int>(i));
-        row->addWidget(tab);
-    }
-    connect(tabs_, &QButtonGroup::idClicked, this, [this](int id) { showPage(entries_[static_cast<std::size_t>(id)].name); });
-    actions_ = new QStackedWidget;
-    actions_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    actions_->addWidget(makeRunBar(context_, *commands_));
-    row->addStretch(1);
-    row->addWidget(actions_);
-    return bar;
-}
 
 void MainWindow::buildDocks() {
     runs_ = new RunListPanel(context_);
@@ -309,7 +279,6 @@ MainWindow::Shown& MainWindow::shown(std::size_t index) {
     entry.page->setObjectName(QStringLiteral("page-") + entries_[index].name);
     stack_->addWidget(entry.page);
     entry.actions = entry.page->pageActions();
-    if (entry.actions != nullptr) actions_->addWidget(entry.actions);
     entry.side = entry.page->sidePanel();
     if (entry.side != nullptr) entry.side->setParent(this), entry.side->hide();
     entry.inspector = entry.page->inspectorPanel();
@@ -336,9 +305,8 @@ void MainWindow::showPage(const QString& name) {
         if (entries_[i].name != name) continue;
         Shown& entry = shown(i);
         current_ = i;
-        tabs_->button(static_cast<int>(i))->setChecked(true);
         stack_->setCurrentWidget(entry.page);
-        actions_->setCurrentIndex(entry.actions == nullptr ? 0 : actions_->indexOf(entry.actions));
+        bar_->setCurrent(i, entry.actions);
         side_->setPagePanel(entry.side);
         if (entry.inspects) inspector_->show(entry.inspection);
         placeInspector();

@@ -9,7 +9,6 @@
 #include "ui/panels/page_table.h"
 #include "ui/services/app_context.h"
 
-class QButtonGroup;
 class QDockWidget;
 class QLabel;
 class QStackedWidget;
@@ -19,6 +18,7 @@ namespace switchyard::ui {
 class CommandPalette;
 class EventsPanel;
 class InspectorPanel;
+class PageBar;
 class RunCommands;
 class RunListPanel;
 class SideDock;
@@ -52,7 +52,6 @@ private:
         Inspection inspection;
     };
     void buildMenus();
-    QWidget* buildPageBar();
     void buildDocks();
     void buildStatusBar();
     Shown& shown(std::size_t index);
@@ -75,9 +74,8 @@ private:
     std::size_t current_ = 0;
     RunCommands* commands_;
     QMainWindow* body_;
-    QButtonGroup* tabs_;
+    PageBar* bar_;
     QStackedWidget* stack_;
-    QStackedWidget* actions_;
     SideDock* side_;
     RunListPanel* runs_;
     QDockWidget* inspector_dock_;

@@ -219,6 +219,23 @@ private Q_SLOTS:
         QVERIFY2(!mapsOf(QCoreApplication::applicationPid()).contains("libtorch"), "LibTorch is in the window's process");
     }
 
+    void everyPageFitsASmallScreen() {
+        const QString small = folders_.path("small-runs");
+        test::makeRun(small, {});
+        MainWindow window(small, small + "/made-up", folders_.path("small.ini"));
+        window.resize(1280, 800);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QTRY_VERIFY_WITH_TIMEOUT(selected(window) != nullptr && window.context().runs().complete(), 20'000);
+        for (const char* name : {"configure", "run", "curves", "experts", "retrieval", "checkpoints", "configure"}) {
+            openPage(window, name);
+            QTest::qWait(200);
+            QVERIFY2(window.width() == 1280 && window.height() == 800,
+                     qPrintable(QString("%1: %2 x %3").arg(name).arg(window.width()).arg(window.height())));
+            test::shotInBothThemes(window, QString("small-%1").arg(name));
+        }
+    }
+
     void killedWindowLeavesTrainingRunning() {
         const QString other = folders_.path("other-runs");
         QProcess window;

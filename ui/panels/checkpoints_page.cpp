@@ -2,7 +2,6 @@
 #include "ui/panels/checkpoints_page.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
@@ -19,6 +18,7 @@
 #include "ui/services/run_feed.h"
 #include "ui/widgets/action_button.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/message_banner.h"
 #include "ui/widgets/theme.h"
 
@@ -111,12 +111,10 @@ QWidget* CheckpointsPage::buildToolBar() {
     auto* bar = new QWidget;
     bar->setAttribute(Qt::WA_StyledBackground);
     bar->setProperty("toolbar", true);
-    bar->setFixedHeight(metric::kToolBar);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(8, 0, 12, 0);
-    row->setSpacing(8);
+    // In a narrow window it goes on in a second line.
+    auto* row = new FlowLayout(8, bar);
+    row->setContentsMargins(8, 7, 12, 7);
     for (QAction* action : actions_->forToolBar()) row->addWidget(actionButton(*action));
-    row->addStretch(1);
     metric_ = new QComboBox;
     metric_->setProperty("small", true);
     metric_->setAccessibleName(tr("Measured"));
@@ -125,6 +123,7 @@ QWidget* CheckpointsPage::buildToolBar() {
     row->addWidget(metric_);
     count_ = new QLabel;
     count_->setProperty("role", "muted");
+    count_->setFixedHeight(metric::kControlSmall);
     row->addWidget(count_);
     return bar;
 }

@@ -108,6 +108,8 @@ CASES = {
         ('safetensors header', ['fuzz_safetensors']),
         ('manifest', ['fuzz_manifest']),
         ('JSONL record', ['fuzz_jsonl']),
+        ('arrays of records (COCO, VQA v2)', ['fuzz_json_arrays']),
+        ('tar shard', ['fuzz_tar']),
         ('tokenizer file', ['fuzz_tokenizer']),
         ('control frames', ['fuzz_control_frame']),
     ],

@@ -135,6 +135,7 @@ private Q_SLOTS:
         QSignalSpy told(page_.get(), &Page::inspect);
         context_->selectRun(run_);
         QTRY_COMPARE(page_->rows().rowCount(), 4);
+        QCOMPARE(page_->rows().metric(), QString("eval/retrieval/text_to_image_r10"));
         QStringList steps;
         for (int row = 0; row < 4; ++row) steps << cell(row, CheckpointTable::kStep);
         QCOMPARE(steps, (QStringList{"12", "9", "6", "3"}));
@@ -187,8 +188,11 @@ private Q_SLOTS:
     void aCutFileIsBrokenAtOnce() {
         QFile weights(folder(3) + "/model.r000-of-001.safetensors");
         QVERIFY(weights.resize(weights.size() / 2));
+        const QString words = newestJob()->text();
         context_->selectRun({});
+        QTRY_COMPARE(newestJob()->text(), "alpha: " + words);  // its run is not the one on the page
         context_->selectRun(run_);
+        QTRY_COMPARE(newestJob()->text(), words);
         QTRY_COMPARE(cell(3, CheckpointTable::kVerified), QString("broken"));
         select(3);
         for (QAction* action :

@@ -60,6 +60,17 @@ void findBest(const RunConfig& config, CheckpointsRead* read) {
     if (best != nullptr) read->best = QString::fromStdString(best->name);
 }
 
+/// The one that people look at first, else the first by name.
+QString leadingMetric(const QStringList& known) {
+    for (const char* name : {"accuracy", "f1", "pearson", "mcc", "text_to_image_r10"}) {
+        const auto found = std::find_if(known.begin(), known.end(), [name](const QString& metric) {
+            return metric.endsWith(u'/' + QString::fromLatin1(name));
+        });
+        if (found != known.end()) return *found;
+    }
+    return known.value(0);
+}
+
 }  // namespace
 
 CheckpointsRead readCheckpoints(const QString& run_dir) {
@@ -107,7 +118,8 @@ void CheckpointTable::take(CheckpointsRead read) {
     beginResetModel();
     read_ = std::move(read);
     const QStringList known = metrics();
-    if (!known.contains(metric_)) metric_ = known.contains(read_.best_metric) ? read_.best_metric : known.value(0);
+    if (!known.contains(metric_))
+        metric_ = known.contains(read_.best_metric) ? read_.best_metric : leadingMetric(known);
     endResetModel();
 }
 

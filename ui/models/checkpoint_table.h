@@ -41,7 +41,8 @@ public:
     const CheckpointsRead& read() const { return read_; }
     const io::ListedCheckpoint& row(int index) const { return read_.rows[static_cast<std::size_t>(index)]; }
     int indexOf(const QString& name) const;  ///< -1 = not there
-    /// Metrics of all rows, in the order of their names; the first is the column's unless another is chosen.
+    /// Metrics of all rows, in the order of their names. The column shows the run's checkpoint.best, or a task's usual
+    /// one.
     QStringList metrics() const;
     const QString& metric() const { return metric_; }
     void setMetric(const QString& metric);

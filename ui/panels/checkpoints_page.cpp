@@ -2,6 +2,7 @@
 #include "ui/panels/checkpoints_page.h"
 
 #include <QComboBox>
+#include <QFileInfo>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
@@ -168,6 +169,7 @@ void CheckpointsPage::take(CheckpointsRead read) {
     if (!wanted_.isEmpty()) names = {std::exchange(wanted_, {})};
     const bool fresh = std::exchange(first_, false) || read.run_dir != model_->read().run_dir;
     model_->take(std::move(read));
+    jobs_->setRun(QFileInfo(model_->read().run_dir).fileName());
     if (fresh) names.clear();
     QItemSelection selection;
     const auto add = [&](int row) {

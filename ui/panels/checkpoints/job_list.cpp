@@ -24,8 +24,14 @@ QString shortTime(double seconds) {
 
 }  // namespace
 
-JobRow::JobRow(const QString& title, const QStringList& arguments, Tell tell, QWidget* parent)
-    : QFrame(parent), title_(title), tell_(std::move(tell)), job_(new CommandJob(arguments, this)) {
+JobRow::JobRow(const QString& title, const QString& run, const QStringList& arguments, Tell tell, QWidget* parent)
+    : QFrame(parent),
+      title_(title),
+      words_(title),
+      run_(run),
+      shown_run_(run),
+      tell_(std::move(tell)),
+      job_(new CommandJob(arguments, this)) {
     setProperty("card", true);
     setFixedHeight(kRow);
     auto* row = new QHBoxLayout(this);
@@ -87,11 +93,21 @@ void JobRow::settle(State state, const QString& words, const QJsonDocument& answ
     const bool began = state_ == State::kRunning;
     state_ = state;
     time_->setText(began ? shortTime(job_->seconds()) : QString());
-    text_->setFullText(words);
+    words_ = words;
+    tell();
     cancel_->hide();
     close_->show();
     recolor();
     Q_EMIT settled(state, answer);
+}
+
+void JobRow::setShownRun(const QString& run) {
+    shown_run_ = run;
+    tell();
+}
+
+void JobRow::tell() {
+    text_->setFullText(run_ == shown_run_ ? words_ : QStringLiteral("%1: %2").arg(run_, words_));
 }
 
 void JobRow::recolor() {
@@ -126,8 +142,14 @@ QList<JobRow*> JobList::rows() const {
     return list;
 }
 
+void JobList::setRun(const QString& run) {
+    if (run == run_) return;
+    run_ = run;
+    for (JobRow* row : rows()) row->setShownRun(run);
+}
+
 JobRow* JobList::add(const QString& title, const QStringList& arguments, JobRow::Tell tell) {
-    auto* row = new JobRow(title, arguments, std::move(tell));
+    auto* row = new JobRow(title, run_, arguments, std::move(tell));
     column_->insertWidget(0, row);
     connect(row, &JobRow::putAway, this, [this, row] { remove(row); });
     // What hears of the end first may note it before the next one begins.

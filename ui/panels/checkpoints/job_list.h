@@ -31,8 +31,11 @@ class JobRow : public QFrame {
 public:
     enum class State { kWaiting, kRunning, kGood, kBad, kCancelled };
     using Tell = std::function<JobWords(const QJsonDocument& answer, int code)>;
-    JobRow(const QString& title, const QStringList& arguments, Tell tell, QWidget* parent = nullptr);
+    /// @param run whose checkpoints it works on: named beside the words once another run is shown
+    JobRow(const QString& title, const QString& run, const QStringList& arguments, Tell tell,
+           QWidget* parent = nullptr);
     void start();
+    void setShownRun(const QString& run);
     /// Also of one that waits.
     void cancel();
     State state() const { return state_; }
@@ -47,9 +50,10 @@ Q_SIGNALS:
 
 private:
     void settle(State state, const QString& words, const QJsonDocument& answer = {});
+    void tell();
     void recolor();
 
-    QString title_;
+    QString title_, words_, run_, shown_run_;
     Tell tell_;
     State state_ = State::kWaiting;
     CommandJob* job_;
@@ -68,6 +72,8 @@ public:
     explicit JobList(QWidget* parent = nullptr);
     JobRow* add(const QString& title, const QStringList& arguments, JobRow::Tell tell);
     QList<JobRow*> rows() const;  ///< newest first
+    /// The run on the page, by its name.
+    void setRun(const QString& run);
 
 private:
     void startNext();
@@ -75,6 +81,7 @@ private:
     void remove(JobRow* row);
     void fit();  ///< as high as its rows, and no higher than a few
 
+    QString run_;
     QVBoxLayout* column_;
 };
 

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Trains what docs/results.md tells of and writes the page.
 
-  python3 docs/make_results.py --data DIR --runs DIR [--minilm DIR] [--only WORD ...] [--seeds 1 2 3] [--page-only]
+  python3 docs/make_results.py --data DIR --runs DIR [--minilm DIR] [--only WORD ...] [--seeds 1 2 3] [--untimed]
+                               [--page-only]
 
 --data: a folder with easy_vqa/, flickr8k/ and text/ (GLUE's tables: SST-2/train.tsv, ...). --runs: where runs are made;
 one that has ended is kept, one that was cut off goes on. --minilm: a MiniLM-L6 that `switchyard ckpt import` wrote; without
 it, what starts from it is left out. --only: trainings whose names contain one of the words.
 Figures are kept in docs/results.json, so that trainings can be spread over days; one whose recipe changed is dropped there.
-Needs a build. Run it on a machine that does nothing else: minutes are those of the clock.
+Needs a build. Minutes are those of the clock: run it on a machine that does nothing else, or with --untimed.
 """
 import argparse
 import datetime
@@ -121,7 +122,7 @@ def train(recipe, seed, arguments, kept):
         raise SystemExit(f'{folder} holds a run of another configuration: move it away')
     if not os.path.exists(result) or json.load(open(result))['state'] != 'finished':
         run('--run-dir', folder, '--resume', 'auto')
-    record[key] = {'recipe': wanted, **measured(folder, recipe[6]),
+    record[key] = {'recipe': wanted, **measured(folder, recipe[6]), **({'minutes': None} if arguments.untimed else {}),
                    'machine': machine(), 'date': datetime.date.today().isoformat()}
     print(f'      {record[key]["value"]:.4f} after {record[key]["minutes"] or float("nan"):.1f} min', flush=True)
     save(kept)
@@ -227,6 +228,7 @@ def main():
     parser.add_argument('--only', nargs='*', default=[''])
     parser.add_argument('--seeds', nargs='*', type=int, default=[1, 2, 3])
     parser.add_argument('--compared', nargs='*', default=[], help='folders of switchyard compare, to take into the record')
+    parser.add_argument('--untimed', action='store_true', help='the machine works on other things as well: keep no minutes')
     parser.add_argument('--page-only', action='store_true')
     arguments = parser.parse_args()
     if not arguments.page_only and not (arguments.data and arguments.runs):

@@ -10,6 +10,7 @@
 namespace switchyard::cli {
 
 void addTrainCommands(CLI::App& app);   ///< train
+void addPlanCommand(CLI::App& app);     ///< plan
 void addRunsCommands(CLI::App& app);    ///< runs list|show|metrics|tail|...
 void addModelCommands(CLI::App& app);       ///< eval, index, retrieve, trace
 void addCheckpointCommands(CLI::App& app);  ///< ckpt list|inspect|verify|export

@@ -86,6 +86,7 @@ int main(int argc, char** argv) {
     app.footer(kFooter);
 
     switchyard::cli::addTrainCommands(app);
+    switchyard::cli::addPlanCommand(app);
     switchyard::cli::addCompareCommand(app);
     switchyard::cli::addRunsCommands(app);
     switchyard::cli::addModelCommands(app);

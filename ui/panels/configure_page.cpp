@@ -4,7 +4,6 @@
 #include <QAction>
 #include <QFileInfo>
 #include <QFrame>
-#include <QHBoxLayout>
 #include <QRegularExpression>
 #include <QShowEvent>
 #include <QSplitter>
@@ -12,6 +11,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/models/plan_words.h"
 #include "ui/panels/configure/command_strip.h"
 #include "ui/panels/configure/compare_control.h"
 #include "ui/panels/configure/config_form.h"
@@ -19,7 +19,9 @@
 #include "ui/panels/configure/editor_panel.h"
 #include "ui/panels/configure/file_control.h"
 #include "ui/panels/configure/key_inspection.h"
+#include "ui/panels/configure/preflight_panel.h"
 #include "ui/panels/configure/start_control.h"
+#include "ui/panels/inspector_panel.h"
 #include "ui/widgets/message_banner.h"
 #include "ui/widgets/yaml_editor.h"
 
@@ -29,6 +31,7 @@ namespace {
 constexpr int kFormWidth = 440;
 constexpr int kLeastForm = 340;
 constexpr int kLeastText = 300;
+constexpr int kPreflightHeight = 520, kKeyHeight = 200;
 
 /// The first key of the schema that a sentence names, "" when none.
 std::string keyNamedIn(const QString& sentence) {
@@ -68,15 +71,23 @@ ConfigurePage::ConfigurePage(AppContext& context, QWidget* parent) : Page(contex
     splitter_->setStretchFactor(0, 0);
     splitter_->setStretchFactor(1, 1);
     splitter_->setSizes({kFormWidth, 2 * kFormWidth});
-    body_ = new QHBoxLayout;
-    body_->setSpacing(0);
-    body_->addWidget(splitter_, 1);
     column->addWidget(bar_);
     column->addWidget(banner_);
-    column->addLayout(body_, 1);
+    column->addWidget(splitter_, 1);
     column->addWidget(line());
     column->addWidget(strip_);
 
+    beside_ = new QSplitter(Qt::Vertical, this);
+    beside_->setChildrenCollapsible(false);
+    beside_->setHandleWidth(1);
+    beside_->setWindowTitle(tr("Pre-flight and key"));
+    preflight_ = new PreflightPanel(plans_);
+    key_ = new InspectorPanel;
+    beside_->addWidget(preflight_);
+    beside_->addWidget(key_);
+    beside_->setSizes({kPreflightHeight, kKeyHeight});
+    beside_->setStretchFactor(0, 1);
+    beside_->hide();  // stands in the right dock once the window has asked for it
     start_ = new StartControl(context, document_, this);
     start_->hide();  // stands in the page bar once the window has asked for it
     files_ = new FileControl(document_, *banner_, *this);
@@ -92,7 +103,19 @@ QWidget* ConfigurePage::pageActions() {
     return start_;
 }
 
+QWidget* ConfigurePage::inspectorPanel() {
+    beside_->show();
+    return beside_;
+}
+
 void ConfigurePage::wireViews() {
+    connect(this, &Page::inspect, key_, &InspectorPanel::show);
+    connect(preflight_, &PreflightPanel::changeWanted, this, &ConfigurePage::takeChange);
+    connect(&plans_, &PlanWatch::planned, this, [this] {
+        const PlanChoices& choices = plans_.choices();
+        const plan::Plan& plan = choices.plans[choices.current];
+        strip_->setPlan(planSentence(plan), plan.fits);
+    });
     connect(form_, &ConfigForm::keyEntered, this, [this](const std::string& path) {
         text_->goToKey(path);
         showKey(path);
@@ -115,6 +138,7 @@ void ConfigurePage::wireViews() {
     connect(start_, &StartControl::failed, this, &ConfigurePage::takeFailure);
     connect(&document_, &ConfigDocument::checked, this, [this] {
         showCommand();
+        planAhead();
         if (!inspected_.empty()) showKey(inspected_);
         followText();
     });
@@ -234,6 +258,22 @@ void ConfigurePage::showCommand() {
 void ConfigurePage::showKey(const std::string& path) {
     inspected_ = path;
     if (const KeySpec* key = findKey(path)) Q_EMIT inspect(inspectKey(*key, document_));
+}
+
+void ConfigurePage::planAhead() {
+    const ConfigCheck& check = document_.check();
+    const bool good = check.readable && check.result.ok();
+    preflight_->setOutdated(!good);
+    if (good) plans_.setConfig(check.result.config);
+}
+
+void ConfigurePage::takeChange(const std::vector<std::string>& sets) {
+    document_.endSession();
+    for (const std::string& set : sets) {
+        const std::size_t equals = set.find('=');
+        document_.setValue(set.substr(0, equals), {set.substr(equals + 1)});
+    }
+    document_.endSession();
 }
 
 void ConfigurePage::goToKey(const std::string& path) {

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "ui/models/config_document.h"
 #include "ui/models/config_files.h"
+#include "ui/models/plan_watch.h"
 #include "ui/panels/page.h"
 #include "ui/services/failure.h"
 
-class QHBoxLayout;
 class QSplitter;
 
 namespace switchyard::ui {
@@ -20,7 +21,9 @@ class ConfigForm;
 class ConfigToolBar;
 class EditorPanel;
 class FileControl;
+class InspectorPanel;
 class MessageBanner;
+class PreflightPanel;
 class StartControl;
 
 /// Thread: GUI thread; files, checks and starts are done in the background.
@@ -29,6 +32,8 @@ class ConfigurePage : public Page {
 public:
     explicit ConfigurePage(AppContext& context, QWidget* parent = nullptr);
     QWidget* pageActions() override;
+    /// Pre-flight above what is known of the key that is looked at.
+    QWidget* inspectorPanel() override;
     ConfigDocument& document() { return document_; }
     bool hasUnsavedEdits() const { return document_.isEdited(); }
     QString unsavedWork() const override;
@@ -44,6 +49,8 @@ private:
     void showFile();
     void showCommand();
     void showKey(const std::string& path);
+    void planAhead();
+    void takeChange(const std::vector<std::string>& sets);
     void goToKey(const std::string& path);
     void goToProblem(std::size_t problem);
     void switchView();
@@ -54,7 +61,6 @@ private:
     ConfigDocument document_;
     ConfigToolBar* bar_;
     MessageBanner* banner_;
-    QHBoxLayout* body_;  ///< splitter, and room at its right
     QSplitter* splitter_;
     ConfigForm* form_;
     EditorPanel* text_;
@@ -62,6 +68,10 @@ private:
     StartControl* start_;
     FileControl* files_;
     CompareControl* compare_;
+    PlanWatch plans_;
+    QSplitter* beside_;  ///< for the right dock
+    PreflightPanel* preflight_;
+    InspectorPanel* key_;
     bool stepped_ = false;  ///< undo or redo since the last check
     bool asked_ = false;    ///< a text was asked for, so no preset is opened by itself
     std::string inspected_;

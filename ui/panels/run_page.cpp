@@ -14,7 +14,9 @@
 
 #include "core/base/util/clock.h"
 #include "core/base/util/error.h"
+#include "ui/models/background.h"
 #include "ui/models/failure_words.h"
+#include "ui/models/plan_watch.h"
 #include "ui/models/run_words.h"
 #include "ui/panels/run/log_view.h"
 #include "ui/panels/run/state_card.h"
@@ -157,10 +159,30 @@ double RunPage::last(const QString& tag) const {
     return series == nullptr || series->value.empty() ? std::nan("") : series->value.back();
 }
 
+void RunPage::planAhead() {
+    const QString run = context().selectedRun();
+    if (run == planned_run_ || run.isEmpty() || !isVisible()) return;
+    planned_run_ = run;
+    planned_peak_.reset();
+    inBackground(
+        this, [run] { return plannedPeakOf(run); },
+        [this, run](std::optional<double> peak) {
+            if (run != planned_run_) return;
+            planned_peak_ = peak;
+            refresh();
+        });
+}
+
+QString RunPage::peakRemark() const {
+    const bool known = planned_peak_ && planned_run_ == context().selectedRun();
+    return known ? tr("planned %1").arg(bytes(*planned_peak_)) : tr("largest rank");
+}
+
 void RunPage::refresh() {
     const runs::RunStatus* run = context().runs().status(context().selectedRun());
     stack_->setCurrentIndex(run == nullptr ? 0 : 1);
     if (run == nullptr) return;
+    planAhead();
     state_->show(*run, wallTime());
     fillTiles(*run);
     fillSide(*run);
@@ -182,12 +204,12 @@ void RunPage::fillTiles(const runs::RunStatus& run) {
                                                : QString::number(run.result->exit_code),
                        run.result->signal != 0 ? tr("sent from outside") : QString::fromLatin1(exitCodeName(static_cast<ExitCode>(run.result->exit_code))).replace(u'_', u' '));
         tiles_[2]->set(tr("Last loss"), lossText(run), tr("at step %1").arg(number(static_cast<double>(run.step), 0)));
-        tiles_[3]->set(tr("Peak memory"), known(last(QStringLiteral("memory/peak_bytes")), bytes(last(QStringLiteral("memory/peak_bytes")))), tr("largest rank"));
+        tiles_[3]->set(tr("Peak memory"), known(last(QStringLiteral("memory/peak_bytes")), bytes(last(QStringLiteral("memory/peak_bytes")))), peakRemark());
     } else {
         tiles_[0]->set(tr("Loss"), lossText(run), tr("total, newest step"));
         tiles_[1]->set(tr("Throughput"), run.samples_per_s > 0 ? shortNumber(run.samples_per_s) : QStringLiteral("–"), tr("samples a second"));
         tiles_[2]->set(tr("Step time"), run.step_ms > 0 ? tr("%1 ms").arg(shortNumber(run.step_ms)) : QStringLiteral("–"), tr("newest step"));
-        tiles_[3]->set(tr("Peak memory"), known(last(QStringLiteral("memory/peak_bytes")), bytes(last(QStringLiteral("memory/peak_bytes")))), tr("largest rank"));
+        tiles_[3]->set(tr("Peak memory"), known(last(QStringLiteral("memory/peak_bytes")), bytes(last(QStringLiteral("memory/peak_bytes")))), peakRemark());
     }
     tiles_[4]->set(tr("Last checkpoint"), checkpoint, saved > 0 ? tr("complete") : runs::isLive(run.state) ? tr("none yet") : tr("none was saved"));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
 #include "core/base/runs/run_folder.h"
 
@@ -39,8 +40,13 @@ private:
     void fillSide(const runs::RunStatus& run);
     void copyReport();
     double last(const QString& tag) const;
+    /// Of the selected run, worked out once in the background.
+    void planAhead();
+    QString peakRemark() const;
 
     LogTail log_;
+    QString planned_run_;  ///< the run whose peak was asked for
+    std::optional<double> planned_peak_;
     RunCommands* commands_;
     QStackedWidget* stack_;
     EmptyState* empty_;

@@ -9,9 +9,11 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QStyle>
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/theme.h"
 
 namespace switchyard::ui {
@@ -47,7 +49,12 @@ CommandStrip::CommandStrip(QWidget* parent) : QWidget(parent) {
     note_ = new QLabel;
     note_->setProperty("role", "caption");
     head->addWidget(title);
-    head->addWidget(note_, 1);
+    plan_ = new ElidedLabel;
+    plan_->setProperty("role", "caption");
+    plan_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    plan_->setObjectName(QStringLiteral("planSentence"));
+    head->addWidget(note_);
+    head->addWidget(plan_, 1);
     column->addLayout(head);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
@@ -81,6 +88,13 @@ void CommandStrip::setCommand(const QString& command, bool saved, const QString&
     note_->setText(note);
     copy_->setEnabled(saved);
     copy_->setToolTip(saved ? QString() : note);
+}
+
+void CommandStrip::setPlan(const QString& sentence, bool fits) {
+    plan_->setProperty("role", fits ? "caption" : "danger");
+    plan_->style()->unpolish(plan_);
+    plan_->style()->polish(plan_);
+    plan_->setFullText(sentence);
 }
 
 }  // namespace switchyard::ui

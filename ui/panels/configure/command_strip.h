@@ -20,6 +20,8 @@ QString shellWord(const QString& word);
 QString trainCommand(const QString& file, const QString& runs_dir);
 
 /// Thread: GUI thread.
+class ElidedLabel;
+
 class CommandStrip : public QWidget {
     Q_OBJECT
 public:
@@ -27,9 +29,12 @@ public:
     /// `saved`: the file holds the text; else `note` says what has to be done first and nothing can be copied.
     void setCommand(const QString& command, bool saved, const QString& note);
     QString command() const;
+    /// What the run would take, at the right of the head.
+    void setPlan(const QString& sentence, bool fits);
 
 private:
     QLabel* note_;
+    ElidedLabel* plan_;
     QLineEdit* line_;
     QPushButton* copy_;
 };

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pre-flight beside the form: follows what is typed, says what does not fit and what would, and stands beside the
+// measured peak on the Run page.
+#include <QAbstractSpinBox>
+#include <QtTest>
+
+#include "tests/ui/configure_host.h"
+#include "tests/ui/ui_tools.h"
+#include "ui/main_window.h"
+#include "ui/models/plan_words.h"
+#include "ui/models/run_words.h"
+#include "ui/panels/configure/plan_bars.h"
+#include "ui/panels/configure/preflight_panel.h"
+#include "ui/panels/run_page.h"
+#include "ui/services/run_feed.h"
+
+using namespace switchyard;
+using namespace switchyard::ui;
+using namespace switchyard::test;
+
+namespace {
+
+/// Configure with its right dock.
+struct Shown : ConfigureHost {
+    explicit Shown(const QString& runs_dir) : ConfigureHost(runs_dir) {
+        dock = page.inspectorPanel();
+        dock->setParent(nullptr);
+        dock->resize(300, 800);
+        dock->show();
+    }
+    ~Shown() { delete dock; }
+    PlanBars& bars() { return *dock->findChild<PlanBars*>(); }
+    QString figure(int index) { return dock->findChild<QLabel*>(QStringLiteral("preflight%1").arg(index))->text(); }
+    QString peak() {
+        auto* label = dock->findChild<QLabel*>(QStringLiteral("preflightPeak"));
+        return label == nullptr ? QString() : label->text();
+    }
+    QString sentence() { return page.findChild<QLabel*>(QStringLiteral("planSentence"))->text(); }
+    bool says(const QString& words) {
+        for (auto* label : dock->findChildren<QLabel*>())
+            if (label->isVisibleTo(dock) && label->text().contains(words)) return true;
+        return false;
+    }
+    QList<QPushButton*> changes() {
+        QList<QPushButton*> found;
+        for (auto* button : dock->findChildren<QPushButton*>())
+            if (button->text().startsWith("Use ")) found << button;
+        return found;
+    }
+    /// Types a number into a key's field as a person does.
+    void type(const std::string& path, const QString& number) {
+        QWidget& field = input(path);
+        field.setFocus();
+        key(Qt::Key_A, Qt::ControlModifier);
+        keys(number);
+        key(Qt::Key_Return);
+    }
+    QWidget* dock;
+};
+
+}  // namespace
+
+class PreflightTest : public QObject {
+    Q_OBJECT
+public:
+    explicit PreflightTest(const OwnFolders& folders) : folders_(folders) {}
+
+private Q_SLOTS:
+    void init() { Theme::instance().setDark(false); }
+
+    void followsWhatIsTyped() {
+        Shown host(runs());
+        QVERIFY(host.open(preset("smoke")));
+        QTRY_COMPARE(host.figure(0), QStringLiteral("390,402"));
+        QCOMPARE(host.figure(1), QStringLiteral("277,826"));
+        const plan::Plan expected = planOf(host);
+        QCOMPARE(host.peak(), bytes(expected.peak_bytes));
+        QVERIFY(host.sentence().contains(bytes(expected.peak_bytes)) && host.sentence().contains("fits"));
+        QVERIFY(host.says("training texts"));
+
+        host.type("train.global_batch", "512");
+        QVERIFY(QTest::qWaitFor([&] { return host.peak() != bytes(expected.peak_bytes); }, 5000));
+        QCOMPARE(host.figure(0), QStringLiteral("390,402"));
+        QCOMPARE(host.peak(), bytes(planOf(host).peak_bytes));
+        QVERIFY(planOf(host).peak_bytes > expected.peak_bytes + 1e8);
+
+        host.type("model.moe.experts", "16");
+        QTRY_VERIFY(host.figure(0) != QStringLiteral("390,402"));
+        QCOMPARE(host.figure(0), countText(static_cast<double>(planOf(host).parameters.total())));
+    }
+
+    void saysWhatDoesNotFitAndWhatWould() {
+        Shown host(runs());
+        QVERIFY(host.open(preset("smoke")));
+        QTRY_VERIFY(host.sentence().contains("fits"));
+        QVERIFY(host.changes().isEmpty());
+        host.type("train.global_batch", "1048576");
+        QTRY_VERIFY(host.sentence().contains("does not fit"));
+        QVERIFY(host.bars().accessibleDescription().contains("does not fit"));
+        QVERIFY(!host.changes().isEmpty());
+        shotInBothThemes(*host.dock, "preflight-too-big");
+        Theme::instance().setDark(false);
+        const QString before = host.peak();
+        const std::string text = host.text();
+        host.click(host.changes().first());
+        QVERIFY(host.text() != text);
+        QTRY_VERIFY(host.peak() != before);
+        host.page.document().undoStack().undo();
+        QTRY_COMPARE(host.peak(), before);
+    }
+
+    void anErrorLeavesTheLastFigures() {
+        Shown host(runs());
+        QVERIFY(host.open(preset("smoke")));
+        QTRY_COMPARE(host.figure(0), QStringLiteral("390,402"));
+        QVERIFY(!host.says("last valid one"));
+        QVERIFY(host.open(with(preset("smoke"), "model.text.dim", "65")));
+        QTRY_VERIFY(host.says("last valid one"));
+        QCOMPARE(host.figure(0), QStringLiteral("390,402"));
+        QVERIFY(host.open(preset("smoke")));
+        QTRY_VERIFY(!host.says("last valid one"));
+    }
+
+    void ranksAreChosenAndFollowTheText() {
+        Shown host(runs());
+        QVERIFY(host.open(preset("smoke")));
+        QTRY_COMPARE(host.figure(0), QStringLiteral("390,402"));
+        QVERIFY(host.bars().accessibleDescription().startsWith("1 rank,"));
+        const QString one = host.peak();
+        host.dock->activateWindow();
+        host.bars().setFocus();
+        QTest::keyClick(&host.bars(), Qt::Key_Down);
+        QVERIFY(host.bars().accessibleDescription().startsWith("2 ranks,"));
+        QVERIFY(host.peak() != one);
+        QTest::keyClick(&host.bars(), Qt::Key_Up);
+        QCOMPARE(host.peak(), one);
+        QTest::mouseClick(&host.bars(), Qt::LeftButton, {}, {40, host.bars().height() - 10});
+        QVERIFY(host.bars().accessibleDescription().startsWith("8 ranks,"));
+        host.window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&host.window));
+        host.type("parallel.ranks", "4");
+        QTRY_VERIFY(host.bars().accessibleDescription().startsWith("4 ranks,"));
+    }
+
+    void theNewestConfigurationWins() {
+        PlanWatch watch;
+        QSignalSpy planned(&watch, &PlanWatch::planned);
+        RunConfig config = config::loadOrThrow(SWITCHYARD_SOURCE_DIR "/configs/smoke.yaml", {});
+        for (int batch = 16; batch <= 320; batch += 16) {
+            config.train.global_batch = batch;
+            watch.setConfig(config);
+        }
+        QTRY_VERIFY(!watch.isBusy());
+        QCOMPARE(planned.count(), 2);  // the first, and the last of those that came meanwhile
+        const plan::Plan expected = plan::makePlan(config, plan::readDataFacts(config), plan::thisMachine());
+        QCOMPARE(watch.choices().plans[watch.choices().current].peak_bytes, expected.peak_bytes);
+    }
+
+    void standsBesideTheMeasuredPeak() {
+        makeRun(runs(), {.name = "planned", .steps = 40, .recorded = 40});
+        AppContext context(runs());
+        RunPage page(context);
+        page.resize(1000, 700);
+        page.show();
+        QTRY_VERIFY(context.runs().listed());
+        const QString dir = runs() + "/planned";
+        context.selectRun(dir);
+        const std::optional<double> planned = plannedPeakOf(dir);
+        QVERIFY(planned.has_value());
+        const auto shows = [&](const QString& words) {
+            for (auto* label : page.findChildren<QLabel*>())
+                if (label->text() == words) return true;
+            return false;
+        };
+        QTRY_VERIFY(shows(QStringLiteral("planned %1").arg(bytes(*planned))));
+        QTRY_VERIFY(shows(bytes(6.4e8 + 40 * 1e5)));
+        shotInBothThemes(page, "run-planned");
+        QVERIFY(!plannedPeakOf("/nowhere").has_value());
+    }
+
+    void looks_data() {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("1280") << QSize(1280, 800);
+        QTest::newRow("1900") << QSize(1900, 1100);
+    }
+
+    void looks() {
+        QFETCH(QSize, size);
+        QTemporaryDir folder;
+        MainWindow window(runs(), {}, folder.filePath("window.ini"));
+        window.resize(size);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.showPage("configure");
+        window.context().openConfig(QString::fromStdString(preset("base")), {});
+        auto* page = qobject_cast<ConfigurePage*>(window.page("configure"));
+        auto* bars = window.findChild<PlanBars*>();
+        QVERIFY(page != nullptr && bars != nullptr);
+        QTRY_VERIFY(bars->accessibleDescription().contains("rank"));
+        QTRY_VERIFY(window.findChild<QLabel*>("preflight0")->text().contains("1.28 G"));
+        QVERIFY(bars->isVisible());
+        page->findChild<ConfigForm*>()->goTo("model.moe.experts", true);
+        QTest::qWait(50);
+        shotInBothThemes(window, QStringLiteral("preflight-window-%1").arg(size.width()));
+        auto* panel = window.findChild<PreflightPanel*>();
+        QVERIFY2(panel->widget()->minimumSizeHint().width() <= panel->viewport()->width(), "the panel is cut");
+    }
+
+private:
+    /// What the panel ought to show: worked out here from the text.
+    static plan::Plan planOf(ConfigureHost& host) {
+        const RunConfig& config = host.page.document().check().result.config;
+        return plan::makePlan(config, plan::readDataFacts(config), plan::thisMachine());
+    }
+    QString runs() const { return folders_.path("data/switchyard/runs"); }
+    const OwnFolders& folders_;
+};
+
+int main(int argc, char** argv) {
+    const OwnFolders folders;
+    QApplication app(argc, argv);
+    PreflightTest test(folders);
+    return QTest::qExec(&test, argc, argv);
+}
+#include "preflight_test.moc"

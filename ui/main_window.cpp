@@ -105,6 +105,7 @@ MainWindow::MainWindow(const QString& runs_dir, const QString& selected_run, con
     buildStatusBar();
 
     connect(&context_, &AppContext::pageRequested, this, &MainWindow::showPage);
+    connect(&context_, &AppContext::alarmRequested, this, &MainWindow::showAlarm);
     connect(&context_, &AppContext::configRequested, this, [this] { showPage(QStringLiteral("configure")); });
     connect(&context_.runs(), &RunFeed::listChanged, this, &MainWindow::tellRuns);
     connect(side_, &SideDock::newRunRequested, this, [this] { showPage(QStringLiteral("configure")); });
@@ -312,6 +313,12 @@ void MainWindow::showPage(const QString& name) {
         placeInspector();
         return;
     }
+}
+
+void MainWindow::showAlarm(const health::Alarm& alarm) {
+    const QString name = health::isRouting(alarm.kind) ? QStringLiteral("experts") : QStringLiteral("curves");
+    showPage(name);
+    if (Page* shown_page = page(name)) shown_page->goTo(alarm);
 }
 
 QString MainWindow::currentPage() const { return entries_.empty() ? QString() : entries_[current_].name; }

@@ -34,6 +34,7 @@ public:
     AppContext& context() { return context_; }
     void showPage(const QString& name);
     QString currentPage() const;
+    void showAlarm(const health::Alarm& alarm);
     /// Makes the page when it was not shown yet; nullptr for an unknown name.
     Page* page(const QString& name);
 

@@ -8,6 +8,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "core/base/health/monitor.h"
 #include "core/base/io/jsonl.h"
 #include "core/base/launch/supervisor.h"
 #include "core/base/runs/run_db.h"
@@ -58,6 +59,8 @@ json toJson(const runs::RunStatus& status) {
                 {"rewinds", status.result ? status.result->rewinds : 0},
                 {"report", status.result ? status.result->report : ""},
                 {"created_at", status.created_at}};
+    row["alarms"] = json::array();
+    for (const health::Alarm& alarm : status.alarms) row["alarms"].push_back(health::toJson(alarm));
     row["first_cause"] = {{"rank", status.result ? status.result->first_cause_rank : -1},
                           {"message", status.result ? status.result->first_cause : ""}};
     return row;
@@ -79,16 +82,32 @@ void list(const Options& options) {
     }
 }
 
+void printAlarms(const std::vector<health::Alarm>& alarms) {
+    for (const health::Alarm& alarm : alarms) {
+        const health::AlarmWords words = health::wordsOf(alarm);
+        std::cout << "\nalarm         " << health::kindName(alarm.kind) << " at step " << alarm.raised_step << ", since step "
+                  << alarm.first_step << (alarm.ended ? ", over since step " + std::to_string(alarm.last_step) : "") << '\n'
+                  << "  " << io::escapeForDisplay(words.what) << '\n'
+                  << "  likely cause: " << io::escapeForDisplay(words.cause) << '\n'
+                  << "  what to do:   " << io::escapeForDisplay(words.advice) << '\n';
+    }
+}
+
 void show(const Options& options) {
-    const json row = toJson(find(options));
+    runs::RunStatus status = find(options);
+    // From the records, so that a run of an earlier version or one that another rank 0 wrote is watched by today's rules.
+    status.alarms = health::alarmsOf(status.dir.string());
+    json row = toJson(status);
     if (options.json) {
         printJson(row);
         return;
     }
+    row.erase("alarms");
     for (const auto& [key, value] : row.items()) {
         if (value.is_null() || value == "" || (value.is_array() && value.empty())) continue;
         std::cout << std::left << std::setw(14) << key << io::escapeForDisplay(value.is_string() ? value.get<std::string>() : value.dump()) << '\n';
     }
+    printAlarms(status.alarms);
 }
 
 void metrics(const Options& options) {
@@ -194,7 +213,7 @@ void addRunsCommands(CLI::App& app) {
         return command;
     };
     add("list", "All runs, newest first", false, list);
-    add("show", "One run: state, step, first cause of a failure", true, show);
+    add("show", "One run: state, step, first cause of a failure, alarms of its health", true, show);
     add("metrics", "Values of a tag, or all tags", true, metrics)->add_option("--tag", options->tag, "For example loss/total");
     add("tail", "The run's last events", true, tail)->add_option("--lines", options->lines, "How many")->capture_default_str();
     add("pause", "Hold a run after the step in work", true, [](const Options& o) { ask(o, "pause", "pausing"); });

@@ -21,6 +21,8 @@ RoutingStatistics statisticsOf(const RoutingRecord& record) {
     statistics.tokens = at::zeros({kModalities}, options);
     statistics.prob_sums = at::zeros({kModalities, experts}, at::kDouble);
     statistics.entropy_sum = at::zeros({kModalities}, at::kDouble);
+    if (record.balance_pull && record.balance_pull->defined())
+        statistics.balance_pull = record.balance_pull->norm().item<double>();
     const at::Tensor chosen = record.experts.cpu().contiguous(), drop = record.dropped.cpu().contiguous();
     const at::Tensor modality = record.modality.cpu().contiguous();
     const auto* expert = chosen.const_data_ptr<std::int64_t>();
@@ -55,6 +57,7 @@ void add(RoutingStatistics& into, const RoutingStatistics& other) {
     into.tokens.add_(other.tokens);
     into.prob_sums.add_(other.prob_sums);
     into.entropy_sum.add_(other.entropy_sum);
+    into.balance_pull += other.balance_pull;
 }
 
 void reduce(std::vector<RoutingStatistics>& statistics, parallel::Collectives& collectives) {

@@ -8,6 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ struct ForwardContext {
     const parallel::Mesh* mesh = nullptr;         ///< never null
     parallel::WeightUnits* units = nullptr;       ///< null: all weights are always there
     ActivationCheckpointing checkpointing = ActivationCheckpointing::kNone;
+    bool watched = false;                         ///< the records also tell what the balance loss does in the backward
     const RoutingRecord* replay = nullptr;        ///< a recomputation: choices and drops of the forward it repeats
 };
 
@@ -56,6 +58,9 @@ struct RoutingRecord {
     at::Tensor load;      ///< noisy_topk in training: [T, E] chance of being chosen again, with gradient
     at::Tensor modality;  ///< [T] int8
     std::int64_t num_experts = 0;
+    /// Where auxLosses() is to leave, in the backward, the gradient of the total by the sums of probabilities [E] that
+    /// comes through the balance loss, times the tokens; null: no one asks.
+    std::shared_ptr<at::Tensor> balance_pull;
     bool expert_choice = false;  ///< experts chose tokens: as many tokens each, no balance loss
 };
 
@@ -67,6 +72,7 @@ struct RoutingStatistics {
     at::Tensor prob_sums;   ///< [M, E] fp64, sums of probs
     at::Tensor entropy_sum; ///< [M] fp64, sums over tokens of H(probs) in nats
     at::Tensor tokens;      ///< [M] int64
+    double balance_pull = 0;  ///< this rank's: norm of the gradient that the balance loss puts on the mean probabilities
 };
 
 /// Over one forward; add() accumulates over micro-batches, reduce() sums over ranks.

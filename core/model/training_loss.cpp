@@ -119,7 +119,8 @@ LossTerms trainingLoss(MultimodalModel& model, const data::Batch& batch, const R
         addTaskLoss(model, batch, config, context, &terms);
     }
     const RunConfig::Losses& losses = config.model.moe.losses;
-    for (const RoutingRecord& record : terms.routing) {
+    for (RoutingRecord& record : terms.routing) {
+        if (context.watched) record.balance_pull = std::make_shared<at::Tensor>();
         const AuxLosses of_layer = auxLosses(record, losses, context.mesh->world());
         for (std::size_t i = 0; i < kAuxLosses; ++i) {
             if (!of_layer[i].defined()) continue;

@@ -21,21 +21,52 @@ constexpr std::array<const char*, 2> kModalities = {"text", "image"};
 
 RunRecord::RunRecord(const runs::RunPaths& paths, const RunConfig& config, launch::WorkerChannel& channel,
                      std::int64_t first_step)
-    : database_(paths.database()), channel_(channel) {
+    : database_(paths.database()),
+      channel_(channel),
+      monitor_(health::Setup::of(config), health::alarmsUntil(paths.database(), first_step)) {
+    alarms_told_ = monitor_.alarms().size();
+    alarms_seen_ = monitor_.version();
     if (config.log.tensorboard) tensorboard_.emplace(paths.tensorboard());
     // Also from the start: the folder may hold steps of a run that ended before its first checkpoint.
     database_.truncateAfter(first_step);
+    database_.setMeta(health::kMetaKey, health::toMeta(monitor_.alarms()));
 }
 
 void RunRecord::add(const std::string& tag, double value, std::int64_t step) {
     const double now = wallTime();
-    database_.add(runs::Metric{step, tag, value, now});
+    runs::Metric metric{step, tag, value, now};
+    monitor_.add(metric);
+    database_.add(std::move(metric));
     if (tensorboard_) tensorboard_->addScalar(tag, value, step, now);
 }
 
-void RunRecord::warn(const std::string& message, std::int64_t step) {
+void RunRecord::add(runs::ExpertLoad load) {
+    monitor_.add(load);
+    database_.add(std::move(load));
+}
+
+void RunRecord::notFinite(const std::vector<SickExpert>& experts, std::int64_t step) {
+    add("optim/non_finite", 1, step);
+    for (const SickExpert& sick : experts) add("moe/" + sick.layer + "/non_finite_expert", sick.expert, step);
+}
+
+void RunRecord::endStep() {
+    monitor_.settle();
+    if (monitor_.version() == alarms_seen_) return;
+    alarms_seen_ = monitor_.version();
+    const std::vector<health::Alarm>& alarms = monitor_.alarms();
+    for (; alarms_told_ < alarms.size(); ++alarms_told_) {
+        const health::AlarmWords words = health::wordsOf(alarms[alarms_told_]);
+        warn(words.what + ". " + words.cause + " " + words.advice, alarms[alarms_told_].raised_step, "health");
+    }
+    database_.setMeta(health::kMetaKey, health::toMeta(alarms));
+}
+
+void RunRecord::warn(const std::string& message, std::int64_t step, const std::string& source) {
     logLine(LogLevel::kWarning, (step < 0 ? std::string() : "step " + std::to_string(step) + ": ") + message);
-    channel_.send({{"event", "log"}, {"level", "warning"}, {"step", step}, {"message", message}});
+    nlohmann::json event = {{"event", "log"}, {"level", "warning"}, {"step", step}, {"message", message}};
+    if (!source.empty()) event["source"] = source;
+    channel_.send(event);
 }
 
 void RunRecord::flush(bool now) {
@@ -64,6 +95,9 @@ std::map<std::string, double> routingMetrics(const model::RoutingStatistics& sta
     values["entropy"] = all_tokens > 0 ? statistics.entropy_sum.sum().item<double>() / all_tokens : 0.0;
     values["max_violation"] = mean > 0 ? load.max().item<double>() / mean - 1.0 : 0.0;
     values["dropped"] = all > 0 ? statistics.dropped.sum().item<double>() / all : 0.0;
+    values["least_share"] =
+        all_tokens > 0 ? prob_sums.sum(0).min().item<double>() / all_tokens * static_cast<double>(load.numel()) : 0.0;
+    values["balance_pull"] = statistics.balance_pull;
     values["dead"] = (load == 0).sum().item<double>();
     for (std::size_t m = 0; m < kModalities.size(); ++m) {
         const auto row = static_cast<std::int64_t>(m);
@@ -120,6 +154,8 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
         record_->warn("The update was left out: the loss or a gradient of " + result.non_finite + " is not finite (" +
                           std::to_string(assembly.left_out) + " in a row)",
                       result.step);
+        record_->notFinite(result.sick_experts, result.step);
+        if (result.step % config_.log.every != 0 && !report.last) record_->endStep();
     }
     if (result.step % config_.log.every != 0 && !report.last) return;
     std::map<std::string, double> values = {{"loss/total", result.loss},
@@ -152,6 +188,7 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
         for (runs::ExpertLoad& load : expertLoads(layer, result.step)) record_->add(std::move(load));
     }
     for (const auto& [tag, value] : values) record_->add(tag, value, result.step);
+    record_->endStep();
     record_->flush(report.last);
 }
 

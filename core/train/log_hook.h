@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/health/monitor.h"
 #include "core/base/runs/run_db.h"
 #include "core/base/runs/tensorboard_writer.h"
 #include "core/train/hook.h"
@@ -20,9 +21,13 @@ public:
     RunRecord(const runs::RunPaths& paths, const RunConfig& config, launch::WorkerChannel& channel,
               std::int64_t first_step);
     void add(const std::string& tag, double value, std::int64_t step);
-    void add(runs::ExpertLoad load) { database_.add(std::move(load)); }
+    void add(runs::ExpertLoad load);
+    /// A step's loss or gradients were not finite: optim/non_finite, and moe/LAYER/non_finite_expert for each expert.
+    void notFinite(const std::vector<SickExpert>& experts, std::int64_t step);
+    /// All of a step is added: what is wrong with the run by now is told once (core/base/health).
+    void endStep();
     /// A line in the run's events, also told to the supervisor's watchers and to the rank's log.
-    void warn(const std::string& message, std::int64_t step);
+    void warn(const std::string& message, std::int64_t step, const std::string& source = {});
     /// Writes what was added when the last write is old enough, or `now`.
     void flush(bool now);
 
@@ -30,6 +35,9 @@ private:
     runs::RunDbWriter database_;
     std::optional<runs::TensorboardWriter> tensorboard_;
     launch::WorkerChannel& channel_;
+    health::Monitor monitor_;
+    std::uint64_t alarms_seen_ = 0;
+    std::size_t alarms_told_ = 0;
     std::chrono::steady_clock::time_point flushed_{};
     bool told_failing_ = false;
 };
@@ -41,6 +49,10 @@ private:
 ///   moe/LAYER/max_violation    largest expert's load over the mean load, minus 1
 ///   moe/LAYER/dropped          share of choices dropped for capacity
 ///   moe/LAYER/dead             experts that no token chose
+///   moe/LAYER/least_share      smallest mean probability of an expert, over the fair 1 / E
+///   moe/LAYER/balance_pull     norm of the gradient of the total by the mean probabilities that comes through the balance
+///                              loss, on rank 0; 0 = that loss does nothing to the router
+///   moe/LAYER/non_finite_expert  only after a step that was not finite: an expert whose weights are not
 ///   moe/LAYER/experts_in_use_text, _image   exp(entropy of the mean probability) of that modality's tokens
 class LogHook final : public Hook {
 public:

@@ -11,6 +11,7 @@
 #include "core/train/peak_memory.h"
 #include "core/train/precision_scope.h"
 #include "core/train/schedule.h"
+#include "core/train/sick_experts.h"
 
 namespace switchyard::train {
 namespace {
@@ -28,16 +29,12 @@ double valueOf(const at::Tensor& tensor) {
     return tensor.defined() ? tensor.detach().item<double>() : 0.0;
 }
 
-[[noreturn]] void failNonFinite(std::int64_t step_index, const std::string& where) {
-    throw Error(ExitCode::kNonFinite, "The loss or a gradient is not finite in step " + std::to_string(step_index + 1),
-                where, "Lower optim.lr, raise optim.warmup_steps, or resume from the last checkpoint");
-}
-
-/// train.non_finite: the update is left out, or the training ends; the same on every rank.
+/// train.non_finite: the update is left out, or the training ends; the same on every rank. Collective.
 void leaveOut(Assembly& assembly, std::int64_t step_index, const std::string& where, StepResult* result) {
     const RunConfig::Train& config = assembly.config.train;
+    result->sick_experts = sickExperts(assembly);
     if (config.non_finite != NonFinite::kSkip || ++assembly.left_out > config.non_finite_limit)
-        failNonFinite(step_index, where);
+        throw NonFiniteError(step_index + 1, where, result->sick_experts);
     result->skipped = true;
     result->non_finite = where;
 }
@@ -91,7 +88,7 @@ std::string agree(const Sums& sums, bool finite, Assembly& assembly, StepResult*
 
 /// Forward and backward of one micro-batch; gradients are added up, divided by `count`.
 void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_index, double count, bool last,
-                Sums* sums, std::vector<model::RoutingStatistics>* routing) {
+                bool watched, Sums* sums, std::vector<model::RoutingStatistics>* routing) {
     const data::Batch batch = data::onDevice(given, assembly.device);
     model::ForwardContext context;
     context.training = true;
@@ -99,6 +96,7 @@ void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_
     context.step = step_index;
     context.mesh = assembly.mesh.get();
     context.units = assembly.sharding->units();
+    context.watched = watched;
     context.checkpointing = assembly.config.train.activation_checkpointing;
     model::LossTerms terms;
     {
@@ -131,6 +129,7 @@ void accumulate(Assembly& assembly, const data::Batch& given, std::int64_t step_
     const at::NoGradGuard no_gradient;
     for (std::size_t i = 0; i < terms.routing.size(); ++i) {
         model::RoutingStatistics statistics = model::statisticsOf(terms.routing[i]);
+        statistics.balance_pull /= assembly.scaler.scale();
         if (routing->size() <= i) {
             routing->push_back(std::move(statistics));
         } else {
@@ -193,8 +192,8 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     sums.wishes = wishes;
     const bool balanced = assembly.config.model.moe.bias_balance > 0;  // the loads are needed in every step then
     for (const data::Batch& batch : batches) {
-        accumulate(assembly, batch, step_index, static_cast<double>(batches.size()), &batch == &batches.back(), &sums,
-                   with_routing || balanced ? &result.routing : nullptr);
+        accumulate(assembly, batch, step_index, static_cast<double>(batches.size()), &batch == &batches.back(),
+                   with_routing, &sums, with_routing || balanced ? &result.routing : nullptr);
     }
     if (in_backward) {
         sharding.finish();

@@ -12,6 +12,7 @@
 #include "core/model/moe/aux_losses.h"
 #include "core/model/routing.h"
 #include "core/train/assembly.h"
+#include "core/train/sick_experts.h"
 
 namespace switchyard::train {
 
@@ -32,6 +33,7 @@ struct StepResult {
     double loss_scale = 1;                                     ///< fp16: of this step
     bool skipped = false;                           ///< nothing was updated: fp16 went beyond its range, or non_finite
     std::string non_finite;                         ///< ranks whose loss or gradient was not finite; "" = none
+    std::vector<SickExpert> sick_experts;           ///< after a step that was not finite
     std::int64_t tokens = 0;                        ///< text tokens and patches of all ranks
     double flops = 0;                               ///< of all ranks (core/base/config/flops.h)
     std::int64_t peak_bytes = 0;                    ///< largest peak memory of a rank, on its device
@@ -46,7 +48,7 @@ struct StepResult {
 /// part of the same step.
 /// With train.non_finite skip, an update is left out when a loss or gradient of any rank is not finite, and only
 /// train.non_finite_limit of them in a row.
-/// Throws: Error(kNonFinite) on every rank, before any weight changes, when a loss or gradient of any rank is not
+/// Throws: NonFiniteError on every rank, before any weight changes, when a loss or gradient of any rank is not
 /// finite (in fp16 when a loss is not: gradients beyond its range skip the step; with optim.in_backward other weights
 /// may have changed by then, and what is in memory is not to be saved); Error(kPeerLost | kHang).
 StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches, std::int64_t step_index,

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <numeric>
@@ -59,10 +60,26 @@ void tellStart(const Assembly& assembly, const launch::RankEnvironment& environm
                                  (assembly.rewind == 0 ? "" : ", order of samples " + std::to_string(assembly.rewind)));
 }
 
+/// The step that ends the training because it is not finite is recorded too.
+StepResult recordedStep(Assembly& assembly, const std::vector<data::Batch>& batches, std::int64_t step, const Wishes& wishes,
+                        bool routing, RunRecord* record) {
+    try {
+        return trainStep(assembly, batches, step, wishes, routing);
+    } catch (const NonFiniteError& error) {
+        if (record != nullptr) {
+            record->notFinite(error.experts(), error.step());
+            record->endStep();
+            record->flush(true);
+        }
+        throw;
+    }
+}
+
 }  // namespace
 
 TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
-                    const launch::RankEnvironment& environment, const std::string& resume_checkpoint) {
+                    const launch::RankEnvironment& environment, const std::string& resume_checkpoint,
+                    std::vector<std::unique_ptr<Hook>> more) {
     RunConfig config = config::loadOrThrow(paths.resolvedConfig().string());
     setUpLibTorch(config, environment.world_size);
     Heartbeat heartbeat(channel);
@@ -84,6 +101,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     auto eval_hook = std::make_unique<EvalHook>(assembly.config, assembly.data->labels(), record.get(), channel, heartbeat);
     const EvalHook& evaluations = *eval_hook;
     hooks.push_back(std::move(eval_hook));
+    std::move(more.begin(), more.end(), std::back_inserter(hooks));
 
     data::Batcher batcher(assembly.config, *assembly.data, *assembly.tokenizer, environment.rank,
                           environment.world_size, first, assembly.steps, assembly.rewind);
@@ -103,7 +121,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
                                          [&](const auto& hook) { return hook->wantsRouting(outcome.step + 1); });
         Wishes wishes = inbox.take();
         wishes.finish = evaluations.endedEarly();
-        const StepResult result = trainStep(assembly, batches, outcome.step, wishes, routing);
+        const StepResult result = recordedStep(assembly, batches, outcome.step, wishes, routing, record.get());
         outcome.step = result.step;
         finished = result.finish || result.step == assembly.steps;
         outcome.stopped = result.stop && !finished;

@@ -4,9 +4,11 @@
 #include <QtTest>
 
 #include "support/timing.h"
-#include "ui/models/expert_alarms.h"
+#include "ui/models/alarm_words.h"
 #include "ui/models/expert_shares.h"
 #include "ui/models/heat_image.h"
+#include "ui/models/load_history.h"
+#include "ui/models/run_words.h"
 
 using namespace switchyard;
 using namespace switchyard::ui;
@@ -17,16 +19,6 @@ const QString kLayer = QStringLiteral("fusion.blocks.0.moe");
 
 runs::ExpertLoad load(std::int64_t step, const char* modality, std::vector<std::int32_t> counts) {
     return {step, kLayer.toStdString(), modality, std::move(counts), 0};
-}
-
-Series series(const std::vector<double>& values) {
-    Series s;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        s.step.push_back(static_cast<double>(i + 1));
-        s.time.push_back(0);
-        s.value.push_back(values[i]);
-    }
-    return s;
 }
 
 std::vector<QColor> stops() {
@@ -41,74 +33,38 @@ std::vector<QColor> stops() {
 class ExpertModelsTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void excessesHaveTheirWorstStep() {
-        LimitWatch watch(2.0, LimitWatch::Side::kOver);
-        int step = 0;
-        for (const double value : {1.0, 2.0, 2.1, 2.4, 2.2, 1.0, 2.3, std::nan("")}) watch.add(++step, value);
-        QCOMPARE(watch.excesses().size(), std::size_t(1));  // one record below does not end it
-        QCOMPARE(watch.excesses()[0].first_step, 3);
-        QCOMPARE(watch.excesses()[0].worst_step, 4);
-        QCOMPARE(watch.excesses()[0].worst, 2.4);
-        for (int i = 0; i < 16; ++i) watch.add(++step, 1.0);
-        watch.add(++step, 3.0);
-        QCOMPARE(watch.excesses().size(), std::size_t(2));
-        QCOMPARE(watch.excesses()[1].first_step, 25);
-    }
-
     void alarmsTellWhatAndWhere() {
-        LoadHistory loads;
-        for (int step = 1; step <= 100; ++step)
-            loads.add(load(step, "text", {4, step < 40 ? 4 : 0, 4, step < 40 ? 4 : 0}));
-        loads.settle();
-        std::vector<double> violation(100, 1.0), dropped(100, 0.0), entropy(100, 1.2);
-        violation[49] = 2.38;
-        dropped[59] = 0.041;
-        entropy[79] = 0.5;  // nats; the start's half is 0.6
-        const QHash<QString, Series> records = {{"moe/" + kLayer + "/max_violation", series(violation)},
-                                                {"moe/" + kLayer + "/dropped", series(dropped)},
-                                                {"moe/" + kLayer + "/entropy", series(entropy)}};
-        const auto lookup = [&records](const QString& tag) -> const Series* {
-            const auto found = records.constFind(tag);
-            return found == records.constEnd() ? nullptr : &*found;
-        };
-        ExpertAlarms alarms;
-        alarms.sync(loads, lookup);
-        alarms.sync(loads, lookup);  // nothing is counted twice
-        const std::vector<ExpertAlarm> list = alarms.alarms(loads);
-        QCOMPARE(list.size(), std::size_t(4));
-        QStringList texts;
-        std::vector<std::int64_t> steps;
-        for (const ExpertAlarm& alarm : list) {
-            texts << alarmText(alarm);
-            steps.push_back(alarm.step);
-        }
-        // 0.5 nats are 0.72 bits, 0.6 nats 0.87 bits. Silent since 40: idle for 32 records at step 71.
-        QCOMPARE(texts, (QStringList{"Entropy 0.72 under 0.87 bits", "E1, E3 dead, 32 steps idle",
-                                     "Dropped tokens 4.1 % over 4 %", "Max violation 2.4 over 2.0"}));
-        QCOMPARE(steps, std::vector<std::int64_t>({80, 71, 60, 50}));
-        QCOMPARE(list[1].experts, std::vector<int>({1, 3}));
-    }
-
-    void entropyNeverFallsBelowATenthOfItsFullScale() {
-        // Half of the start is 0.05 nats, a tenth of ln 4 is 0.139.
-        LoadHistory loads;
-        loads.add(load(1, "text", {1, 1, 1, 1}));
-        std::vector<double> entropy(40, 0.1);
-        const Series record = series(entropy);
-        ExpertAlarms alarms;
-        alarms.sync(loads, [&record](const QString& tag) {
-            return tag.endsWith(QLatin1String("entropy")) ? &record : nullptr;
-        });
-        QCOMPARE(alarms.alarms(loads).size(), std::size_t(1));
-        QCOMPARE(alarmText(alarms.alarms(loads)[0]), QStringLiteral("Entropy 0.14 under 0.20 bits"));
-        QCOMPARE(alarms.alarms(loads)[0].step, 16);
-    }
-
-    void manyDeadExpertsAreOneLine() {
-        ExpertAlarm alarm{ExpertAlarm::Kind::kDead, kLayer, 512, 512, 0, {1, 2, 3, 4}};
-        QCOMPARE(alarmText(alarm), QStringLiteral("4 experts dead, 512 steps idle"));
+        health::Alarm alarm;
+        alarm.kind = health::Kind::kDead;
+        alarm.layer = kLayer.toStdString();
+        alarm.value = 512;
+        alarm.experts = {1, 2, 3, 4};
+        QCOMPARE(alarmText(alarm), QStringLiteral("4 experts dead, 512 records idle"));
         alarm.experts = {41};
-        QCOMPARE(alarmText(alarm), QStringLiteral("E41 dead, 512 steps idle"));
+        QCOMPARE(alarmText(alarm), QStringLiteral("E41 dead, 512 records idle"));
+        QCOMPARE(alarmPlace(alarm), QStringLiteral("fusion.0"));
+        alarm.kind = health::Kind::kNonFinite;
+        QCOMPARE(alarmText(alarm), QStringLiteral("Weights of E41 not finite"));
+        alarm.kind = health::Kind::kStarved;
+        alarm.modality = "image";
+        QCOMPARE(alarmText(alarm), QStringLiteral("Images starved, all to E41"));
+        alarm.tag = "moe/x/dropped";
+        alarm.value = 0.95;
+        QCOMPARE(alarmText(alarm), QStringLiteral("95 % of image choices dropped"));
+        health::Alarm loss;
+        loss.kind = health::Kind::kLossSpike;
+        loss.value = 9.5;
+        loss.raised_step = 1200;
+        QCOMPARE(alarmPlace(loss), QStringLiteral("run"));
+        QCOMPARE(alarmsSummary({loss}),
+                 QStringLiteral("1 alarm: Loss leapt to %1 (run, step 1,200)").arg(shortNumber(9.5)));
+        QVERIFY(alarmsSummary({loss, loss, loss, loss}).startsWith(QStringLiteral("4 alarms: ")));
+        QCOMPARE(alarmTip(loss).count(u'\n'), 2);
+        // Every kind has words.
+        for (int kind = 0; kind < health::kKinds; ++kind) {
+            loss.kind = static_cast<health::Kind>(kind);
+            QVERIFY(!alarmText(loss).isEmpty());
+        }
     }
 
     void sharesAndTheirOrder() {
@@ -135,7 +91,10 @@ private Q_SLOTS:
 
     void deadExpertsAreNotCold() {
         LoadHistory loads;
-        for (int step = 1; step <= 64; ++step) loads.add(load(step, "text", {4, step < 20 ? 1 : 0, 2}));
+        for (int step = 1; step <= 64; ++step) {
+            loads.leastShare(kLayer.toStdString(), step, 0.1);
+            loads.add(load(step, "text", {40, step < 20 ? 10 : 0, 20}));
+        }
         loads.settle();
         const auto shares = expertShares(*loads.layer(kLayer), 63, LoadModality::kAll);
         QVERIFY(shares[1].dead);
@@ -151,19 +110,22 @@ private Q_SLOTS:
         QCOMPARE(int(HeatLevels::levelOf(100)), 240);
         QCOMPARE(int(HeatLevels::levelOf(0)), 0);
         LoadHistory loads;
-        for (int step = 1; step <= 40; ++step) loads.add(load(step, "text", {4, step < 5 ? 4 : 0, 8, 4}));
+        for (int step = 1; step <= 40; ++step) {
+            loads.leastShare(kLayer.toStdString(), step, 0.1);
+            loads.add(load(step, "text", {40, step < 5 ? 40 : 0, 80, 40}));
+        }
         loads.settle();
         HeatLevels heat;
         QCOMPARE(heat.update(*loads.layer(kLayer), LoadModality::kAll), 0);
         QCOMPARE(heat.columns(), 40);
-        // 4 of 20 over 4 experts: 0.8 of the fair share, log2 = -0.322, 120 - 19.3.
+        // 40 of 200 over 4 experts: 0.8 of the fair share, log2 = -0.322, 120 - 19.3.
         QCOMPARE(int(heat.row(0)[0]), 101);
         QCOMPARE(heat.row(1)[3], heat.row(0)[0]);
         QCOMPARE(heat.row(1)[4], HeatLevels::kDead);
         QCOMPARE(heat.row(1)[39], HeatLevels::kDead);
-        QCOMPARE(heat.row(0)[39], HeatLevels::kFair);  // 4 of 16
+        QCOMPARE(heat.row(0)[39], HeatLevels::kFair);  // 40 of 160
         // Only the newest cell and what follows is computed.
-        loads.add(load(41, "text", {4, 0, 8, 4}));
+        loads.add(load(41, "text", {40, 0, 80, 40}));
         loads.settle();
         QCOMPARE(heat.update(*loads.layer(kLayer), LoadModality::kAll), 39);
         QCOMPARE(heat.row(1)[40], HeatLevels::kDead);
@@ -210,6 +172,7 @@ private Q_SLOTS:
             std::vector<std::int32_t> counts(8, 10);
             counts[3] = 40;
             counts[5] = step < 10 ? 10 : 0;
+            loads.leastShare(kLayer.toStdString(), step, 0.1);
             loads.add(load(step, "text", counts));
         }
         loads.settle();

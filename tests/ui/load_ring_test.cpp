@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Loads in bounded memory and experts that fall silent; expected numbers are worked out by hand.
 #include <QtTest>
+#include <map>
 
 #include "ui/models/load_history.h"
 
@@ -117,18 +118,41 @@ private Q_SLOTS:
     }
 
     void patienceGrowsWithTheRun() {
-        QCOMPARE(DeadWatch::patience(10), 32);
-        QCOMPARE(DeadWatch::patience(400), 100);
-        QCOMPARE(DeadWatch::patience(2048), 512);
-        QCOMPARE(DeadWatch::patience(1'000'000), 512);
+        DeadWatch watch, few;
+        std::map<int, std::int64_t> patience;
+        for (int step = 1; step <= 3000; ++step) {
+            watch.add(step, {50, 50});
+            few.add(step, {1, 1});
+            patience[step] = watch.patience();
+        }
+        QCOMPARE(patience[10], 64);
+        QCOMPARE(patience[400], 100);
+        QCOMPARE(patience[2048], 512);
+        QCOMPARE(patience[3000], 512);
+        QCOMPARE(few.patience(), 512);
+        DeadWatch young;
+        for (int step = 1; step <= 40; ++step) young.add(step, {1, 1});
+        QCOMPARE(young.patience(), 256);  // one choice a record: 256 of them are no chance
+    }
+
+    void unlikelyExpertsAreDeadSooner() {
+        for (const double share : {0.24, 0.25}) {
+            DeadWatch watch;
+            for (int step = 1; step <= 40; ++step) {
+                watch.leastShare(step, share);
+                watch.add(step, {50, step <= 10 ? 50 : 0});
+                watch.settle();
+                QCOMPARE(watch.isDead(1), share < 0.25 && step >= 34);  // 24 steps of silence from 11 on
+            }
+        }
     }
 
     void silentExpertsAreFound() {
         DeadWatch watch;
         // Expert 1 falls silent after step 200: after n records it is idle for n - 200, which reaches n / 4 at 266.
         for (int step = 1; step <= 300; ++step) {
-            watch.add(step, {5, step <= 200 ? 5 : 0, 0});
-            watch.add(step, {0, 0, 1});  // the image's tokens count too
+            watch.add(step, {50, step <= 200 ? 50 : 0, 0});
+            watch.add(step, {0, 0, 10});  // the image's tokens count too
             watch.settle();
             QCOMPARE(watch.isDead(1), step >= 266);
             QVERIFY(!watch.isDead(0));
@@ -151,18 +175,18 @@ private Q_SLOTS:
         QVERIFY(watch.version() != version);
     }
 
-    void neverUsedExpertsAreDeadAfterThirtyTwoRecords() {
+    void neverUsedExpertsAreDeadAfterSixtyFourRecords() {
         DeadWatch watch;
-        for (int step = 1; step <= 32; ++step) watch.add(10 * step, {1, 0});
+        for (int step = 1; step <= 64; ++step) watch.add(10 * step, {10, 0});
         QVERIFY(!watch.isDead(1));  // the newest record may still get more
         watch.settle();
         QVERIFY(watch.isDead(1));
         QCOMPARE(watch.spellOf(1)->last_token_step, -1);
         QCOMPARE(watch.spellOf(1)->first_idle_step, 10);
-        QCOMPARE(watch.spellOf(1)->raised_step, 320);
+        QCOMPARE(watch.spellOf(1)->raised_step, 640);
         QCOMPARE(watch.spellOf(0), nullptr);
         // The rest of the same record arrives: it was no silence.
-        watch.add(320, {0, 3});
+        watch.add(640, {0, 3});
         QVERIFY(!watch.isDead(1));
         QVERIFY(watch.spells().empty());
     }

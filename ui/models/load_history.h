@@ -6,10 +6,13 @@
 #include <QStringList>
 #include <map>
 
-#include "ui/models/dead_watch.h"
+#include "core/base/health/dead_watch.h"
 #include "ui/models/load_ring.h"
 
 namespace switchyard::ui {
+
+using health::DeadSpell;
+using health::DeadWatch;
 
 struct LayerLoads {
     LoadRing ring;
@@ -21,9 +24,13 @@ class LoadHistory {
 public:
     void clear() { layers_.clear(); }
     void add(const runs::ExpertLoad& load);
+    /// moe/LAYER/least_share of a step, which says how soon an expert of it is dead; before the step's loads.
+    void leastShare(const std::string& layer, std::int64_t step, double share) {
+        layers_[layer].dead.leastShare(step, share);
+    }
     /// After a batch: what has come is complete as far as is known.
     void settle();
-    bool empty() const { return layers_.empty(); }
+    bool empty() const { return layers().isEmpty(); }
     /// In the model's order: text, vision, fusion, each by block.
     QStringList layers() const;
     /// nullptr when there is none of that name.

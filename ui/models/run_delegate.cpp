@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <QSortFilterProxyModel>
 #include <QWidget>
+#include <algorithm>
 
 #include "ui/models/run_list_model.h"
 #include "ui/models/run_words.h"
@@ -61,10 +62,16 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     const QString loss = lossText(*run);
     const int loss_width = QFontMetrics(mono).horizontalAdvance(loss);
     painter->drawText(line1, Qt::AlignRight | Qt::AlignVCenter, loss);
+    const bool alarmed = !run->alarms.empty();
+    const QRect mark(line1.right() - loss_width - 22, line1.center().y() - 7, 16, 16);
+    if (alarmed) {
+        const bool serious = std::any_of(run->alarms.begin(), run->alarms.end(), [](const health::Alarm& alarm) { return health::isSerious(alarm.kind); });
+        theme.icon(QStringLiteral("warning"), serious ? p.danger : p.warning).paint(painter, mark);
+    }
     const QString tag = run->tags.empty() ? QString() : QString::fromStdString(run->tags.front());
     const int tag_width = tag.isEmpty() ? 0 : Chip::widthOf(tag) + 6;
     const QFontMetrics name_metrics(name_font);
-    const int room = line1.width() - loss_width - 10;
+    const int room = line1.width() - loss_width - 10 - (alarmed ? 22 : 0);
     const bool show_tag = tag_width > 0 && room - tag_width > 60;
     const QString name = name_metrics.elidedText(QString::fromStdString(run->name), Qt::ElideMiddle,
                                                  room - (show_tag ? tag_width : 0));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ui/models/alarm_words.h"
 #include "ui/models/run_words.h"
 
 namespace switchyard::ui {
@@ -36,10 +37,12 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
             QString tip = QString::fromStdString(run.dir.string());
             if (!run.problem.empty()) tip += u'\n' + QString::fromStdString(run.problem);
             if (run.result && !run.result->error.empty()) tip += u'\n' + QString::fromStdString(run.result->error);
+            if (!run.alarms.empty()) tip += u'\n' + alarmsSummary(run.alarms);
             return tip;
         }
         case Qt::AccessibleTextRole:
-            return tr("%1, %2, %3, loss %4").arg(name, stateWord(run.state), progressText(run), lossText(run));
+            return tr("%1, %2, %3, loss %4").arg(name, stateWord(run.state), progressText(run), lossText(run)) +
+                   (run.alarms.empty() ? QString() : QStringLiteral(", ") + alarmsSummary(run.alarms));
         default: return {};
     }
 }

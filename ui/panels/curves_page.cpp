@@ -213,6 +213,7 @@ void CurvesPage::sendInspection() {
     inspected.facts = facts();
     inspected.status = context().runs().status(context().selectedRun());
     inspected.events = &context().runs().events();
+    inspected.alarms = &context().runs().alarms();
     Q_EMIT inspect(inspectCurves(inspected));
 }
 

@@ -31,6 +31,7 @@ public:
 
 protected:
     bool takeRecords(bool restart) override;
+    void showAlarm(const health::Alarm& alarm) override { group_->show(static_cast<double>(alarm.raised_step)); }
     void factsChanged() override { inspection_due_.start(); }
     void stateChanged() override;
     void keyPressEvent(QKeyEvent* event) override;

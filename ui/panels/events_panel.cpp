@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "core/base/util/clock.h"
+#include "ui/models/alarm_words.h"
 #include "ui/models/run_words.h"
 #include "ui/services/run_feed.h"
 #include "ui/widgets/elided_label.h"
@@ -61,7 +62,9 @@ QVariant EventsModel::data(const QModelIndex& index, int role) const {
             if (role == Qt::AccessibleTextRole || role == Qt::ToolTipRole) return levelWord(event.level);
             break;
         case kText:
+            if (role == Qt::ToolTipRole && event.alarm) return alarmTip(*event.alarm);
             if (role == Qt::DisplayRole || role == Qt::ToolTipRole) return event.text;
+            if (role == Qt::ForegroundRole && event.alarm) return p.accent;
             break;
         default: break;
     }
@@ -151,6 +154,8 @@ EventsPanel::EventsPanel(AppContext& context, QWidget* parent) : QWidget(parent)
     table_->setAccessibleName(tr("Events"));
     column->addWidget(table_, 1);
 
+    connect(table_, &QTableView::clicked, this, &EventsPanel::follow);
+    connect(table_, &QTableView::activated, this, &EventsPanel::follow);
     connect(fold_, &QToolButton::clicked, this, [this] { setOpen(!open_); });
     connect(close, &QToolButton::clicked, this, &EventsPanel::closeRequested);
     connect(levels_, &SegmentedControl::changed, this, [this](int level) {
@@ -159,7 +164,7 @@ EventsPanel::EventsPanel(AppContext& context, QWidget* parent) : QWidget(parent)
     });
     connect(&context_, &AppContext::reported, this, [this](const QString& level, const QString& message) {
         const int number = level == QStringLiteral("error") ? 2 : level == QStringLiteral("warning") ? 1 : 0;
-        own_.push_back({wallTime(), -1, number, tr("window"), message});
+        own_.push_back({wallTime(), -1, number, tr("window"), message, {}});
         if (own_.size() > kOwnKept) own_.erase(own_.begin());
         refresh();
     });
@@ -185,19 +190,30 @@ void EventsPanel::setOpen(bool open) {
 
 void EventsPanel::refresh() {
     const auto& events = context_.runs().events();
+    const auto& alarms = context_.runs().alarms();
     // The feed sends every change of the run; most bring no event.
-    if (model_.rowCount() == static_cast<int>(events.size() + own_.size()) && model_.rowCount() > 0) {
-        const EventRow& newest = model_.row(0);
-        const double last = std::max(events.empty() ? 0.0 : events.back().wall_time, own_.empty() ? 0.0 : own_.back().time);
-        if (newest.time == last) return;
-    }
+    const Shown now{events.size(), own_.size(), alarms.size(), events.empty() ? 0.0 : events.back().wall_time,
+                    own_.empty() ? 0.0 : own_.back().time};
+    if (now == shown_) return;
+    shown_ = now;
     std::vector<EventRow> rows = own_;
+    for (const health::Alarm& alarm : alarms) {
+        const QString text = tr("Alarm at step %1, %2: %3").arg(number(static_cast<double>(alarm.raised_step), 0), alarmPlace(alarm), alarmText(alarm));
+        rows.push_back({alarm.raised_at, alarm.raised_step, 1, tr("health"), text, alarm});
+    }
     for (const runs::Event& event : events) {
-        rows.push_back({event.wall_time, event.step, static_cast<int>(event.level), QString::fromStdString(event.source), QString::fromStdString(event.message)});
+        if (event.source == "health") continue;  // rank 0's words of the same alarms
+        rows.push_back({event.wall_time, event.step, static_cast<int>(event.level), QString::fromStdString(event.source), QString::fromStdString(event.message), {}});
     }
     std::stable_sort(rows.begin(), rows.end(), [](const EventRow& a, const EventRow& b) { return a.time > b.time; });
     model_.setRows(std::move(rows));
     tell();
+}
+
+void EventsPanel::follow(const QModelIndex& index) {
+    if (!index.isValid()) return;
+    const std::optional<health::Alarm> alarm = model_.row(filter_.mapToSource(index).row()).alarm;
+    if (alarm) context_.showAlarm(*alarm);
 }
 
 void EventsPanel::tell() {

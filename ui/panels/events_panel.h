@@ -5,6 +5,7 @@
 #include <QAbstractTableModel>
 #include <QSortFilterProxyModel>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 #include "ui/services/app_context.h"
@@ -24,6 +25,7 @@ struct EventRow {
     qint64 step = -1;
     int level = 0;  ///< 0 info, 1 warning, 2 error
     QString source, text;
+    std::optional<health::Alarm> alarm;  ///< of the run's health: leads to its step
 };
 
 /// Newest first. Thread: GUI thread.
@@ -59,11 +61,17 @@ Q_SIGNALS:
 private:
     void refresh();
     void tell();
+    void follow(const QModelIndex& index);
 
     AppContext& context_;
     EventsModel model_;
     QSortFilterProxyModel filter_;
     std::vector<EventRow> own_;  ///< the window's own reports of this session
+    struct Shown {
+        std::size_t events = 0, own = 0, alarms = 0;
+        double newest_event = 0, newest_own = 0;
+        bool operator==(const Shown&) const = default;
+    } shown_{1, 0, 0, 0, 0};  ///< what the rows were made of; at first of nothing that could be
     bool open_ = false;
     IconButton* fold_;
     QLabel* count_;

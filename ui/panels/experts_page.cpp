@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/health/limits.h"
 #include "ui/models/run_words.h"
 #include "ui/panels/experts/alarm_cards.h"
 #include "ui/panels/experts/expert_exports.h"
@@ -119,7 +120,11 @@ QWidget* ExpertsPage::makeRight() {
     auto* column = new QVBoxLayout(right);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metric::kGrid);
-    alarms_card_ = new AlarmsCard(view_);
+    alarms_card_ = new AlarmsCard;
+    connect(alarms_card_, &AlarmsCard::chosen, this, [this](const health::Alarm& alarm) {
+        if (health::isRouting(alarm.kind)) return showAlarm(alarm);
+        context().showAlarm(alarm);
+    });
     hot_cold_ = new HotColdCard(view_);
     cold_ = new HotColdCard(view_);
     cold_->setMode(HotColdCard::Mode::kCold);
@@ -150,15 +155,13 @@ bool ExpertsPage::takeRecords(bool restart) {
         view_.focus.reset();
         restart = true;
     }
-    if (restart) {
-        alarms_.clear();
-        view_.metrics.clear();
-    }
+    if (restart) view_.metrics.clear();
     if (view_.loads->empty()) return false;
     if (view_.layer() == nullptr) view_.focus.setLayer(preferredLayer());
     takeMetrics();
-    alarms_.sync(*view_.loads, [this](const QString& tag) { return context().runs().series(tag); });
-    alarms_card_->setAlarms(alarms_.alarms(*view_.loads));
+    alarms_card_->setAlarms(context().runs().alarms());
+    const int choices = context().runs().setup().choices;
+    view_.violation_limit = health::limit::violation(view_.layer()->ring.experts(), choices);
     view_.seams = resumeSteps(context().runs().events(), view_.metrics);
     tool_bar_->refresh();
     view_.focus.setNewest(static_cast<double>(view_.layer()->ring.lastStep()));
@@ -173,6 +176,12 @@ bool ExpertsPage::takeRecords(bool restart) {
     exports_->refreshTables();
     updateWords();
     return true;
+}
+
+void ExpertsPage::showAlarm(const health::Alarm& alarm) {
+    view_.focus.setLayer(QString::fromStdString(alarm.layer));
+    view_.focus.setStep(static_cast<double>(alarm.raised_step));
+    if (alarm.experts.size() == 1) view_.focus.setExpert(alarm.experts.front());
 }
 
 void ExpertsPage::layerChosen() {

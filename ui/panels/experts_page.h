@@ -2,7 +2,6 @@
 // The experts of the selected run: load over time, alarms, hot and cold, modality shares, layers.
 #pragma once
 
-#include "ui/models/expert_alarms.h"
 #include "ui/panels/experts/experts_view.h"
 #include "ui/panels/record_page.h"
 #include "ui/widgets/chart_menu.h"
@@ -44,6 +43,7 @@ public:
 
 protected:
     bool takeRecords(bool restart) override;
+    void showAlarm(const health::Alarm& alarm) override;
     std::pair<QString, QString> emptyWords() const override;
     void resizeEvent(QResizeEvent* event) override;
 
@@ -56,7 +56,6 @@ private:
     QString preferredLayer() const;
 
     ExpertsView view_;
-    ExpertAlarms alarms_;
     QString run_dir_;
     ExpertExports* exports_;
     ExpertsToolBar* tool_bar_;

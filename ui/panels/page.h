@@ -44,6 +44,8 @@ public:
     /// nullptr = the inspector when inspect() was emitted, else no right dock. Asked once, owned by the window;
     /// its windowTitle() is the dock's.
     virtual QWidget* inspectorPanel() { return nullptr; }
+    /// Shows where an alarm of the selected run was raised, once its records are there.
+    virtual void goTo(const health::Alarm& /*alarm*/) {}
     /// Name of what would be lost if the window closed now, "" = nothing.
     virtual QString unsavedWork() const { return {}; }
 

@@ -4,6 +4,7 @@
 #include <QStackedLayout>
 #include <QTimer>
 #include <algorithm>
+#include <utility>
 
 #include "ui/models/background.h"
 #include "ui/models/run_words.h"
@@ -44,6 +45,7 @@ void RecordPage::begin(QWidget* content) {
 
 void RecordPage::runSelected(const QString& run_dir) {
     facts_ = {};
+    awaited_.reset();
     since_selected_.start();
     const quint64 selection = ++selection_;
     if (!run_dir.isEmpty()) {
@@ -58,6 +60,11 @@ void RecordPage::runSelected(const QString& run_dir) {
             });
     }
     gate_->request(true);
+}
+
+void RecordPage::goTo(const health::Alarm& alarm) {
+    awaited_ = alarm;
+    gate_->request(false);
 }
 
 void RecordPage::refresh(bool restart) {
@@ -86,7 +93,11 @@ void RecordPage::refresh(bool restart) {
                                         : tr("%1 steps").arg(number(done, 0)));
         return present(State::kLoading);
     }
-    if (something) return present(State::kContent);
+    if (something) {
+        present(State::kContent);
+        if (const auto alarm = std::exchange(awaited_, std::nullopt)) showAlarm(*alarm);
+        return;
+    }
     if (status != nullptr && !status->problem.empty()) {
         failed_->setTexts(tr("The record can not be read"), QString::fromStdString(status->problem));
         return present(State::kFailed);

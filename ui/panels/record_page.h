@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QElapsedTimer>
+#include <optional>
 
 #include "ui/models/run_facts.h"
 #include "ui/panels/page.h"
@@ -21,6 +22,7 @@ class RecordPage : public Page {
 public:
     enum class State { kNoRun, kLoading, kEmpty, kFailed, kContent };
     State state() const { return state_; }
+    void goTo(const health::Alarm& alarm) override;
 
 protected:
     /// `icon` of the empty states.
@@ -33,6 +35,8 @@ protected:
     virtual std::pair<QString, QString> emptyWords() const;
     /// The folder's config was read.
     virtual void factsChanged() {}
+    /// The content is there: the step and what else of an alarm the page can show.
+    virtual void showAlarm(const health::Alarm& /*alarm*/) {}
     /// The page's state changed.
     virtual void stateChanged() {}
     const RunFacts& facts() const { return facts_; }
@@ -51,6 +55,7 @@ private:
     State state_ = State::kNoRun;
     RunFacts facts_;
     QElapsedTimer since_selected_;
+    std::optional<health::Alarm> awaited_;  ///< to be shown when there is content
     bool restart_owed_ = false;
     quint64 selection_ = 0;
 };

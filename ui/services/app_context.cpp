@@ -37,6 +37,7 @@ void AppContext::selectRun(const QString& run_dir) {
 
 void AppContext::openConfig(const QString& text, const QString& file) { Q_EMIT configRequested(text, file); }
 void AppContext::showPage(const QString& page) { Q_EMIT pageRequested(page); }
+void AppContext::showAlarm(const health::Alarm& alarm) { Q_EMIT alarmRequested(alarm); }
 void AppContext::report(const QString& level, const QString& message) { Q_EMIT reported(level, message); }
 
 }  // namespace switchyard::ui

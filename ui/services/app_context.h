@@ -6,6 +6,8 @@
 #include <QString>
 #include <memory>
 
+#include "core/base/health/alarm.h"
+
 namespace switchyard::ui {
 
 class RunFeed;          // ui/services/run_feed.h: run list and live records, polled off the GUI thread
@@ -29,6 +31,8 @@ public:
     void selectRun(const QString& run_dir);
     /// Opens a config text in Configure ("" file = unsaved); pages ask for this by signal only.
     void openConfig(const QString& text, const QString& file);
+    /// The page that shows an alarm of the selected run, at its step.
+    void showAlarm(const health::Alarm& alarm);
     void showPage(const QString& page);  ///< "configure", "run", "curves", "experts", "retrieval", "checkpoints"
     /// One line in the events dock; level "info" | "warning" | "error".
     void report(const QString& level, const QString& message);
@@ -38,6 +42,7 @@ Q_SIGNALS:
     void selectedRunChanged(const QString& run_dir);
     void configRequested(const QString& text, const QString& file);
     void pageRequested(const QString& page);
+    void alarmRequested(const switchyard::health::Alarm& alarm);
     void reported(const QString& level, const QString& message);
 
 private:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
 
 #include "ui/services/run_feed_worker.h"
 
@@ -47,6 +48,7 @@ void RunFeed::select(const QString& run_dir) {
     series_.clear();
     loads_.clear();
     events_.clear();
+    alarms_.clear();
     const quint64 selection = ++selection_;
     QMetaObject::invokeMethod(worker_, [worker = worker_, run_dir, selection] { worker->select(run_dir, selection); });
     Q_EMIT recordsChanged(true);
@@ -86,16 +88,23 @@ void RunFeed::takeBatch(RunBatch batch) {
         series_.clear();
         loads_.clear();
         events_.clear();
+        alarms_.clear();
+        setup_ = batch.setup;
     }
     for (const runs::Metric& metric : batch.metrics) {
         Series& series = series_[QString::fromStdString(metric.tag)];
         series.step.push_back(static_cast<double>(metric.step));
         series.value.push_back(metric.value);
         series.time.push_back(metric.wall_time);
+        constexpr std::string_view kMoe = "moe/", kLeast = "/least_share";
+        if (metric.tag.starts_with(kMoe) && metric.tag.ends_with(kLeast))
+            loads_.leastShare(metric.tag.substr(kMoe.size(), metric.tag.size() - kMoe.size() - kLeast.size()),
+                              metric.step, metric.value);
     }
     for (const runs::ExpertLoad& load : batch.loads) loads_.add(load);
     loads_.settle();
     std::move(batch.events.begin(), batch.events.end(), std::back_inserter(events_));
+    if (batch.alarms_changed) alarms_ = std::move(batch.alarms);
     complete_ = complete_ || batch.complete;
     Q_EMIT recordsChanged(batch.restart);
 }

@@ -10,6 +10,7 @@
 #include <QThread>
 #include <vector>
 
+#include "core/base/health/monitor.h"
 #include "core/base/runs/run_db.h"
 #include "core/base/runs/run_folder.h"
 #include "ui/models/load_history.h"
@@ -30,6 +31,9 @@ struct RunBatch {
     std::vector<runs::Metric> metrics;
     std::vector<runs::ExpertLoad> loads;
     std::vector<runs::Event> events;
+    health::Setup setup;                ///< with `restart`
+    std::vector<health::Alarm> alarms;  ///< all so far
+    bool alarms_changed = false;
 };
 
 class RunFeedWorker;
@@ -61,6 +65,10 @@ public:
     /// Summed up as they come: however long the run, this takes a few MB a layer.
     const LoadHistory& loads() const { return loads_; }
     const std::vector<runs::Event>& events() const { return events_; }
+    /// Of the records so far, by the rules that rank 0 and the command line have (core/base/health); in the order
+    /// raised.
+    const std::vector<health::Alarm>& alarms() const { return alarms_; }
+    const health::Setup& setup() const { return setup_; }
 
 Q_SIGNALS:
     void listChanged();
@@ -80,6 +88,8 @@ private:
     QHash<QString, Series> series_;
     LoadHistory loads_;
     std::vector<runs::Event> events_;
+    std::vector<health::Alarm> alarms_;
+    health::Setup setup_;
     QThread thread_;
     RunFeedWorker* worker_;
 };

@@ -126,6 +126,13 @@ void RunFeedWorker::readSelected() {
                           batch.loads.size() == static_cast<std::size_t>(kBatchRows / 4);
         batch.restart = restart_;
         batch.complete = !more;
+        if (restart_ || monitor_ == nullptr) {
+            batch.setup = health::setupOf(paths.resolvedConfig());
+            monitor_ = std::make_unique<health::Monitor>(batch.setup);
+            unwatched_.clear();
+            alarms_version_ = 0;
+        }
+        watch(batch, batch.loads.size() == static_cast<std::size_t>(kBatchRows / 4));
         const bool first = !caught_up_ && !more;
         restart_ = false;
         if (!more) {
@@ -147,6 +154,20 @@ void RunFeedWorker::readSelected() {
             Q_EMIT batchRead(batch);
         }
     }
+}
+
+void RunFeedWorker::watch(RunBatch& batch, bool loads_cut) {
+    for (const runs::ExpertLoad& load : batch.loads) monitor_->add(load);
+    for (const runs::Metric& metric : batch.metrics) unwatched_.push_back(metric);
+    while (!unwatched_.empty() && !(loads_cut && unwatched_.front().step >= batch.loads.back().step)) {
+        monitor_->add(unwatched_.front());
+        unwatched_.pop_front();
+    }
+    // Metrics are read before loads: where nothing lies behind, the newest step is whole.
+    if (batch.complete) monitor_->settle();
+    batch.alarms_changed = monitor_->version() != alarms_version_;
+    if (batch.alarms_changed) batch.alarms = monitor_->alarms();
+    alarms_version_ = monitor_->version();
 }
 
 }  // namespace switchyard::ui

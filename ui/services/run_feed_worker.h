@@ -6,6 +6,7 @@
 #include <QObject>
 #include <QString>
 #include <QTimer>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -35,6 +36,8 @@ private:
     };
     void tick();
     void readSelected();
+    /// Runs the detectors over what was read. @param loads_cut more loads lie behind
+    void watch(RunBatch& batch, bool loads_cut);
 
     QTimer* timer_ = nullptr;
     int ticks_ = 0;
@@ -45,6 +48,9 @@ private:
     quint64 inode_ = 0;
     std::int64_t generation_ = -1;
     std::int64_t metric_cursor_ = 0, load_cursor_ = 0, event_cursor_ = 0;
+    std::unique_ptr<health::Monitor> monitor_;
+    std::deque<runs::Metric> unwatched_;  ///< their loads are not read yet
+    std::uint64_t alarms_version_ = 0;
     bool restart_ = true, caught_up_ = false;
     qint64 read_stamp_ = -1;
 };

@@ -285,8 +285,8 @@ void Supervision::onEvent(int rank, const nlohmann::json& event) {
         events_.add(runs::Level::kInfo, "rank 0",
                     "Checkpoint " + std::filesystem::path(result_.checkpoint).filename().string() + " saved", step);
     } else if (kind == "log") {
-        events_.add(levelOf(event.value("level", "info")), "rank " + std::to_string(rank), event.value("message", ""),
-                    step);
+        events_.add(levelOf(event.value("level", "info")), event.value("source", "rank " + std::to_string(rank)),
+                    event.value("message", ""), step);
     } else if (kind == "eval") {
         events_.add(runs::Level::kInfo, "eval", event.value("message", "Evaluated"), step);
     }

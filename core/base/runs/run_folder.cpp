@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/base/health/monitor.h"
 #include "core/base/io/manifest.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/runs/run_db.h"
@@ -210,6 +211,7 @@ RunStatus readStatus(const fs::path& run_dir) {
         if (db.last("perf/samples_per_s", &metric)) status.samples_per_s = metric.value;
         if (db.last("perf/step_ms", &metric)) status.step_ms = metric.value;
         if (const std::string steps = db.meta("steps"); !steps.empty()) status.steps = std::stoll(steps);
+        status.alarms = health::fromMeta(db.meta(health::kMetaKey));
         if (const std::string note = db.meta("note"); !note.empty()) status.note = note;
     } catch (const std::exception& problem) {
         status.problem = problem.what();

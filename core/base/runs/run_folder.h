@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/base/config/config.h"
+#include "core/base/health/alarm.h"
 
 namespace switchyard::runs {
 
@@ -93,6 +94,7 @@ struct RunStatus {
     std::optional<SupervisorRecord> supervisor;
     std::optional<RunResult> result;
     fs::path checkpoint;  ///< newest complete one, "" when there is none
+    std::vector<health::Alarm> alarms;  ///< that rank 0 raised (core/base/health), in their order
 };
 
 /// Makes `dir` (or a fresh name under config.run.dir / dataHome()/runs, "NAME", "NAME-2", ...) with

@@ -127,6 +127,12 @@ AuxLosses auxLosses(const RoutingRecord& record, const RunConfig::Losses& losses
     out[slot(AuxLoss::kZ)] = record.logits.logsumexp(-1).square().sum() * (static_cast<double>(collectives.size()) / joint);
     const double count = std::max(1.0, sums[own_tokens].item<double>());
     if (!record.expert_choice) {
+        if (record.balance_pull && sums[prob_sum].requires_grad()) {
+            sums[prob_sum].register_hook([cell = record.balance_pull, count](const at::Tensor& gradient) {
+                const at::Tensor of_means = gradient.detach() * count;
+                *cell = cell->defined() ? *cell + of_means : of_means;
+            });
+        }
         const at::Tensor share = (sums[first] / count).to(probs.scalar_type());
         out[slot(AuxLoss::kBalance)] = share.dot(sums[prob_sum]) * (static_cast<double>(experts) / count);
     }

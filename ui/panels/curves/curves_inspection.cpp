@@ -5,6 +5,7 @@
 #include <QDateTime>
 #include <QRegularExpression>
 
+#include "ui/models/alarm_words.h"
 #include "ui/models/run_words.h"
 #include "ui/widgets/theme.h"
 
@@ -87,6 +88,15 @@ Inspection inspectCurves(const InspectedCurves& curves) {
         if (!listed) add(tag, {});
     }
     inspection.sections = {metrics, runSection(curves)};
+    if (curves.alarms == nullptr || curves.alarms->empty()) return inspection;
+    InspectorSection alarms;
+    alarms.title = words(QT_TRANSLATE_NOOP("CurvesInspection", "Alarms"));
+    for (auto alarm = curves.alarms->rbegin(); alarm != curves.alarms->rend(); ++alarm) {
+        const QString where = words(QT_TRANSLATE_NOOP("CurvesInspection", "%1, step %2"))
+                                  .arg(alarmPlace(*alarm), number(static_cast<double>(alarm->raised_step), 0));
+        alarms.lines.append({where, alarmText(*alarm), {}, {}});
+    }
+    inspection.sections.append(alarms);
     return inspection;
 }
 

@@ -16,6 +16,7 @@ struct InspectedCurves {
     RunFacts facts;
     const runs::RunStatus* status = nullptr;  ///< may be null
     const std::vector<runs::Event>* events = nullptr;
+    const std::vector<health::Alarm>* alarms = nullptr;
 };
 
 /// At the cursor's step, else at the newest record.

@@ -3,7 +3,9 @@
 
 #include <QLabel>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "ui/models/alarm_words.h"
 #include "ui/models/run_words.h"
 #include "ui/panels/experts/jump_list.h"
 #include "ui/widgets/chip.h"
@@ -23,43 +25,40 @@ QLabel* note(const QString& text) {
 
 }  // namespace
 
-AlarmsCard::AlarmsCard(ExpertsView& view, QWidget* parent) : Card(tr("Alarms"), parent), view_(view) {
+AlarmsCard::AlarmsCard(QWidget* parent) : Card(tr("Alarms"), parent) {
     count_ = new Chip(QStringLiteral("0"));
     addHeadWidget(count_);
     list_ = new JumpList(tr("Alarms"), kAlarmRows);
-    none_ = note(tr("None: violation, drops, entropy and\nevery expert are within their limits."));
+    none_ = note(tr("None: routers, losses and data are\nwithin their limits."));
     body()->setSpacing(0);
     body()->addSpacing(3);
     body()->addWidget(list_, 1);
     body()->addWidget(none_);
-    connect(list_, &JumpList::chosen, this, &AlarmsCard::jump);
-    setAlarms({});
+    connect(list_, &JumpList::chosen, this, [this](int row) { Q_EMIT chosen(alarms_[static_cast<std::size_t>(row)]); });
+    list_->hide();
 }
 
-void AlarmsCard::setAlarms(const std::vector<ExpertAlarm>& alarms) {
-    alarms_ = alarms;
+void AlarmsCard::setAlarms(const std::vector<health::Alarm>& alarms) {
+    if (alarms == alarms_in_order_) return;
+    alarms_in_order_ = alarms_ = alarms;
+    std::stable_sort(alarms_.begin(), alarms_.end(),
+                     [](const health::Alarm& a, const health::Alarm& b) { return a.raised_step > b.raised_step; });
     std::vector<JumpRow> rows;
-    for (const ExpertAlarm& alarm : alarms) {
+    for (const health::Alarm& alarm : alarms_) {
         JumpRow row;
         row.text = alarmText(alarm);
-        row.where = layerLabel(alarm.layer, true);
-        row.step = number(static_cast<double>(alarm.step), 0);
-        row.serious = alarm.kind == ExpertAlarm::Kind::kDead;
+        row.tip = alarmTip(alarm);
+        row.where = alarmPlace(alarm);
+        row.step = number(static_cast<double>(alarm.raised_step), 0);
+        row.serious = health::isSerious(alarm.kind);
         row.icon = row.serious ? QStringLiteral("error") : QStringLiteral("warning");
-        row.at = alarm.step;
+        row.at = alarm.raised_step;
         rows.push_back(row);
     }
     count_->setText(QString::number(rows.size()));
     list_->setVisible(!rows.empty());
     none_->setVisible(rows.empty());
     list_->rows().setRows(std::move(rows));
-}
-
-void AlarmsCard::jump(int row) {
-    const ExpertAlarm& alarm = alarms_[static_cast<std::size_t>(row)];
-    view_.focus.setLayer(alarm.layer);
-    view_.focus.setStep(static_cast<double>(alarm.step));
-    if (alarm.experts.size() == 1) view_.focus.setExpert(alarm.experts.front());
 }
 
 DeadCard::DeadCard(ExpertsView& view, QWidget* parent) : Card(tr("Dead experts"), parent), view_(view) {
@@ -98,9 +97,11 @@ void DeadCard::refresh() {
             row.at = spell->last_token_step < 0 ? spell->first_idle_step : spell->last_token_step;
             rows.push_back(row);
         }
-        const auto patience = static_cast<double>(DeadWatch::patience(layer->dead.records()));
-        note_->setText(rows.empty() ? tr("None: all had a token in the last %1 records.").arg(number(patience, 0))
-                                    : tr("Dead: no token in %1 records.").arg(number(patience, 0)));
+        const auto patience = static_cast<double>(layer->dead.patience());
+        note_->setText(
+            rows.empty()
+                ? tr("None: all had tokens of late.")
+                : tr("Dead: no token in %1 records, or\n24 steps where they are unlikely.").arg(number(patience, 0)));
     }
     count_->setText(QString::number(rows.size()));
     list_->setVisible(!rows.empty());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Alarms of all layers, and the dead experts of the one in focus.
+// Alarms of the run and all its layers, and the dead experts of the one in focus.
 #pragma once
 
-#include "ui/models/expert_alarms.h"
+#include "core/base/health/alarm.h"
 #include "ui/panels/experts/experts_view.h"
 #include "ui/widgets/card.h"
 
@@ -17,15 +17,16 @@ class JumpList;
 class AlarmsCard : public Card {
     Q_OBJECT
 public:
-    explicit AlarmsCard(ExpertsView& view, QWidget* parent = nullptr);
-    void setAlarms(const std::vector<ExpertAlarm>& alarms);
+    explicit AlarmsCard(QWidget* parent = nullptr);
+    /// In the order raised; the newest is shown first.
+    void setAlarms(const std::vector<health::Alarm>& alarms);
     JumpList& list() const { return *list_; }
 
-private:
-    void jump(int row);
+Q_SIGNALS:
+    void chosen(const switchyard::health::Alarm& alarm);
 
-    ExpertsView& view_;
-    std::vector<ExpertAlarm> alarms_;
+private:
+    std::vector<health::Alarm> alarms_, alarms_in_order_;
     Chip* count_;
     JumpList* list_;
     QLabel* none_;

@@ -17,6 +17,7 @@ struct ExpertsView {
     RunCurves metrics;          ///< of the layer in focus
     std::vector<double> seams;  ///< steps at which the run was resumed
     ExpertFocus focus;
+    double violation_limit = 0;  ///< of the layer in focus (core/base/health/limits.h)
 
     /// nullptr without records.
     const LayerLoads* layer() const { return loads == nullptr ? nullptr : loads->layer(focus.layer()); }

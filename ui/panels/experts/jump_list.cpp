@@ -66,6 +66,11 @@ public:
 
 void JumpModel::setRows(std::vector<JumpRow> rows) {
     if (rows == rows_) return;
+    if (rows.size() == rows_.size()) {  // grown worse, most often: what is selected stays
+        rows_ = std::move(rows);
+        Q_EMIT dataChanged(index(0), index(static_cast<int>(rows_.size()) - 1));
+        return;
+    }
     beginResetModel();
     rows_ = std::move(rows);
     endResetModel();
@@ -79,6 +84,7 @@ QVariant JumpModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
     const JumpRow& at = row(index.row());
     if (role == Qt::DisplayRole) return at.text;
+    if (role == Qt::ToolTipRole && !at.tip.isEmpty()) return at.tip;
     if (role == Qt::AccessibleTextRole || role == Qt::ToolTipRole)
         return QStringList{at.text, at.where, at.step}.join(QStringLiteral("  ")).simplified();
     return {};

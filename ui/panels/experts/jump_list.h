@@ -11,6 +11,7 @@ namespace switchyard::ui {
 
 struct JumpRow {
     QString text;                  ///< "" with a chip
+    QString tip;                   ///< "" = the row's own words
     QString where, step;           ///< muted; in the link's colour
     QString icon;                  ///< "" = the dead experts' swatch
     bool serious = false;          ///< danger instead of warning

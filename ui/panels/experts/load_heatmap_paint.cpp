@@ -70,7 +70,8 @@ void LoadHeatmap::paintAll(QPainter& painter, bool interactive) {
                           high_,
                           view_.layer()->ring.stepsPerRecord() / 2,
                           view_.metrics.find(view_.tag("dropped")),
-                          view_.metrics.find(view_.tag("max_violation"))};
+                          view_.metrics.find(view_.tag("max_violation")),
+                          view_.violation_limit};
     strip.paint(painter);
     paintAxis(painter);
     paintSelection(painter);

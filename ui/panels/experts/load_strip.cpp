@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/models/expert_alarms.h"
+#include "core/base/health/limits.h"
 #include "ui/models/polyline.h"
 #include "ui/models/run_words.h"
 #include "ui/widgets/theme.h"
@@ -21,8 +21,8 @@ double LoadStrip::scale() const {
         const ValueRange range = series->rawIndex().over(series->raw(), first, end);
         if (!range.empty()) most = std::max(most, 1.05 * range.high / limit);
     };
-    take(dropped, expert_limit::kDropped);
-    take(violation, expert_limit::kViolation);
+    take(dropped, health::limit::kDropped);
+    take(violation, violation_limit);
     return most;
 }
 
@@ -35,7 +35,7 @@ void LoadStrip::paint(QPainter& painter) const {
     painter.setClipRect(area);
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.fillRect(QRectF(area.left(), area.top(), area.width(), 1), p.plot_grid);
-    PixelMap map{low, high, 0, most * expert_limit::kDropped, area.left(), area.top(), area.width(), area.height()};
+    PixelMap map{low, high, 0, most * health::limit::kDropped, area.left(), area.top(), area.width(), area.height()};
     if (dropped != nullptr && dropped->size() > 0) {
         QColor ground = p.warning;
         ground.setAlphaF(p.dark ? 0.8F : 0.5F);
@@ -45,7 +45,7 @@ void LoadStrip::paint(QPainter& painter) const {
             const double top = std::max(area.top(), map.y(value));
             if (!(area.bottom() - top > 0)) return;
             painter.fillRect(QRectF(x, top, width, area.bottom() - top), ground);
-            if (value > expert_limit::kDropped) painter.fillRect(QRectF(x, top, width, limit_y - top), hatch);
+            if (value > health::limit::kDropped) painter.fillRect(QRectF(x, top, width, limit_y - top), hatch);
         };
         if (isDense(dropped->step(), map) || step < 1) {
             for (int x = 0; x < place.width(); ++x) {
@@ -72,7 +72,7 @@ void LoadStrip::paint(QPainter& painter) const {
         QPen pen = Theme::instance().seriesPen(4, 1.5);
         pen.setStyle(Qt::SolidLine);
         painter.setPen(pen);
-        map.y_high = most * expert_limit::kViolation;
+        map.y_high = most * violation_limit;
         map.x_low -= half;
         map.x_high -= half;
         painter.drawLines(strokesOf(lineOf(violation->step(), violation->raw(), violation->rawIndex(), map), {}));
@@ -84,8 +84,8 @@ void LoadStrip::paint(QPainter& painter) const {
     const auto label = [&](double y, double share) {
         painter.drawText(QRectF(right, y - 8, 60, 16), Qt::AlignVCenter, number(100 * share, 0) + QStringLiteral(" %"));
     };
-    label(limit_y, expert_limit::kDropped);
-    if (limit_y - area.top() > 14) label(area.top() + 3, most * expert_limit::kDropped);
+    label(limit_y, health::limit::kDropped);
+    if (limit_y - area.top() > 14) label(area.top() + 3, most * health::limit::kDropped);
     painter.setPen(p.warning);
     painter.drawText(QRectF(12, area.top() - 1, area.left() - 12, 15), Qt::AlignVCenter,
                      QCoreApplication::translate("LoadStrip", "dropped"));

@@ -16,6 +16,7 @@ struct LoadStrip {
     double half = 0.5;         ///< steps from a cell's left edge to its middle, where a line goes through
     const CurveSeries* dropped = nullptr;
     const CurveSeries* violation = nullptr;
+    double violation_limit = 2;
     void paint(QPainter& painter) const;
 
 private:

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "ui/models/expert_alarms.h"
+#include "core/base/health/limits.h"
 #include "ui/models/run_words.h"
 #include "ui/widgets/theme.h"
 
@@ -103,12 +103,12 @@ void TilesRow::refresh() {
     const auto entropy = value("entropy");
     set(kEntropy, entropy ? number(*entropy / std::numbers::ln2, 2) : none, tr("bits"));
     const auto violation = value("max_violation");
-    set(kViolation, violation ? number(*violation, 2) : none, tr("limit %1").arg(number(expert_limit::kViolation, 1)),
-        violation && *violation > expert_limit::kViolation ? "warning" : "figure");
+    set(kViolation, violation ? number(*violation, 2) : none, tr("limit %1").arg(number(view_.violation_limit, 1)),
+        violation && *violation > view_.violation_limit ? "warning" : "figure");
     const auto dropped = value("dropped");
     set(kDropped, dropped ? number(100 * *dropped, 1) + QStringLiteral(" %") : none,
-        tr("limit %1 %").arg(number(100 * expert_limit::kDropped, 0)),
-        dropped && *dropped > expert_limit::kDropped ? "warning" : "figure");
+        tr("limit %1 %").arg(number(100 * health::limit::kDropped, 0)),
+        dropped && *dropped > health::limit::kDropped ? "warning" : "figure");
     const std::vector<int> dead = layer->dead.dead();
     QStringList names;
     for (const int expert : dead) names << expertName(expert);

@@ -61,7 +61,8 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     const QString loss = lossText(*run);
     const int loss_width = QFontMetrics(mono).horizontalAdvance(loss);
     painter->drawText(line1, Qt::AlignRight | Qt::AlignVCenter, loss);
-    const QString tag = run->tags.empty() ? QString() : QString::fromStdString(run->tags.front());
+    QString tag = run->tags.empty() ? QString() : QString::fromStdString(run->tags.front());
+    if (run->tags.size() > 1) tag += QStringLiteral(" +%1").arg(run->tags.size() - 1);
     const int tag_width = tag.isEmpty() ? 0 : Chip::widthOf(tag) + 6;
     const QFontMetrics name_metrics(name_font);
     const int room = line1.width() - loss_width - 10;

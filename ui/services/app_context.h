@@ -10,6 +10,7 @@ namespace switchyard::ui {
 
 class RunFeed;          // ui/services/run_feed.h: run list and live records, polled off the GUI thread
 class InferenceClient;  // ui/services/inference_client.h: requests to switchyard-worker --channel
+class RunKeeper;        // ui/services/run_keeper.h: notes, trash, queue
 class RunLauncher;      // ui/services/run_launcher.h: starts, resumes, stops and kills runs
 
 /// Thread: GUI thread.
@@ -24,11 +25,14 @@ public:
     RunFeed& runs() { return *runs_; }
     InferenceClient& inference() { return *inference_; }  ///< started at its first request
     RunLauncher& launcher() { return *launcher_; }
+    RunKeeper& keeper() { return *keeper_; }
     /// Folder of the selected run, "" when none.
     const QString& selectedRun() const { return selected_run_; }
     void selectRun(const QString& run_dir);
     /// Opens a config text in Configure ("" file = unsaved); pages ask for this by signal only.
     void openConfig(const QString& text, const QString& file);
+    /// Shows the Run page with the cursor in the selected run's note.
+    void editNote();
     void showPage(const QString& page);  ///< "configure", "run", "curves", "experts", "retrieval", "checkpoints"
     /// One line in the events dock; level "info" | "warning" | "error".
     void report(const QString& level, const QString& message);
@@ -38,6 +42,7 @@ Q_SIGNALS:
     void selectedRunChanged(const QString& run_dir);
     void configRequested(const QString& text, const QString& file);
     void pageRequested(const QString& page);
+    void noteRequested();
     void reported(const QString& level, const QString& message);
 
 private:
@@ -46,6 +51,7 @@ private:
     std::unique_ptr<RunFeed> runs_;
     std::unique_ptr<InferenceClient> inference_;
     std::unique_ptr<RunLauncher> launcher_;
+    std::unique_ptr<RunKeeper> keeper_;
 };
 
 }  // namespace switchyard::ui

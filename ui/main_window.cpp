@@ -106,6 +106,11 @@ MainWindow::MainWindow(const QString& runs_dir, const QString& selected_run, con
 
     connect(&context_, &AppContext::pageRequested, this, &MainWindow::showPage);
     connect(&context_, &AppContext::alarmRequested, this, &MainWindow::showAlarm);
+    connect(&context_, &AppContext::noteRequested, this, [this] {
+        inspector_wanted_ = true;
+        show_inspector_->setChecked(true);
+        placeInspector();
+    });
     connect(&context_, &AppContext::configRequested, this, [this] { showPage(QStringLiteral("configure")); });
     connect(&context_.runs(), &RunFeed::listChanged, this, &MainWindow::tellRuns);
     connect(side_, &SideDock::newRunRequested, this, [this] { showPage(QStringLiteral("configure")); });
@@ -117,7 +122,7 @@ MainWindow::MainWindow(const QString& runs_dir, const QString& selected_run, con
 MainWindow::~MainWindow() = default;
 
 void MainWindow::buildDocks() {
-    runs_ = new RunListPanel(context_);
+    runs_ = new RunListPanel(context_, *commands_);
     side_ = new SideDock(context_, runs_, this);
     addDockWidget(Qt::LeftDockWidgetArea, side_);
 

@@ -12,6 +12,7 @@ namespace switchyard::cli {
 void addTrainCommands(CLI::App& app);   ///< train
 void addPlanCommand(CLI::App& app);     ///< plan
 void addRunsCommands(CLI::App& app);    ///< runs list|show|metrics|tail|...
+void addQueueCommands(CLI::App& app);   ///< queue list|move|remove|start|at-once|hold|go
 void addModelCommands(CLI::App& app);       ///< eval, index, retrieve, trace
 void addCheckpointCommands(CLI::App& app);  ///< ckpt list|inspect|verify|export
 void addBenchCommands(CLI::App& app);   ///< bench moe|...
@@ -26,6 +27,9 @@ void addDiskBenches(CLI::App& bench);
 /// Commands about tokenizers of other groups.
 void addTokenizerCheck(CLI::App& data);
 void addTokenizerBench(CLI::App& bench);
+
+/// Leaves the caller's session and terminal: this process ends at once, a child of it goes on from here.
+void detachFromCaller();
 
 /// Ends the program with this exit code from inside a callback, printing nothing: for commands that have told
 /// their result already.

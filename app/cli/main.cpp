@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
     switchyard::cli::addPlanCommand(app);
     switchyard::cli::addCompareCommand(app);
     switchyard::cli::addRunsCommands(app);
+    switchyard::cli::addQueueCommands(app);
     switchyard::cli::addModelCommands(app);
     switchyard::cli::addCheckpointCommands(app);
     switchyard::cli::addBenchCommands(app);

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
-// switchyard runs list|show|metrics|tail|pause|resume|checkpoint|stop|kill|note|delete
+// switchyard runs list|show|metrics|tail|pause|resume|checkpoint|stop|kill|note|delete|restore
 #include <cmath>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include "app/cli/commands.h"
+#include "app/cli/find_run.h"
 #include "app/cli/output.h"
 #include "core/base/health/monitor.h"
 #include "core/base/io/jsonl.h"
+#include "core/base/launch/run_queue.h"
 #include "core/base/launch/supervisor.h"
 #include "core/base/runs/run_db.h"
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_query.h"
+#include "core/base/runs/run_status.h"
+#include "core/base/runs/trash.h"
 #include "core/base/util/clock.h"
 #include "core/base/util/paths.h"
 
@@ -22,25 +27,12 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-    std::string run, runs_dir, tag, text;
+    std::string run, runs_dir, tag, text, search;
     int lines = 20;
     bool json = false;
 };
 
-fs::path runsDir(const Options& options) {
-    return options.runs_dir.empty() ? dataHome() / "runs" : expandPath(options.runs_dir);
-}
-
-/// A run by its folder, or by its name below the runs folder.
-runs::RunStatus find(const Options& options) {
-    for (const fs::path& folder : {expandPath(options.run), runsDir(options) / options.run}) {
-        const runs::RunPaths paths(folder);
-        if (fs::exists(paths.config()) || fs::exists(paths.database())) {
-            return runs::readStatus(fs::absolute(folder).lexically_normal());
-        }
-    }
-    throw Error(ExitCode::kUsage, "there is no run of that name", options.run, "See `switchyard runs list`");
-}
+runs::RunStatus find(const Options& options) { return findRun(options.run, options.runs_dir); }
 
 json toJson(const runs::RunStatus& status) {
     json row = {{"name", status.name},
@@ -58,6 +50,8 @@ json toJson(const runs::RunStatus& status) {
                 {"restarts", status.result ? status.result->restarts : 0},
                 {"rewinds", status.result ? status.result->rewinds : 0},
                 {"report", status.result ? status.result->report : ""},
+                {"queue_place", status.queue_place},
+                {"elsewhere", status.elsewhere},
                 {"created_at", status.created_at}};
     row["alarms"] = json::array();
     for (const health::Alarm& alarm : status.alarms) row["alarms"].push_back(health::toJson(alarm));
@@ -66,19 +60,33 @@ json toJson(const runs::RunStatus& status) {
     return row;
 }
 
+/// "3rd in the queue", or steps and loss.
+std::string progress(const runs::RunStatus& run) {
+    if (run.queue_place > 0) return "place " + std::to_string(run.queue_place) + " in the queue";
+    std::ostringstream text;
+    text << std::setw(8) << run.step << " / " << std::left << std::setw(8) << run.steps;
+    if (run.has_loss && std::isfinite(run.loss)) text << "loss " << std::to_string(run.loss);
+    return text.str();
+}
+
 void list(const Options& options) {
-    json rows = json::array();
-    for (const fs::path& folder : runs::listRunFolders(runsDir(options))) rows.push_back(toJson(runs::readStatus(folder)));
+    const runs::RunQuery query(options.search);
+    if (!query.problem().empty()) throw Error(ExitCode::kUsage, query.problem(), "--search", "See `switchyard runs list --help`");
+    const fs::path dir = runsFolder(options.runs_dir);
+    std::vector<runs::RunStatus> found;
+    for (const fs::path& folder : runs::listRunFolders(dir)) found.push_back(runs::readStatus(folder));
+    launch::placeQueued(dir, &found);
+    std::erase_if(found, [&](const runs::RunStatus& run) { return !query.matches(run); });
     if (options.json) {
+        json rows = json::array();
+        for (const runs::RunStatus& run : found) rows.push_back(toJson(run));
         printJson(rows);
         return;
     }
-    if (rows.empty()) std::cerr << "no runs in " << runsDir(options).string() << '\n';
-    for (const json& row : rows) {
-        std::cout << std::left << std::setw(28) << io::escapeForDisplay(row["name"]) << std::setw(10) << row["state"].get<std::string>()
-                  << std::right << std::setw(8) << row["step"].get<std::int64_t>() << " / " << std::left << std::setw(8)
-                  << row["steps"].get<std::int64_t>() << (row["loss"].is_null() ? "" : "loss " + std::to_string(row["loss"].get<double>()))
-                  << '\n';
+    if (found.empty()) std::cerr << (query.empty() ? "no runs in " : "no run fits in ") << dir.string() << '\n';
+    for (const runs::RunStatus& run : found) {
+        std::cout << std::left << std::setw(28) << io::escapeForDisplay(run.name) << std::setw(10) << runs::runStateName(run.state)
+                  << progress(run) << (run.problem.empty() ? "" : "  " + io::escapeForDisplay(run.problem)) << '\n';
     }
 }
 
@@ -175,25 +183,24 @@ void ask(const Options& options, const char* command, const char* doing) {
     told(options, status, doing);
 }
 
-void note(const Options& options) {
-    const runs::RunStatus status = find(options);
-    runs::RunDbWriter db(runs::RunPaths(status.dir).database());
-    db.setMeta("note", options.text);
-    db.flush();
-    if (db.failing()) throw Error(ExitCode::kIo, "the note could not be saved: " + db.failure(), status.name);
-}
+void note(const Options& options) { runs::setNote(find(options).dir, options.text); }
 
 void remove(const Options& options) {
-    const runs::RunStatus status = find(options);
-    if (runs::isLive(status.state)) throw Error(ExitCode::kUsage, "the run is live", status.name, "Stop it first: switchyard runs stop " + status.name);
-    const fs::path trash = status.dir.parent_path() / ".trash";
-    fs::create_directories(trash);
-    fs::path target = trash / status.dir.filename();
-    for (int number = 2; fs::exists(target); ++number) target = trash / (status.dir.filename().string() + "-" + std::to_string(number));
-    std::error_code error;
-    fs::rename(status.dir, target, error);
-    if (error) throw Error(ExitCode::kIo, "can not move the run to the trash: " + error.message(), status.dir.string());
-    std::cerr << "moved to " << target.string() << '\n';
+    const fs::path trashed = runs::moveToTrash(find(options).dir);
+    if (options.json) printJson({{"ok", true}, {"trashed", trashed.string()}});
+    else std::cerr << "moved to " << trashed.string() << "\nBring it back with: switchyard runs restore " << trashed.string() << '\n';
+}
+
+void restore(const Options& options) {
+    const fs::path runs_dir = runsFolder(options.runs_dir);
+    for (const fs::path& trashed : {fs::absolute(expandPath(options.run)).lexically_normal(), runs::trashFolder(runs_dir) / options.run}) {
+        if (!fs::is_directory(trashed) || trashed.parent_path().filename() != ".trash") continue;
+        const fs::path dir = runs::restoreFromTrash(trashed, trashed.parent_path().parent_path() / trashed.filename());
+        if (options.json) printJson({{"ok", true}, {"dir", dir.string()}});
+        else std::cerr << "brought back as " << dir.string() << '\n';
+        return;
+    }
+    throw Error(ExitCode::kUsage, "there is no run of that name in the trash", options.run, "Look into " + runs::trashFolder(runs_dir).string());
 }
 
 }  // namespace
@@ -212,7 +219,12 @@ void addRunsCommands(CLI::App& app) {
         command->callback([options, action] { action(*options); });
         return command;
     };
-    add("list", "All runs, newest first", false, list);
+    CLI::App* list_command = add("list", "All runs, newest first", false, list);
+    list_command->add_option("--search", options->search, "Only runs that fit: words, tag:NAME, state:failed, experts=64, lr<1e-3");
+    list_command->footer(
+        "Search words stand in the name, a tag, the note or the state; -word leaves out. KEY=VALUE compares a value of the\n"
+        "resolved config (the key's last parts are enough; also != < <= > >=, and * for anything), and step and loss.\n\n"
+        "Examples:\n  switchyard runs list --json\n  switchyard runs list --search 'tag:glue experts=64 lr<1e-3 -state:failed'");
     add("show", "One run: state, step, first cause of a failure, alarms of its health", true, show);
     add("metrics", "Values of a tag, or all tags", true, metrics)->add_option("--tag", options->tag, "For example loss/total");
     add("tail", "The run's last events", true, tail)->add_option("--lines", options->lines, "How many")->capture_default_str();
@@ -224,6 +236,7 @@ void addRunsCommands(CLI::App& app) {
     add("kill", "End a run at once", true, [](const Options& o) { stop(o, true); });
     add("note", "Attach a note to a run", true, note)->add_option("text", options->text, "The note")->required();
     add("delete", "Move a run that has ended to the trash folder beside it", true, remove);
+    add("restore", "Bring a run back from the trash folder", true, restore);
 }
 
 }  // namespace switchyard::cli

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
 // switchyard train, and the hidden `supervise` that a detached run is driven by.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -13,6 +10,7 @@
 #include "core/base/config/parameter_count.h"
 #include "core/base/dataset/text_task.h"
 #include "core/base/io/safe_file.h"
+#include "core/base/launch/queue_runner.h"
 #include "core/base/launch/supervisor.h"
 #include "core/base/util/clock.h"
 
@@ -27,7 +25,7 @@ struct Options {
     std::string config, run_dir, resume, bind = "127.0.0.1";
     std::vector<std::string> sets, command;
     int ranks = 0;
-    bool detach = false, dry_run = false, json = false;
+    bool detach = false, queue = false, dry_run = false, json = false;
     bool older_too = false;
 };
 
@@ -105,8 +103,13 @@ int train(const Options& options) {
         return 0;
     }
     const launch::PreparedRun run = launch::prepare(request);
-    if (options.detach) {
-        launch::superviseDetached(run);
+    if (options.detach || options.queue) {
+        if (options.queue) {
+            launch::enqueue(run);
+            launch::startQueueRunner(run.paths.dir.parent_path());
+        } else {
+            launch::superviseDetached(run);
+        }
         if (options.json) printJson({{"run_dir", run.paths.dir.string()}}, false);
         else std::cout << run.paths.dir.string() << '\n';
         return 0;
@@ -139,14 +142,6 @@ int train(const Options& options) {
     return result.exit_code;
 }
 
-/// Leaves the caller's session and terminal: the parent exits at once, the child goes on.
-void detachFromCaller() {
-    const pid_t pid = fork();
-    if (pid < 0) throw Error(ExitCode::kIo, "no new process");
-    if (pid > 0) _exit(0);
-    setsid();
-}
-
 int superviseFolder(const Options& options) {
     detachFromCaller();
     launch::PreparedRun run;
@@ -170,6 +165,7 @@ void addTrainCommands(CLI::App& app) {
     command->add_option("--run-dir", options->run_dir, "Run folder (default: a new one named after run.name)");
     command->add_option("--resume", options->resume, "auto = newest checkpoint of --run-dir, or a checkpoint folder");
     command->add_flag("--detach", options->detach, "Start in the background; the run survives this terminal");
+    command->add_flag("--queue", options->queue, "Start in the background when it is its turn (see `switchyard queue`)")->excludes("--detach");
     command->add_flag("--dry-run", options->dry_run, "Check the configuration, print it, start nothing");
     command->add_option("--bind", options->bind, "Address of this machine that the ranks listen on; with another than loopback, others can reach them")->capture_default_str();
     addJsonFlag(*command, options->json);

@@ -12,15 +12,6 @@
 #include "ui/main_window.h"
 #include "ui/widgets/theme.h"
 
-namespace {
-
-bool isRunFolder(const QString& folder) {
-    const switchyard::runs::RunPaths paths(folder.toStdString());
-    return switchyard::fs::exists(paths.config()) || switchyard::fs::exists(paths.database());
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
     using namespace switchyard;
     QApplication::setApplicationName(QStringLiteral("switchyard-workbench"));
@@ -45,10 +36,10 @@ int main(int argc, char** argv) {
             std::fprintf(stderr, "switchyard-workbench: there is no folder %s\n", qPrintable(given.filePath()));
             return 2;
         }
-        runs_dir = given.absoluteFilePath();
-        if (isRunFolder(runs_dir)) {
+        runs_dir = QDir::cleanPath(given.absoluteFilePath());  // "runs/demo/" and "." too
+        if (runs::looksLikeRun(runs_dir.toStdString())) {
             run = runs_dir;
-            runs_dir = given.absoluteDir().absolutePath();
+            runs_dir = QFileInfo(run).absolutePath();
         }
     }
     const QString settings = QString::fromStdString((configHome() / "workbench.ini").string());

@@ -6,6 +6,7 @@
 #include <QtTest>
 
 #include "core/base/launch/supervisor.h"
+#include "core/base/runs/run_status.h"
 #include "tests/ui/configure_host.h"
 #include "tests/ui/ui_tools.h"
 #include "ui/panels/configure/difference_list.h"

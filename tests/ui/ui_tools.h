@@ -14,7 +14,7 @@
 
 #include "core/base/config/config.h"
 #include "core/base/runs/run_db.h"
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_status.h"
 #include "core/base/util/clock.h"
 #include "ui/widgets/theme.h"
 

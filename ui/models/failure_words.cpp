@@ -86,11 +86,26 @@ QString stateSentence(const runs::RunStatus& run) {
         case runs::RunState::kFinished: return safe;
         case runs::RunState::kLost: return run.problem.empty() ? tr("Its processes are gone and left no word.") : QString::fromStdString(run.problem);
         case runs::RunState::kStarting: return tr("The ranks load the data and build the model.");
+        case runs::RunState::kQueued:
+            return tr("%1. It starts with the config it was queued with, whether or not the window is open.").arg(queuePlaceText(run));
+        case runs::RunState::kRunning:
+            if (run.elsewhere)
+                return run.supervisor ? tr("It runs on %1; what is shown here is read from its folder.").arg(QString::fromStdString(run.supervisor->host))
+                                      : tr("It was started by another launcher; what is shown here is read from its folder.");
+            [[fallthrough]];
         default: {
             const QString left = outcomeText(run);
             return left.isEmpty() ? QString() : tr("About %1.").arg(left);
         }
     }
+}
+
+QString firstCauseText(const runs::RunStatus& run) {
+    if (!run.result || run.result->first_cause.empty()) return {};
+    if (run.result->error.find(run.result->first_cause) != std::string::npos) return {};
+    const QString cause = QString::fromStdString(run.result->first_cause);
+    const int rank = run.result->first_cause_rank;
+    return rank < 0 ? tr("First cause: %1").arg(cause) : tr("First cause, rank %1: %2").arg(rank).arg(cause);
 }
 
 QString reportText(const runs::RunStatus& run, double now) {

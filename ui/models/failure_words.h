@@ -4,7 +4,7 @@
 
 #include <QString>
 
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_status.h"
 
 namespace switchyard::ui {
 
@@ -22,6 +22,8 @@ QString stateHeadline(const runs::RunStatus& run);
 QString stateTime(const runs::RunStatus& run, double now);
 /// What happened and what is safe: one or two sentences.
 QString stateSentence(const runs::RunStatus& run);
+/// "First cause, rank 2: ..." in the failing rank's own words; "" when it left none, or the sentence says it already.
+QString firstCauseText(const runs::RunStatus& run);
 
 /// A plain-text report for a bug tracker or a colleague: state, cause, command, versions. Logs are added by the caller.
 QString reportText(const runs::RunStatus& run, double now);

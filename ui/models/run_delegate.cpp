@@ -68,7 +68,8 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
         const bool serious = std::any_of(run->alarms.begin(), run->alarms.end(), [](const health::Alarm& alarm) { return health::isSerious(alarm.kind); });
         theme.icon(QStringLiteral("warning"), serious ? p.danger : p.warning).paint(painter, mark);
     }
-    const QString tag = run->tags.empty() ? QString() : QString::fromStdString(run->tags.front());
+    QString tag = run->tags.empty() ? QString() : QString::fromStdString(run->tags.front());
+    if (run->tags.size() > 1) tag += QStringLiteral(" +%1").arg(run->tags.size() - 1);
     const int tag_width = tag.isEmpty() ? 0 : Chip::widthOf(tag) + 6;
     const QFontMetrics name_metrics(name_font);
     const int room = line1.width() - loss_width - 10 - (alarmed ? 22 : 0);

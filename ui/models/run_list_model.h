@@ -4,9 +4,11 @@
 
 #include <QAbstractListModel>
 #include <QSortFilterProxyModel>
+#include <string>
 #include <vector>
 
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_query.h"
+#include "core/base/runs/run_status.h"
 
 namespace switchyard::ui {
 
@@ -17,28 +19,40 @@ class RunListModel : public QAbstractListModel {
     Q_OBJECT
 public:
     using QAbstractListModel::QAbstractListModel;
-    /// Keeps rows that stay in place (selection and scroll position survive a refresh).
+    /// Rows that stay keep their places: selection and scroll position survive. Tells only of what is different.
     void setStatuses(const std::vector<runs::RunStatus>& statuses);
-    const runs::RunStatus& status(int row) const { return rows_[static_cast<std::size_t>(row)]; }
+    const runs::RunStatus& status(int row) const { return rows_[static_cast<std::size_t>(row)].run; }
+    /// What search words are looked for in: folded once, when it changes.
+    const std::string& searchText(int row) const { return rows_[static_cast<std::size_t>(row)].folded; }
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
 
 private:
-    std::vector<runs::RunStatus> rows_;
+    struct Row {
+        runs::RunStatus run;
+        std::string text, folded;
+    };
+    static Row rowOf(const runs::RunStatus& run);
+    void removeMissing(const std::vector<runs::RunStatus>& statuses);
+    void insertNew(const std::vector<runs::RunStatus>& statuses);
+
+    std::vector<Row> rows_;
 };
 
-enum class RunFilter { kAll, kLive, kEnded, kFailed };
-enum class RunSort { kNewest, kName, kLoss, kState };
+enum class RunSort { kNewest, kName, kLoss, kState, kProgress, kChanged, kConfig };
 
-/// Search words must all occur in name, tags, note or state.
+/// A search (runs::RunQuery) and a choice of states; both have to fit.
 class RunListFilter : public QSortFilterProxyModel {
     Q_OBJECT
 public:
     using QSortFilterProxyModel::QSortFilterProxyModel;
     void setSearch(const QString& text);
-    void setFilter(RunFilter filter);
-    void setSort(RunSort sort);
-    RunFilter filter() const { return filter_; }
+    const runs::RunQuery& query() const { return query_; }
+    /// Empty = all.
+    void setStates(const std::vector<runs::RunState>& states);
+    /// `key`: dotted path, for kConfig.
+    void setSort(RunSort sort, const QString& key = {});
+    void setReversed(bool reversed);
     RunSort sortKey() const { return sort_; }
 
 protected:
@@ -48,9 +62,14 @@ protected:
 private:
     const RunListModel& runs() const;
 
-    QStringList words_;
-    RunFilter filter_ = RunFilter::kAll;
+    runs::RunQuery query_;
+    std::vector<runs::RunState> states_;
     RunSort sort_ = RunSort::kNewest;
+    std::string key_;
+    bool reversed_ = false;
 };
+
+/// Case folded as Unicode says, for RunQuery.
+std::string foldUnicode(std::string_view text);
 
 }  // namespace switchyard::ui

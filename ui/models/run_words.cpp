@@ -87,14 +87,29 @@ QColor stateColor(runs::RunState state) {
 
 QString progressText(const runs::RunStatus& run) {
     const double step = static_cast<double>(run.step), steps = static_cast<double>(run.steps);
-    if (run.state == runs::RunState::kQueued) return words(QT_TRANSLATE_NOOP("RunWords", "In the queue"));
+    if (run.state == runs::RunState::kQueued) return queuePlaceText(run);
+    if (run.state == runs::RunState::kLost && !run.problem.empty()) return QString::fromStdString(run.problem);
     if (run.state == runs::RunState::kFinished)
         return QCoreApplication::translate("RunWords", "%1 steps").arg(number(step, 0));
     if (run.steps <= 0) return QCoreApplication::translate("RunWords", "step %1").arg(number(step, 0));
     return QStringLiteral("%1 / %2").arg(number(step, 0), number(steps, 0));
 }
 
+QString queuePlaceText(const runs::RunStatus& run) {
+    if (run.queue_place == 1) return words(QT_TRANSLATE_NOOP("RunWords", "Next in the queue"));
+    if (run.queue_place > 1) return QCoreApplication::translate("RunWords", "Place %1 in the queue").arg(run.queue_place);
+    if (run.ticket && !run.ticket->host.empty())
+        return QCoreApplication::translate("RunWords", "In the queue of %1").arg(QString::fromStdString(run.ticket->host));
+    return words(QT_TRANSLATE_NOOP("RunWords", "In the queue"));
+}
+
 QString outcomeText(const runs::RunStatus& run) {
+    if (run.state == runs::RunState::kQueued && run.config != nullptr) {
+        const std::string* ranks = run.config->find("parallel.ranks");
+        if (ranks == nullptr) return {};
+        return *ranks == "1" ? words(QT_TRANSLATE_NOOP("RunWords", "needs 1 rank"))
+                             : QCoreApplication::translate("RunWords", "needs %1 ranks").arg(QString::fromStdString(*ranks));
+    }
     if (run.state == runs::RunState::kRunning && run.step_ms > 0 && run.steps > run.step) {
         const double left = static_cast<double>(run.steps - run.step) * run.step_ms / 1000.0;
         return QCoreApplication::translate("RunWords", "%1 left").arg(duration(left));
@@ -103,8 +118,7 @@ QString outcomeText(const runs::RunStatus& run) {
         return QCoreApplication::translate("RunWords", "exit %1").arg(run.result->exit_code);
     if (run.state == runs::RunState::kStopped) return words(QT_TRANSLATE_NOOP("RunWords", "stopped by you"));
     if (run.state == runs::RunState::kLost)
-        return run.problem.empty() ? words(QT_TRANSLATE_NOOP("RunWords", "no process"))
-                                   : words(QT_TRANSLATE_NOOP("RunWords", "unreadable"));
+        return run.problem.empty() ? words(QT_TRANSLATE_NOOP("RunWords", "no process")) : QString();
     if (run.state == runs::RunState::kFinished && run.result) {
         const double began = run.supervisor ? run.supervisor->started_at : run.created_at;
         if (began > 0 && run.result->ended_at > began) return duration(run.result->ended_at - began);
@@ -118,9 +132,12 @@ qint64 checkpointStep(const runs::RunStatus& run) {
 }
 
 QString commandText(const runs::RunStatus& run) {
-    if (!run.supervisor) return {};
+    const std::vector<std::string>* command = run.supervisor ? &run.supervisor->command
+                                              : run.ticket   ? &run.ticket->command
+                                                             : nullptr;
+    if (command == nullptr) return {};
     QStringList words;
-    for (const std::string& part : run.supervisor->command) {
+    for (const std::string& part : *command) {
         QString word = QString::fromStdString(part);
         static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./:=,@%+-]+$"));
         if (!plain.match(word).hasMatch()) word = u'\'' + word.replace(u'\'', QStringLiteral("'\\''")) + u'\'';

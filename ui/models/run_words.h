@@ -5,7 +5,7 @@
 #include <QColor>
 #include <QString>
 
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_status.h"
 
 namespace switchyard::ui {
 
@@ -16,7 +16,8 @@ QString bytes(double count);                     ///< "21.4 GiB"
 QString stateWord(runs::RunState state);         ///< "Running"
 QString stateIcon(runs::RunState state);         ///< icon name
 QColor stateColor(runs::RunState state);         ///< in the current theme
-QString progressText(const runs::RunStatus& run);  ///< "12,400 / 20,000" or "20,000 steps"
+QString progressText(const runs::RunStatus& run);  ///< "12,400 / 20,000", "20,000 steps", a place, or what is wrong
+QString queuePlaceText(const runs::RunStatus& run);  ///< "Next in the queue"
 QString outcomeText(const runs::RunStatus& run);   ///< "18 min left", "exit 80", "stopped by you"
 QString lossText(const runs::RunStatus& run);      ///< "1.842" or "–"
 /// Step of the newest checkpoint that the run's result names, 0 when none.

@@ -12,9 +12,12 @@
 #include <QPushButton>
 #include <QThreadPool>
 #include <QUrl>
+#include <algorithm>
+#include <utility>
 
 #include "ui/models/run_words.h"
 #include "ui/services/run_feed.h"
+#include "ui/services/run_keeper.h"
 #include "ui/services/run_launcher.h"
 #include "ui/widgets/action_button.h"
 #include "ui/widgets/elided_label.h"
@@ -54,7 +57,8 @@ public:
         row->addWidget(icon_);
         row->addWidget(name_);
         row->addSpacing(4);
-        for (QAction* action : {commands.resume(), commands.pause(), commands.save(), commands.stop(), commands.kill()}) row->addWidget(buttonFor(action, action == commands.kill()));
+        for (QAction* action : commands.forProcess() + QList<QAction*>{commands.startNow(), commands.unqueue()})
+            row->addWidget(buttonFor(action, action == commands.kill()));
         connect(&context.runs(), &RunFeed::listChanged, this, [this] { refresh(); });
         connect(&context, &AppContext::selectedRunChanged, this, [this] { refresh(); });
         connect(&Theme::instance(), &Theme::changed, this, [this] { refresh(); });
@@ -91,6 +95,25 @@ RunCommands::RunCommands(AppContext& context, QWidget* window) : QObject(window)
     kill_.setIcon(theme.icon(QStringLiteral("kill")));
     resume_.setText(tr("Resume"));
     resume_.setIcon(theme.icon(QStringLiteral("run")));
+    start_now_.setText(tr("Start now"));
+    start_now_.setIcon(theme.icon(QStringLiteral("run")));
+    move_up_.setText(tr("Move up in the queue"));
+    move_up_.setIcon(theme.icon(QStringLiteral("chevron-up")));
+    move_down_.setText(tr("Move down in the queue"));
+    move_down_.setIcon(theme.icon(QStringLiteral("chevron-down")));
+    unqueue_.setText(tr("Remove from queue"));
+    unqueue_.setIcon(theme.icon(QStringLiteral("close")));
+    trash_.setText(tr("Move to trash"));
+    trash_.setIcon(theme.icon(QStringLiteral("trash")));
+    RunKeeper& keeper = context_.keeper();
+    connect(&start_now_, &QAction::triggered, this, [this, &keeper] { keeper.startNow(context_.selectedRun()); });
+    connect(&unqueue_, &QAction::triggered, this, [this, &keeper] { keeper.removeFromQueue(context_.selectedRun()); });
+    connect(&trash_, &QAction::triggered, this, [this, &keeper] { keeper.trash({context_.selectedRun()}); });
+    for (const auto& [action, by] : {std::pair{&move_up_, -1}, {&move_down_, 1}}) {
+        connect(action, &QAction::triggered, this, [this, &keeper, by = by] {
+            if (const runs::RunStatus* run = selected(context_)) keeper.moveInQueue(context_.selectedRun(), run->queue_place + by);
+        });
+    }
     edit_config_.setText(tr("Edit config"));
     edit_config_.setIcon(theme.icon(QStringLiteral("configure")));
     open_folder_.setText(tr("Open run folder"));
@@ -121,27 +144,53 @@ void RunCommands::refresh() {
     const QString none = tr("No run is selected");
     for (QAction* action : all()) setState(*action, run != nullptr, action->text(), none);
     if (run == nullptr) return;
+    refreshQueue(*run);
     const bool live = runs::isLive(run->state), stopping = run->state == runs::RunState::kStopping;
-    setState(stop_, live && !stopping, tr("Save a checkpoint, then stop"),
-             stopping ? tr("Stop is off: the run is stopping already") : tr("Stop is off: the run has ended"));
-    const bool paused = run->state == runs::RunState::kPaused, going = run->state == runs::RunState::kRunning;
+    const QString deaf = whyDeaf(*run);
+    const bool heard = live && deaf.isEmpty();
+    const auto ended = [&](const QString& name) { return deaf.isEmpty() ? tr("%1 is off: the run is not live").arg(name) : deaf; };
+    setState(stop_, heard && !stopping, tr("Save a checkpoint, then stop"),
+             stopping ? tr("Stop is off: the run is stopping already") : ended(tr("Stop")));
+    const bool paused = run->state == runs::RunState::kPaused, going = heard && run->state == runs::RunState::kRunning;
     pause_.setText(paused ? tr("Continue") : tr("Pause"));
     pause_.setIcon(Theme::instance().icon(paused ? QStringLiteral("run") : QStringLiteral("pause")));
-    setState(pause_, paused || going, paused ? tr("Train on from this step") : tr("Hold after the step that is being computed; memory stays in use"),
-             live ? tr("Pause is off: the run is starting or stopping") : tr("Pause is off: the run has ended"));
-    setState(save_, paused || going, tr("Save a checkpoint of this step and train on"),
-             live ? tr("Save checkpoint is off: the run is starting or stopping") : tr("Save checkpoint is off: the run has ended"));
-    setState(kill_, live, tr("End all processes at once; steps since the last checkpoint are lost"), tr("Kill is off: the run has ended"));
+    const auto between = [&](const QString& name) {
+        return heard ? tr("%1 is off: the run is starting or stopping").arg(name) : ended(name);
+    };
+    setState(pause_, paused || going, paused ? tr("Train on from this step") : tr("Hold after the step that is being computed; memory stays in use"), between(tr("Pause")));
+    setState(save_, paused || going, tr("Save a checkpoint of this step and train on"), between(tr("Save checkpoint")));
+    setState(kill_, heard, tr("End all processes at once; steps since the last checkpoint are lost"), ended(tr("Kill")));
+    setState(trash_, !live, tr("Move the run's folder to the trash; this can be undone"), tr("Move to trash is off: the run is live"));
     const bool pending = context_.launcher().pending() > 0;
-    const bool whole = run->state == runs::RunState::kFinished;
-    setState(resume_, !live && !whole && !pending, tr("Go on from the newest checkpoint"),
-             live     ? tr("Resume is off: the run is going on")
-             : whole ? tr("Resume is off: the run is complete")
-                      : tr("A run is being started"));
+    const bool whole = run->state == runs::RunState::kFinished, queued = run->state == runs::RunState::kQueued;
+    const bool readable = run->config != nullptr;
+    setState(resume_, !live && !whole && !queued && !pending && readable, tr("Go on from the newest checkpoint"),
+             live         ? tr("Resume is off: the run is going on")
+             : whole      ? tr("Resume is off: the run is complete")
+             : queued     ? tr("Resume is off: the run waits in the queue")
+             : !readable ? tr("Resume is off: the run's config can not be read")
+                          : tr("A run is being started"));
     const qint64 step = checkpointStep(*run);
     resume_.setText(step > 0 ? tr("Resume from step %1").arg(number(static_cast<double>(step), 0)) : tr("Resume"));
-    const bool known = run->supervisor && !run->supervisor->command.empty();
+    const bool known = !commandText(*run).isEmpty();
     setState(copy_command_, known, tr("Copy the command line of this run"), tr("The command of this run was not recorded"));
+}
+
+QString RunCommands::whyDeaf(const runs::RunStatus& run) {
+    if (!run.elsewhere) return {};
+    if (!run.supervisor) return tr("This run was started by another launcher (torchrun, srun, mpirun): control it there");
+    return tr("This run is on %1: control it there").arg(QString::fromStdString(run.supervisor->host));
+}
+
+void RunCommands::refreshQueue(const runs::RunStatus& run) {
+    const bool queued = run.state == runs::RunState::kQueued;
+    const QString not_queued = tr("The run is not in the queue");
+    setState(start_now_, queued, tr("Start it without waiting for the others"), not_queued);
+    setState(unqueue_, queued, tr("It is not started; its folder goes to the trash, unless it has trained before"), not_queued);
+    setState(move_up_, queued && run.queue_place > 1, tr("Start it one place earlier"), queued ? tr("The run is the next one") : not_queued);
+    const auto& list = context_.runs().statuses();
+    const auto waiting = std::count_if(list.begin(), list.end(), [](const auto& one) { return one.queue_place > 0; });
+    setState(move_down_, queued && run.queue_place < waiting, tr("Start it one place later"), queued ? tr("The run is the last one") : not_queued);
 }
 
 void RunCommands::pauseOrContinue() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The list of runs at the left: search, filter, sort, one row a run.
+// The list of runs at the left: search, filter, sort, one row a run, what can be done with several, and the queue.
 #pragma once
 
 #include <QWidget>
@@ -7,21 +7,26 @@
 #include "ui/models/run_list_model.h"
 #include "ui/services/app_context.h"
 
+class QLabel;
+class QLayout;
 class QLineEdit;
 class QListView;
-class QMenu;
 class QStackedWidget;
 
 namespace switchyard::ui {
 
 class EmptyState;
+class FilterMenu;
 class IconButton;
+class MessageBanner;
+class RunCommands;
 
 /// Thread: GUI thread.
 class RunListPanel : public QWidget {
     Q_OBJECT
 public:
-    explicit RunListPanel(AppContext& context, QWidget* parent = nullptr);
+    /// `commands` are for the selected run; both outlive the panel.
+    RunListPanel(AppContext& context, RunCommands& commands, QWidget* parent = nullptr);
     void focusSearch();
     /// Chooses the next or previous row (+1, -1).
     void step(int by);
@@ -35,15 +40,25 @@ private:
     void refresh();
     void showSelection();
     void tellCount();
+    void tellSearch();
     void showMenu(const QPoint& at);
-    QMenu* filterMenu();
-    QMenu* sortMenu();
+    void toggleWord(const QString& word);
+    void askForConfigFilter();
+    QStringList chosenRuns() const;
+    void trashChosen();
+    void tellTrash();
+    QLayout* buildHead();
+    void buildView();
 
     AppContext& context_;
+    RunCommands& commands_;
     RunListModel model_;
     RunListFilter filter_;
     QLineEdit* search_;
+    QLabel* hint_;
+    FilterMenu* filter_menu_;
     IconButton* filter_button_;
+    MessageBanner* banner_;
     QListView* view_;
     QStackedWidget* stack_;
     EmptyState* empty_;

@@ -4,8 +4,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QHBoxLayout>
-#include <QLabel>
-#include <QScrollArea>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -19,28 +17,17 @@
 #include "ui/models/plan_watch.h"
 #include "ui/models/run_words.h"
 #include "ui/panels/run/log_view.h"
+#include "ui/panels/run/run_inspector.h"
 #include "ui/panels/run/state_card.h"
 #include "ui/panels/run_commands.h"
 #include "ui/services/run_feed.h"
-#include "ui/widgets/card.h"
 #include "ui/widgets/empty_state.h"
-#include "ui/widgets/icon_button.h"
 #include "ui/widgets/theme.h"
 
 namespace switchyard::ui {
 namespace {
 
-constexpr int kSideWidth = 300, kRefreshMs = 200;
-
-QLabel* wrapped(const char* role) {
-    auto* label = new QLabel;
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    label->setContentsMargins(12, 4, 12, 4);
-    if (*role != '\0') label->setProperty("role", QString::fromLatin1(role));
-    return label;
-}
+constexpr int kRefreshMs = 200;
 
 }  // namespace
 
@@ -57,12 +44,6 @@ RunPage::RunPage(AppContext& app, QWidget* parent) : Page(app, parent), commands
     grid->setSpacing(8);
     state_ = new StateCard(*commands_);
     grid->addWidget(state_);
-    auto* lower = new QHBoxLayout;
-    lower->setSpacing(8);
-    grid->addLayout(lower, 1);
-
-    auto* left = new QVBoxLayout;
-    left->setSpacing(8);
     auto* tiles = new QFrame;
     tiles->setProperty("card", true);
     auto* tile_row = new QHBoxLayout(tiles);
@@ -79,45 +60,11 @@ RunPage::RunPage(AppContext& app, QWidget* parent) : Page(app, parent), commands
         tile_row->addWidget(tile, 1);
     }
     log_view_ = new LogView;
-    left->addWidget(tiles);
-    left->addWidget(log_view_, 1);
-    lower->addLayout(left, 1);
+    grid->addWidget(tiles);
+    grid->addWidget(log_view_, 1);
 
-    auto* side = new QVBoxLayout;
-    side->setSpacing(8);
-    cause_ = new Card(tr("Likely cause"));
-    cause_title_ = wrapped("strong");
-    cause_text_ = wrapped("muted");
-    cause_fix_ = wrapped("");
-    cause_->body()->setContentsMargins(0, 0, 0, 8);
-    for (QLabel* label : {cause_title_, cause_text_, cause_fix_}) cause_->body()->addWidget(label);
-    auto* ranks_card = new Card(tr("Ranks"));
-    ranks_ = wrapped("mono");
-    ranks_card->body()->setContentsMargins(0, 0, 0, 8);
-    ranks_card->body()->addWidget(ranks_);
-    auto* command_card = new Card(tr("Command"));
-    command_card->setSubtitle(tr("the same run from a terminal"));
-    auto* copy = new IconButton(QStringLiteral("copy"), tr("Copy the command"));
-    command_card->addCornerWidget(copy);
-    command_ = wrapped("codeBlock");
-    command_->setContentsMargins(8, 6, 8, 6);
-    auto* command_box = new QVBoxLayout;
-    command_box->setContentsMargins(12, 4, 12, 12);
-    command_box->addWidget(command_);
-    command_card->body()->addLayout(command_box);
-    side->addWidget(cause_);
-    side->addWidget(ranks_card);
-    side->addWidget(command_card);
-    side->addStretch(1);
-    auto* side_widget = new QWidget;
-    side->setContentsMargins(0, 0, 0, 0);
-    side_widget->setLayout(side);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(side_widget);
-    scroll->setWidgetResizable(true);
-    scroll->setFixedWidth(kSideWidth);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    lower->addWidget(scroll);
+    inspector_ = new RunInspector(*commands_, context().keeper(), this);
+    inspector_->hide();  // stands in the right dock once the window has asked for it
     stack_->addWidget(content);
 
     settle_ = new QTimer(this);
@@ -130,10 +77,10 @@ RunPage::RunPage(AppContext& app, QWidget* parent) : Page(app, parent), commands
     connect(&context().runs(), &RunFeed::listChanged, this, later);
     connect(&context().runs(), &RunFeed::recordsChanged, this, later);
     connect(&context(), &AppContext::selectedRunChanged, this, &RunPage::choose);
+    connect(&context(), &AppContext::noteRequested, this, &RunPage::editNote, Qt::QueuedConnection);
     connect(&Theme::instance(), &Theme::changed, this, &RunPage::refresh);
     connect(&log_, &LogTail::changed, this, [this] { log_view_->setLines(log_.lines()); });
     connect(empty_, &EmptyState::actionClicked, this, [this] { context().showPage(QStringLiteral("configure")); });
-    connect(copy, &QToolButton::clicked, commands_->copyCommand(), &QAction::trigger);
     connect(state_, &StateCard::reportWanted, this, &RunPage::copyReport);
     choose();
 }
@@ -181,11 +128,21 @@ QString RunPage::peakRemark() const {
 void RunPage::refresh() {
     const runs::RunStatus* run = context().runs().status(context().selectedRun());
     stack_->setCurrentIndex(run == nullptr ? 0 : 1);
+    inspector_->show(run);
     if (run == nullptr) return;
     planAhead();
     state_->show(*run, wallTime());
     fillTiles(*run);
-    fillSide(*run);
+}
+
+QWidget* RunPage::inspectorPanel() {
+    inspector_->show(context().runs().status(context().selectedRun()));
+    inspector_->QWidget::show();
+    return inspector_;
+}
+
+void RunPage::editNote() {
+    inspector_->editNote();
 }
 
 void RunPage::fillTiles(const runs::RunStatus& run) {
@@ -212,29 +169,6 @@ void RunPage::fillTiles(const runs::RunStatus& run) {
         tiles_[3]->set(tr("Peak memory"), known(last(QStringLiteral("memory/peak_bytes")), bytes(last(QStringLiteral("memory/peak_bytes")))), peakRemark());
     }
     tiles_[4]->set(tr("Last checkpoint"), checkpoint, saved > 0 ? tr("complete") : runs::isLive(run.state) ? tr("none yet") : tr("none was saved"));
-}
-
-void RunPage::fillSide(const runs::RunStatus& run) {
-    const LikelyCause cause = likelyCause(run);
-    cause_->setVisible(!cause.title.isEmpty());
-    cause_title_->setText(cause.title);
-    cause_text_->setText(cause.text);
-    const QString fix = run.result && run.state == runs::RunState::kFailed ? QString::fromStdString(run.result->fix) : QString();
-    cause_fix_->setText(fix);
-    cause_fix_->setVisible(!fix.isEmpty());
-    QStringList lines;
-    if (run.supervisor) {
-        lines << tr("supervisor   pid %1").arg(run.supervisor->pid);
-        for (std::size_t rank = 0; rank < run.supervisor->rank_pids.size(); ++rank) {
-            lines << tr("rank %1   pid %2").arg(QString::number(rank).leftJustified(5)).arg(run.supervisor->rank_pids[rank]);
-        }
-        lines << tr("on %1").arg(QString::fromStdString(run.supervisor->host));
-    } else {
-        lines << tr("This run was not started yet.");
-    }
-    ranks_->setText(lines.join(u'\n'));
-    const QString command = commandText(run);
-    command_->setText(command.isEmpty() ? tr("not recorded") : QString(command).replace(QStringLiteral(" --"), QStringLiteral("\n  --")));
 }
 
 void RunPage::copyReport() {

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How one run is doing: its state or failure, figures, log, ranks and command.
+// How one run is doing: its state or failure, figures and log; in the right dock its note, settings, ranks and command.
 #pragma once
 
 #include <array>
 #include <optional>
 
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_status.h"
 
 #include "ui/panels/page.h"
 #include "ui/services/log_tail.h"
 
-class QLabel;
 class QStackedWidget;
 class QTimer;
 
 namespace switchyard::ui {
 
-class Card;
 class EmptyState;
 class LogView;
 class RunCommands;
+class RunInspector;
 class StateCard;
 class Tile;
 
@@ -28,6 +27,7 @@ class RunPage : public Page {
     Q_OBJECT
 public:
     explicit RunPage(AppContext& context, QWidget* parent = nullptr);
+    QWidget* inspectorPanel() override;
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -37,7 +37,7 @@ private:
     void choose();
     void refresh();
     void fillTiles(const runs::RunStatus& run);
-    void fillSide(const runs::RunStatus& run);
+    void editNote();
     void copyReport();
     double last(const QString& tag) const;
     /// Of the selected run, worked out once in the background.
@@ -53,12 +53,7 @@ private:
     StateCard* state_;
     std::array<Tile*, 5> tiles_{};
     LogView* log_view_;
-    Card* cause_;
-    QLabel* cause_title_;
-    QLabel* cause_text_;
-    QLabel* cause_fix_;
-    QLabel* ranks_;
-    QLabel* command_;
+    RunInspector* inspector_;
     QTimer* settle_;
 };
 

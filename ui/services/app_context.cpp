@@ -3,6 +3,7 @@
 
 #include "ui/services/inference_client.h"
 #include "ui/services/run_feed.h"
+#include "ui/services/run_keeper.h"
 #include "ui/services/run_launcher.h"
 
 namespace switchyard::ui {
@@ -12,9 +13,12 @@ AppContext::AppContext(QString runs_dir, QObject* parent)
       runs_dir_(std::move(runs_dir)),
       runs_(std::make_unique<RunFeed>(runs_dir_)),
       inference_(std::make_unique<InferenceClient>()),
-      launcher_(std::make_unique<RunLauncher>()) {
+      launcher_(std::make_unique<RunLauncher>()),
+      keeper_(std::make_unique<RunKeeper>(*runs_)) {
     connect(runs_.get(), &RunFeed::problem, this,
             [this](const QString& message) { report(QStringLiteral("warning"), message); });
+    connect(keeper_.get(), &RunKeeper::problem, this,
+            [this](const QString& sentence) { report(QStringLiteral("error"), sentence); });
     connect(launcher_.get(), &RunLauncher::acted, runs_.get(), &RunFeed::refresh);
 }
 
@@ -36,6 +40,10 @@ void AppContext::selectRun(const QString& run_dir) {
 }
 
 void AppContext::openConfig(const QString& text, const QString& file) { Q_EMIT configRequested(text, file); }
+void AppContext::editNote() {
+    showPage(QStringLiteral("run"));
+    Q_EMIT noteRequested();
+}
 void AppContext::showPage(const QString& page) { Q_EMIT pageRequested(page); }
 void AppContext::showAlarm(const health::Alarm& alarm) { Q_EMIT alarmRequested(alarm); }
 void AppContext::report(const QString& level, const QString& message) { Q_EMIT reported(level, message); }

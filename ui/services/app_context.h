@@ -12,6 +12,7 @@ namespace switchyard::ui {
 
 class RunFeed;          // ui/services/run_feed.h: run list and live records, polled off the GUI thread
 class InferenceClient;  // ui/services/inference_client.h: requests to switchyard-worker --channel
+class RunKeeper;        // ui/services/run_keeper.h: notes, trash, queue
 class RunLauncher;      // ui/services/run_launcher.h: starts, resumes, stops and kills runs
 
 /// Thread: GUI thread.
@@ -26,6 +27,7 @@ public:
     RunFeed& runs() { return *runs_; }
     InferenceClient& inference() { return *inference_; }  ///< started at its first request
     RunLauncher& launcher() { return *launcher_; }
+    RunKeeper& keeper() { return *keeper_; }
     /// Folder of the selected run, "" when none.
     const QString& selectedRun() const { return selected_run_; }
     void selectRun(const QString& run_dir);
@@ -33,6 +35,8 @@ public:
     void openConfig(const QString& text, const QString& file);
     /// The page that shows an alarm of the selected run, at its step.
     void showAlarm(const health::Alarm& alarm);
+    /// Shows the Run page with the cursor in the selected run's note.
+    void editNote();
     void showPage(const QString& page);  ///< "configure", "run", "curves", "experts", "retrieval", "checkpoints"
     /// One line in the events dock; level "info" | "warning" | "error".
     void report(const QString& level, const QString& message);
@@ -43,6 +47,7 @@ Q_SIGNALS:
     void configRequested(const QString& text, const QString& file);
     void pageRequested(const QString& page);
     void alarmRequested(const switchyard::health::Alarm& alarm);
+    void noteRequested();
     void reported(const QString& level, const QString& message);
 
 private:
@@ -51,6 +56,7 @@ private:
     std::unique_ptr<RunFeed> runs_;
     std::unique_ptr<InferenceClient> inference_;
     std::unique_ptr<RunLauncher> launcher_;
+    std::unique_ptr<RunKeeper> keeper_;
 };
 
 }  // namespace switchyard::ui

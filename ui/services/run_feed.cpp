@@ -14,7 +14,7 @@ RunFeed::RunFeed(const QString& runs_dir, QObject* parent)
     worker_->moveToThread(&thread_);
     connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
     connect(worker_, &RunFeedWorker::listRead, this,
-            [this](quint64 number, const std::vector<runs::RunStatus>& list) { takeList(number, list); });
+            [this](quint64 number, const std::vector<runs::RunStatus>& list, bool whole) { takeList(number, list, whole); });
     connect(worker_, &RunFeedWorker::batchRead, this, [this](const RunBatch& batch) { takeBatch(batch); });
     connect(worker_, &RunFeedWorker::problem, this, &RunFeed::problem);
     thread_.setObjectName(QStringLiteral("run feed"));
@@ -55,7 +55,7 @@ void RunFeed::select(const QString& run_dir) {
 }
 
 void RunFeed::refresh() {
-    QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->readList(); });
+    QMetaObject::invokeMethod(worker_, [worker = worker_] { worker->readList(true); });
 }
 
 const runs::RunStatus* RunFeed::status(const QString& run_dir) const {
@@ -75,10 +75,10 @@ const Series* RunFeed::series(const QString& tag) const {
     return found == series_.constEnd() ? nullptr : &*found;
 }
 
-void RunFeed::takeList(quint64 list_number, std::vector<runs::RunStatus> statuses) {
+void RunFeed::takeList(quint64 list_number, std::vector<runs::RunStatus> statuses, bool whole) {
     if (list_number != list_number_) return;
     statuses_ = std::move(statuses);
-    listed_ = true;
+    listed_ = listed_ || whole;
     Q_EMIT listChanged();
 }
 

@@ -12,7 +12,7 @@
 
 #include "core/base/health/monitor.h"
 #include "core/base/runs/run_db.h"
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_status.h"
 #include "ui/models/load_history.h"
 
 namespace switchyard::ui {
@@ -38,8 +38,8 @@ struct RunBatch {
 
 class RunFeedWorker;
 
-/// Polls the list once a second and the selected run five times a second while it lives. Only the selected
-/// run's records are kept. Thread: GUI thread; nothing here waits but the destructor (for one read).
+/// Looks once a second for folders whose files changed and reads those; the first reading of many comes in parts. Polls
+/// the selected run five times a second while it lives; only its records are kept. Thread: GUI thread; nothing here waits but the destructor (for one read).
 class RunFeed : public QObject {
     Q_OBJECT
 public:
@@ -56,7 +56,7 @@ public:
     const std::vector<runs::RunStatus>& statuses() const { return statuses_; }
     /// nullptr when the folder is not in the list.
     const runs::RunStatus* status(const QString& run_dir) const;
-    bool listed() const { return listed_; }      ///< the list was read at least once
+    bool listed() const { return listed_; }      ///< the list was read to its end at least once
     bool complete() const { return complete_; }  ///< the selected run was read to its end at least once
 
     /// Of the selected run.
@@ -78,7 +78,7 @@ Q_SIGNALS:
 
 private:
     friend class RunFeedWorker;
-    void takeList(quint64 list_number, std::vector<runs::RunStatus> statuses);
+    void takeList(quint64 list_number, std::vector<runs::RunStatus> statuses, bool whole);
     void takeBatch(RunBatch batch);
 
     QString runs_dir_, run_dir_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/base/launch/run_queue.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::ui {
@@ -12,6 +13,8 @@ namespace {
 
 constexpr int kTickMs = 200;
 constexpr int kTicksPerList = 5;
+constexpr qint64 kPartEveryMs = 150;  ///< of a first reading of many folders
+constexpr qint64 kRestFactor = 10;    ///< a pass over the list takes at most a tenth of this thread's time
 constexpr std::int64_t kBatchRows = 50'000;  // one delivery stays well under a frame's work
 
 qint64 changeTime(const std::filesystem::path& path) {
@@ -25,7 +28,8 @@ qint64 stampOf(const runs::RunPaths& paths) {
     std::filesystem::path wal = paths.database();
     wal += "-wal";
     quint64 stamp = 0;  // unsigned: it wraps around
-    for (const auto& file : {paths.database(), wal, paths.supervisor(), paths.result(), paths.dir})
+    for (const auto& file : {paths.database(), wal, paths.supervisor(), paths.result(), paths.resolvedConfig(),
+                             paths.checkpoints(), paths.queueTicket()})
         stamp = stamp * 31 + static_cast<quint64>(changeTime(file));
     return static_cast<qint64>(stamp);
 }
@@ -41,6 +45,7 @@ void RunFeedWorker::start() {
     timer_ = new QTimer(this);
     connect(timer_, &QTimer::timeout, this, &RunFeedWorker::tick);
     timer_->start(kTickMs);
+    clock_.start();
     readList();
 }
 
@@ -62,33 +67,51 @@ void RunFeedWorker::select(const QString& run_dir, quint64 selection) {
 }
 
 void RunFeedWorker::tick() {
-    if (++ticks_ % kTicksPerList == 0) readList();
+    if (++ticks_ % kTicksPerList == 0 && clock_.elapsed() >= next_list_ms_) readList(false);
     readSelected();
 }
 
-void RunFeedWorker::readList() {
+void RunFeedWorker::readList(bool always) {
     std::vector<runs::RunStatus> list;
+    QElapsedTimer timer;
+    timer.start();
+    const std::filesystem::path runs_dir = runs_dir_.toStdString();
+    const bool first = known_.isEmpty();
+    bool different = always;
     try {
         QHash<QString, Known> seen;
-        for (const auto& dir : runs::listRunFolders(runs_dir_.toStdString())) {
+        qint64 told_ms = 0;
+        for (const auto& dir : runs::listRunFolders(runs_dir)) {
             const QString key = QString::fromStdString(dir.string());
             const qint64 stamp = stampOf(runs::RunPaths(dir));
             Known known = known_.value(key);
-            // A live run is always read again: that its process died changes no file.
+            // A run that may still change without a file's doing so (its process dies) is always read again.
             if (known.stamp != stamp || runs::isLive(known.status.state)) {
                 known.status = runs::readStatus(dir);
                 known.stamp = stamp;
+                different = true;
             }
             list.push_back(known.status);
             seen.insert(key, std::move(known));
+            if (first && timer.elapsed() - told_ms > kPartEveryMs) {
+                told_ms = timer.elapsed();
+                Q_EMIT listRead(list_number_, list, false);
+            }
         }
+        different = different || seen.size() != known_.size();
         known_ = std::move(seen);
     } catch (const std::exception& failure) {
         const QString text = QString::fromUtf8(failure.what());
         if (text != last_problem_) Q_EMIT problem(text);
         last_problem_ = text;
     }
-    Q_EMIT listRead(list_number_, list);
+    const qint64 queue_stamp = changeTime(launch::queueFolder(runs_dir) / "queue.json");
+    different = different || queue_stamp != queue_stamp_;
+    queue_stamp_ = queue_stamp;
+    next_list_ms_ = clock_.elapsed() + timer.elapsed() * kRestFactor;
+    if (!different) return;
+    launch::placeQueued(runs_dir, &list);
+    Q_EMIT listRead(list_number_, list, true);
 }
 
 void RunFeedWorker::readSelected() {

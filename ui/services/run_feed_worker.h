@@ -2,6 +2,7 @@
 // The reading half of RunFeed; lives in the feed's thread.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QHash>
 #include <QObject>
 #include <QString>
@@ -22,10 +23,12 @@ public:
     void start();
     void setRunsDir(const QString& runs_dir, quint64 list_number);
     void select(const QString& run_dir, quint64 selection);
-    void readList();
+    /// Reads folders whose files changed; tells when anything is different, or in any case when `always`.
+    void readList(bool always = true);
 
 Q_SIGNALS:
-    void listRead(quint64 list_number, const std::vector<switchyard::runs::RunStatus>& statuses);
+    /// `whole` = false: the newest of a first reading that goes on.
+    void listRead(quint64 list_number, const std::vector<switchyard::runs::RunStatus>& statuses, bool whole);
     void batchRead(const switchyard::ui::RunBatch& batch);
     void problem(const QString& message);
 
@@ -41,6 +44,9 @@ private:
 
     QTimer* timer_ = nullptr;
     int ticks_ = 0;
+    qint64 next_list_ms_ = 0;  ///< a slow folder (a network's) is looked through less often
+    qint64 queue_stamp_ = 0;
+    QElapsedTimer clock_;
     QString runs_dir_, run_dir_, last_problem_;
     quint64 list_number_ = 0, selection_ = 0;
     QHash<QString, Known> known_;

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "core/base/io/safe_file.h"
-#include "core/base/runs/run_folder.h"
+#include "core/base/launch/queue_runner.h"
+#include "core/base/runs/run_status.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::ui {
@@ -16,6 +17,13 @@ constexpr std::uint64_t kLargestConfig = 1 << 20;
 QString launch(const launch::TrainRequest& request) {
     const launch::PreparedRun run = launch::prepare(request);
     launch::superviseDetached(run);
+    return QString::fromStdString(run.paths.dir.string());
+}
+
+QString enqueue(const launch::TrainRequest& request) {
+    const launch::PreparedRun run = launch::prepare(request);
+    launch::enqueue(run);
+    launch::startQueueRunner(run.paths.dir.parent_path());
     return QString::fromStdString(run.paths.dir.string());
 }
 
@@ -74,6 +82,10 @@ void RunLauncher::run(QObject* context, std::function<QString()> work, OnDone on
 
 void RunLauncher::start(QObject* context, const launch::TrainRequest& request, OnDone on_done, OnError on_error) {
     run(context, [request] { return launch(request); }, std::move(on_done), std::move(on_error));
+}
+
+void RunLauncher::queue(QObject* context, const launch::TrainRequest& request, OnDone on_done, OnError on_error) {
+    run(context, [request] { return enqueue(request); }, std::move(on_done), std::move(on_error));
 }
 
 void RunLauncher::resume(QObject* context, const QString& run_dir, OnDone on_done, OnError on_error, const QString& checkpoint) {

@@ -26,6 +26,8 @@ public:
     /// Checks everything that can be checked, makes the run folder and starts its supervisor. Callbacks run in
     /// the GUI thread and only while `context` lives.
     void start(QObject* context, const launch::TrainRequest& request, OnDone on_done, OnError on_error);
+    /// The same, but the run waits in its folder's queue; its config is resolved and kept now.
+    void queue(QObject* context, const launch::TrainRequest& request, OnDone on_done, OnError on_error);
     /// Goes on from a checkpoint of a run that has ended ("" = its newest), with its own config and overrides.
     void resume(QObject* context, const QString& run_dir, OnDone on_done, OnError on_error, const QString& checkpoint = {});
     /// Saves a checkpoint, then ends; the run's state tells when it has.

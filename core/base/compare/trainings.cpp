@@ -13,7 +13,7 @@
 #include "core/base/io/safe_file.h"
 #include "core/base/launch/supervisor.h"
 #include "core/base/runs/run_db.h"
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_status.h"
 #include "core/base/util/cores.h"
 #include "core/base/util/error.h"
 

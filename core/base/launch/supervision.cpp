@@ -58,6 +58,7 @@ Supervision::Supervision(const PreparedRun& run, const EventSink& sink)
     result_.state = runs::RunState::kFailed;
     openControl();
     phase("starting");
+    std::filesystem::remove(run.paths.queueTicket(), ignored);  // it has had its turn
 }
 
 void Supervision::openControl() {

@@ -9,6 +9,7 @@
 #include "core/base/launch/control_socket.h"
 #include "core/base/launch/process.h"
 #include "core/base/launch/supervision.h"
+#include "core/base/runs/run_status.h"
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
 

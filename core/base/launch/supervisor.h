@@ -10,6 +10,10 @@
 #include "core/base/config/config.h"
 #include "core/base/runs/run_folder.h"
 
+namespace switchyard::runs {
+struct RunStatus;
+}
+
 namespace switchyard::launch {
 
 /// What `switchyard train` was asked for; the window fills the same struct.

@@ -3,9 +3,12 @@
 
 #include <sqlite3.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <deque>
 #include <limits>
@@ -40,7 +43,6 @@ public:
     void bindBlob(int index, const void* data, std::size_t bytes) {
         sqlite3_bind_blob64(statement_, index, data, bytes, SQLITE_TRANSIENT);
     }
-    bool row() { return sqlite3_step(statement_) == SQLITE_ROW; }
     int run() {
         const int code = sqlite3_step(statement_);
         sqlite3_reset(statement_);
@@ -225,16 +227,36 @@ void RunDbWriter::truncateAfter(std::int64_t step) {
 }
 
 struct RunDbReader::Impl {
+    std::filesystem::path file;
     sqlite3* db = nullptr;
     Statement tag_rows, all_rows, load_rows, event_rows, last_row, meta_row;
     ~Impl() {
         for (Statement* statement : {&tag_rows, &all_rows, &load_rows, &event_rows, &last_row, &meta_row}) *statement = Statement();
         sqlite3_close(db);
     }
+    [[noreturn]] void fail() const {
+        throw Error(ExitCode::kIo, std::string("can not read the run's database: ") + sqlite3_errmsg(db), file.string());
+    }
+    /// Made at its first use: a list of runs asks each database two questions, not all.
+    Statement& ready(Statement& statement, const char* sql) {
+        if (!statement) statement = Statement(db, sql);
+        if (!statement) fail();
+        return statement;
+    }
+    /// The next row. That another process writes at this moment only means none for now.
+    bool step(Statement& statement) {
+        const int code = sqlite3_step(statement.get());
+        if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || (code & 0xff) == SQLITE_IOERR) {
+            const std::string why = sqlite3_errmsg(db);
+            sqlite3_reset(statement.get());
+            throw Error(ExitCode::kIo, "can not read the run's database: " + why, file.string());
+        }
+        return code == SQLITE_ROW;
+    }
     /// Runs `body` for each row of a query with id > *cursor; column 0 is the id.
     template <typename Body>
     void each(Statement& statement, std::int64_t* cursor, std::int64_t limit, const Body& body) {
-        while (statement.row()) {
+        while (step(statement)) {
             *cursor = statement.integer(0);
             body();
             if (limit > 0 && --limit == 0) break;
@@ -242,21 +264,36 @@ struct RunDbReader::Impl {
         sqlite3_reset(statement.get());
         sqlite3_clear_bindings(statement.get());
     }
+    bool open(const std::string& name) {
+        constexpr int kFlags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+        sqlite3_close(db);
+        db = nullptr;
+        if (sqlite3_open_v2(name.c_str(), &db, kFlags, nullptr) != SQLITE_OK) return false;
+        sqlite3_busy_timeout(db, kBusyTimeout_ms / 4);
+        meta_row = Statement(db, "SELECT value FROM meta WHERE key = ?");
+        return static_cast<bool>(meta_row);
+    }
 };
 
 RunDbReader::RunDbReader(const std::filesystem::path& file) : impl_(std::make_unique<Impl>()) {
-    const auto fail = [&] {
-        throw Error(ExitCode::kIo, std::string("can not read the run's database: ") + sqlite3_errmsg(impl_->db), file.string());
-    };
-    if (sqlite3_open_v2(file.c_str(), &impl_->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) fail();
-    sqlite3_busy_timeout(impl_->db, kBusyTimeout_ms / 4);
-    impl_->tag_rows = Statement(impl_->db, "SELECT id, step, value, wall_time FROM metrics WHERE tag = ? AND id > ? ORDER BY id");
-    impl_->all_rows = Statement(impl_->db, "SELECT id, step, tag, value, wall_time FROM metrics WHERE id > ? ORDER BY id");
-    impl_->load_rows = Statement(impl_->db, "SELECT id, step, layer, modality, counts, dropped FROM expert_load WHERE id > ? ORDER BY id");
-    impl_->event_rows = Statement(impl_->db, "SELECT id, wall_time, step, level, source, message FROM events WHERE id > ? ORDER BY id");
-    impl_->last_row = Statement(impl_->db, "SELECT step, value, wall_time FROM metrics WHERE tag = ? ORDER BY id DESC LIMIT 1");
-    impl_->meta_row = Statement(impl_->db, "SELECT value FROM meta WHERE key = ?");
-    if (!impl_->tag_rows || !impl_->all_rows || !impl_->load_rows || !impl_->event_rows || !impl_->last_row || !impl_->meta_row) fail();
+    impl_->file = file;
+    if (impl_->open(file.string())) return;
+    // A write-ahead log needs a file of its own beside the database even to be read. Where that can not be made nobody
+    // writes either.
+    const int code = sqlite3_errcode(impl_->db);
+    const bool locked_away = code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
+    if (!locked_away || access(file.parent_path().c_str(), W_OK) == 0) impl_->fail();
+    std::string name = "file:";
+    for (const char c : file.string()) {
+        if (c == '%' || c == '?' || c == '#') {
+            char escaped[4];
+            std::snprintf(escaped, sizeof escaped, "%%%02X", static_cast<unsigned>(c));
+            name += escaped;
+        } else {
+            name += c;
+        }
+    }
+    if (!impl_->open(name + "?immutable=1")) impl_->fail();
 }
 
 RunDbReader::~RunDbReader() = default;
@@ -270,7 +307,7 @@ std::vector<std::string> RunDbReader::tags() {
     std::string last;
     for (;;) {
         next.bind(1, last);
-        if (!next.row() || sqlite3_column_type(next.get(), 0) == SQLITE_NULL) return found;
+        if (!impl_->step(next) || sqlite3_column_type(next.get(), 0) == SQLITE_NULL) return found;
         last = next.text(0);
         found.push_back(last);
         sqlite3_reset(next.get());
@@ -279,7 +316,7 @@ std::vector<std::string> RunDbReader::tags() {
 
 std::vector<Metric> RunDbReader::metrics(const std::string& tag, std::int64_t* cursor, std::int64_t limit) {
     std::vector<Metric> rows;
-    Statement& query = impl_->tag_rows;
+    Statement& query = impl_->ready(impl_->tag_rows, "SELECT id, step, value, wall_time FROM metrics WHERE tag = ? AND id > ? ORDER BY id");
     query.bind(1, tag);
     query.bind(2, *cursor);
     impl_->each(query, cursor, limit, [&] { rows.push_back({query.integer(1), tag, readValue(query, 2), query.real(3)}); });
@@ -288,7 +325,7 @@ std::vector<Metric> RunDbReader::metrics(const std::string& tag, std::int64_t* c
 
 std::vector<Metric> RunDbReader::allMetrics(std::int64_t* cursor, std::int64_t limit) {
     std::vector<Metric> rows;
-    Statement& query = impl_->all_rows;
+    Statement& query = impl_->ready(impl_->all_rows, "SELECT id, step, tag, value, wall_time FROM metrics WHERE id > ? ORDER BY id");
     query.bind(1, *cursor);
     impl_->each(query, cursor, limit, [&] { rows.push_back({query.integer(1), query.text(2), readValue(query, 3), query.real(4)}); });
     return rows;
@@ -296,7 +333,7 @@ std::vector<Metric> RunDbReader::allMetrics(std::int64_t* cursor, std::int64_t l
 
 std::vector<ExpertLoad> RunDbReader::expertLoads(std::int64_t* cursor, std::int64_t limit) {
     std::vector<ExpertLoad> rows;
-    Statement& query = impl_->load_rows;
+    Statement& query = impl_->ready(impl_->load_rows, "SELECT id, step, layer, modality, counts, dropped FROM expert_load WHERE id > ? ORDER BY id");
     query.bind(1, *cursor);
     impl_->each(query, cursor, limit, [&] {
         ExpertLoad row{query.integer(1), query.text(2), query.text(3), {}, query.integer(5)};
@@ -311,7 +348,7 @@ std::vector<ExpertLoad> RunDbReader::expertLoads(std::int64_t* cursor, std::int6
 
 std::vector<Event> RunDbReader::events(std::int64_t* cursor, std::int64_t limit) {
     std::vector<Event> rows;
-    Statement& query = impl_->event_rows;
+    Statement& query = impl_->ready(impl_->event_rows, "SELECT id, wall_time, step, level, source, message FROM events WHERE id > ? ORDER BY id");
     query.bind(1, *cursor);
     impl_->each(query, cursor, limit, [&] {
         rows.push_back({query.real(1), query.integer(2), static_cast<Level>(query.integer(3)), query.text(4), query.text(5)});
@@ -320,16 +357,33 @@ std::vector<Event> RunDbReader::events(std::int64_t* cursor, std::int64_t limit)
 }
 
 std::string RunDbReader::meta(const std::string& key) {
-    impl_->meta_row.bind(1, key);
-    const std::string value = impl_->meta_row.row() ? impl_->meta_row.text(0) : std::string();
-    sqlite3_reset(impl_->meta_row.get());
+    std::string value;
+    findMeta(key, &value);
     return value;
 }
 
+bool RunDbReader::findMeta(const std::string& key, std::string* value) {
+    impl_->meta_row.bind(1, key);
+    const bool found = impl_->step(impl_->meta_row);
+    if (found) *value = impl_->meta_row.text(0);
+    sqlite3_reset(impl_->meta_row.get());
+    return found;
+}
+
+double RunDbReader::lastBeat() {
+    double newest = 0;
+    for (const char* sql : {"SELECT wall_time FROM metrics ORDER BY id DESC LIMIT 1", "SELECT wall_time FROM events ORDER BY id DESC LIMIT 1"}) {
+        Statement query(impl_->db, sql);
+        if (!query) impl_->fail();
+        if (impl_->step(query)) newest = std::max(newest, query.real(0));
+    }
+    return newest;
+}
+
 bool RunDbReader::last(const std::string& tag, Metric* metric) {
-    Statement& query = impl_->last_row;
+    Statement& query = impl_->ready(impl_->last_row, "SELECT step, value, wall_time FROM metrics WHERE tag = ? ORDER BY id DESC LIMIT 1");
     query.bind(1, tag);
-    const bool found = query.row();
+    const bool found = impl_->step(query);
     if (found) *metric = {query.integer(0), tag, readValue(query, 1), query.real(2)};
     sqlite3_reset(query.get());
     return found;

@@ -70,7 +70,8 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// Reads a run.db, live or finished, never writing to it.
+/// Reads a run.db, live or finished, never writing to it; also from a folder that can not be written.
+/// Every query throws Error(kIo) where the file turns out to be damaged or can not be read.
 /// Thread: one object belongs to one thread.
 class RunDbReader {
 public:
@@ -87,7 +88,12 @@ public:
     std::vector<Metric> allMetrics(std::int64_t* cursor, std::int64_t limit = -1);
     std::vector<ExpertLoad> expertLoads(std::int64_t* cursor, std::int64_t limit = -1);
     std::vector<Event> events(std::int64_t* cursor, std::int64_t limit = -1);
+    /// "" when there is no such key.
     std::string meta(const std::string& key);
+    /// Whether the key is there, be its value "".
+    bool findMeta(const std::string& key, std::string* value);
+    /// When the newest metric or event was written, seconds since 1970; 0 when there is none.
+    double lastBeat();
     /// Last value of a tag; false when there is none.
     bool last(const std::string& tag, Metric* metric);
     /// Changes when `truncateAfter` ran: a reader that kept rows starts again from cursor 0.

@@ -1,90 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/runs/run_folder.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "core/base/health/monitor.h"
 #include "core/base/io/manifest.h"
 #include "core/base/io/safe_file.h"
-#include "core/base/runs/run_db.h"
-#include "core/base/util/clock.h"
+#include "core/base/runs/small_file.h"
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
 
 namespace switchyard::runs {
 namespace {
 
-constexpr std::uint64_t kSmallFile = 1 << 20;
-
-std::string readSmall(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return {};
-    std::string text(kSmallFile, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    return text;
-}
-
-double modifiedAt(const fs::path& file) {
-    std::error_code error;
-    const auto time = fs::last_write_time(file, error);
-    if (error) return 0;
-    return std::chrono::duration<double>(fs::file_time_type::clock::to_sys(time).time_since_epoch()).count();
-}
-
-RunState stateFromName(const std::string& name) {
-    for (const RunState state : {RunState::kFinished, RunState::kStopped}) {
-        if (name == runStateName(state)) return state;
-    }
-    return RunState::kFailed;
-}
-
-std::optional<SupervisorRecord> readSupervisor(const fs::path& file) {
-    const nlohmann::json json = nlohmann::json::parse(readSmall(file), nullptr, false);
-    if (!json.is_object()) return std::nullopt;
-    SupervisorRecord record;
-    record.pid = json.value("pid", std::int64_t{0});
-    record.start_ticks = json.value("start_ticks", std::int64_t{0});
-    record.boot_id = json.value("boot_id", "");
-    record.host = json.value("host", "");
-    record.rank_pids = json.value("rank_pids", std::vector<std::int64_t>{});
-    record.command = json.value("command", std::vector<std::string>{});
-    record.phase = json.value("phase", "");
-    record.control = json.value("control", "");
-    record.started_at = json.value("started_at", 0.0);
-    return record;
-}
-
-std::optional<RunResult> readResult(const fs::path& file) {
-    const nlohmann::json json = nlohmann::json::parse(readSmall(file), nullptr, false);
-    if (!json.is_object()) return std::nullopt;
-    RunResult result;
-    result.state = stateFromName(json.value("state", ""));
-    result.exit_code = json.value("exit_code", 1);
-    result.error = json.value("error", "");
-    result.fix = json.value("fix", "");
-    result.first_cause_rank = json.value("first_cause_rank", -1);
-    result.first_cause = json.value("first_cause", "");
-    result.signal = json.value("signal", 0);
-    result.step = json.value("step", std::int64_t{0});
-    result.checkpoint = json.value("checkpoint", "");
-    result.restarts = json.value("restarts", 0);
-    result.rewinds = json.value("rewinds", 0);
-    result.report = json.value("report", "");
-    result.ended_at = json.value("ended_at", 0.0);
-    return result;
-}
-
-RunState liveState(const SupervisorRecord& record) {
-    if (record.phase == "starting" || record.phase == "restarting") return RunState::kStarting;
-    if (record.phase == "paused") return RunState::kPaused;
-    if (record.phase == "stopping") return RunState::kStopping;
-    return RunState::kRunning;
+/// What other programs leave where they trained.
+bool isForeignMark(const std::string& name) {
+    return name.starts_with("events.out.tfevents") || name == "hparams.yaml" || name == "lightning_logs" ||
+           name == "wandb" || name.ends_with(".ckpt") || name.ends_with(".pt") || name.ends_with(".safetensors");
 }
 
 }  // namespace
@@ -109,7 +45,7 @@ bool isLive(RunState state) {
 }
 
 std::int64_t processStartTicks(std::int64_t pid) {
-    const std::string stat = readSmall("/proc/" + std::to_string(pid) + "/stat");
+    const std::string stat = readSmall("/proc/" + std::to_string(pid) + "/stat").value_or("");
     // The command's name may hold spaces and brackets: fields are counted from the last ')'.
     const std::size_t end = stat.rfind(')');
     if (end == std::string::npos) return 0;
@@ -124,7 +60,7 @@ std::int64_t processStartTicks(std::int64_t pid) {
 }
 
 std::string bootId() {
-    std::string id = readSmall("/proc/sys/kernel/random/boot_id");
+    std::string id = readSmall("/proc/sys/kernel/random/boot_id").value_or("");
     while (!id.empty() && id.back() == '\n') id.pop_back();
     return id;
 }
@@ -171,52 +107,24 @@ RunPaths createRunFolder(const RunConfig& config, const std::string& config_text
     return paths;
 }
 
-RunStatus readStatus(const fs::path& run_dir) {
-    const RunPaths paths(run_dir);
-    RunStatus status;
-    status.dir = run_dir;
-    status.name = run_dir.filename().string();
-    try {
-        status.created_at = modifiedAt(paths.config());
-        const config::LoadResult loaded = config::loadText(readSmall(paths.resolvedConfig()));
-        if (fs::exists(paths.resolvedConfig()) && loaded.ok()) {
-            status.steps = loaded.config.train.steps;
-            status.tags = loaded.config.run.tags;
-            status.note = loaded.config.run.note;
-        } else {
-            status.problem = "config.resolved.yaml is missing or can not be read";
-        }
-        status.checkpoint = newestCheckpoint(run_dir);
-        status.supervisor = readSupervisor(paths.supervisor());
-        status.result = readResult(paths.result());
-        if (status.supervisor && isAlive(*status.supervisor)) {
-            status.state = liveState(*status.supervisor);
-            status.result.reset();  // of an earlier start in this folder
-        } else if (status.result) {
-            status.state = status.result->state;
-        } else if (!status.supervisor && status.problem.empty()) {
-            status.state = RunState::kQueued;
-        } else {
-            status.state = RunState::kLost;
-        }
-        if (!fs::exists(paths.database())) return status;
-        RunDbReader db(paths.database());
-        Metric metric;
-        if (db.last("loss/total", &metric)) {
-            status.step = metric.step;
-            status.loss = metric.value;
-            status.has_loss = true;
-            status.updated_at = metric.wall_time;
-        }
-        if (db.last("perf/samples_per_s", &metric)) status.samples_per_s = metric.value;
-        if (db.last("perf/step_ms", &metric)) status.step_ms = metric.value;
-        if (const std::string steps = db.meta("steps"); !steps.empty()) status.steps = std::stoll(steps);
-        status.alarms = health::fromMeta(db.meta(health::kMetaKey));
-        if (const std::string note = db.meta("note"); !note.empty()) status.note = note;
-    } catch (const std::exception& problem) {
-        status.problem = problem.what();
+bool looksLikeRun(const fs::path& folder) {
+    const RunPaths paths(folder);
+    for (const fs::path& file : {paths.config(), paths.database()}) {
+        if (access(file.c_str(), F_OK) == 0) return true;
     }
-    return status;
+    struct stat info {};
+    if (stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return false;
+    if (access(folder.c_str(), R_OK | X_OK) != 0) return true;
+    for (const fs::path& file : {paths.resolvedConfig(), paths.supervisor(), paths.result(), paths.queueTicket()}) {
+        if (access(file.c_str(), F_OK) == 0) return true;
+    }
+    std::error_code error;
+    if (fs::is_directory(paths.checkpoints(), error) || fs::is_directory(paths.logs(), error)) return true;
+    int seen = 0;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end && seen < 1000; it.increment(error), ++seen) {
+        if (isForeignMark(it->path().filename().string())) return true;
+    }
+    return false;
 }
 
 std::vector<fs::path> listRunFolders(const fs::path& runs_dir) {
@@ -225,8 +133,10 @@ std::vector<fs::path> listRunFolders(const fs::path& runs_dir) {
     for (fs::directory_iterator it(runs_dir, error), end; !error && it != end; it.increment(error)) {
         if (it->path().filename().string().starts_with(".")) continue;
         const RunPaths paths(it->path());
-        const double time = modifiedAt(paths.config());
-        if (time > 0 || fs::exists(paths.database(), error)) found.emplace_back(time, it->path());
+        // Copied and foreign folders have no config.yaml: what else tells when they were made.
+        double time = modifiedAt(paths.config());
+        if (time == 0) time = modifiedAt(paths.resolvedConfig());
+        if (time > 0 || looksLikeRun(it->path())) found.emplace_back(time, it->path());
     }
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a > b; });
     std::vector<fs::path> folders;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A run's folder: its layout, making one, and what state its run is in.
+// A run's folder: its layout, making one, who drives it and how it ended. How it stands: run_status.h.
 //
 //   config.yaml            bytes as given            run.db        metrics, expert load, events (SQLite)
 //   config.resolved.yaml   every key with its value  logs/         rank-N.log, supervisor.log
@@ -7,6 +7,7 @@
 //   labels.json            text tasks and vqa: what the heads' classes are called
 //   tb/                    TensorBoard events        supervisor.json  who runs it: pid, start time, command
 //   result.json            how it ended (written once, at the end)
+//   queue.json             while it waits for its turn: how it is to be started (queue_ticket.h)
 //   crash/                 failure-N.txt, one a failed start; rank-N.txt, what a rank that crashed left
 #pragma once
 
@@ -17,7 +18,6 @@
 #include <vector>
 
 #include "core/base/config/config.h"
-#include "core/base/health/alarm.h"
 
 namespace switchyard::runs {
 
@@ -39,6 +39,7 @@ struct RunPaths {
     fs::path tensorboard() const { return dir / "tb"; }
     fs::path supervisor() const { return dir / "supervisor.json"; }
     fs::path result() const { return dir / "result.json"; }
+    fs::path queueTicket() const { return dir / "queue.json"; }
     fs::path crash() const { return dir / "crash"; }
     fs::path rankCrash(int rank) const { return crash() / ("rank-" + std::to_string(rank) + ".txt"); }
     fs::path lock() const { return dir / ".lock"; }
@@ -78,35 +79,17 @@ struct RunResult {
     double ended_at = 0;
 };
 
-/// What a list shows of a run; cheap (a few small reads and one SQLite query).
-struct RunStatus {
-    std::string name;
-    fs::path dir;
-    RunState state = RunState::kLost;
-    std::string problem;  ///< why the folder could not be read fully, "" when it could
-    std::int64_t step = 0, steps = 0;
-    double loss = 0;         ///< last loss/total
-    bool has_loss = false;
-    double samples_per_s = 0, step_ms = 0;
-    std::vector<std::string> tags;
-    std::string note;
-    double created_at = 0, updated_at = 0;
-    std::optional<SupervisorRecord> supervisor;
-    std::optional<RunResult> result;
-    fs::path checkpoint;  ///< newest complete one, "" when there is none
-    std::vector<health::Alarm> alarms;  ///< that rank 0 raised (core/base/health), in their order
-};
-
 /// Makes `dir` (or a fresh name under config.run.dir / dataHome()/runs, "NAME", "NAME-2", ...) with
 /// config.yaml, config.resolved.yaml and empty sub-folders. An existing run folder is only accepted with
 /// `allow_existing` (resume). Throws: Error(kIo | kBadConfig).
 RunPaths createRunFolder(const RunConfig& config, const std::string& config_text, const std::string& dir,
                          bool allow_existing);
 
-/// Never throws: an unreadable folder comes back as kLost with `problem` set.
-RunStatus readStatus(const fs::path& run_dir);
+/// Whether a folder is to be listed as a run: it holds a file that every run has, or what remains of one that was half
+/// deleted or written by another program, or it can not be looked into. What is wrong with it, readStatus says.
+bool looksLikeRun(const fs::path& folder);
 
-/// Run folders directly below `runs_dir` (a folder with config.yaml or run.db), newest first.
+/// Run folders directly below `runs_dir`, newest first.
 std::vector<fs::path> listRunFolders(const fs::path& runs_dir);
 
 /// Newest complete checkpoint folder of a run, or "".

@@ -8,12 +8,13 @@
 #include <limits>
 
 #include "core/base/runs/run_db.h"
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_status.h"
 #include "core/base/runs/tensorboard_writer.h"
 #include "test_tools.h"
 
 using namespace switchyard;
 using test::TempFolder;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -190,7 +191,11 @@ private Q_SLOTS:
     void statesComeFromProcessesNotFromStaleFiles() {
         const TempFolder folder;
         const runs::RunPaths paths = makeRun(folder);
-        QVERIFY(runs::readStatus(paths.dir).state == runs::RunState::kQueued);
+        // Just made: its supervisor has some seconds to take it over.
+        QVERIFY(runs::readStatus(paths.dir).state == runs::RunState::kStarting);
+        fs::last_write_time(paths.resolvedConfig(), fs::file_time_type::clock::now() - std::chrono::minutes(1));
+        QVERIFY(runs::readStatus(paths.dir).state == runs::RunState::kLost);
+        QVERIFY(test::contains(runs::readStatus(paths.dir).problem, "never started"));
         const pid_t child = fork();
         if (child == 0) {
             pause();

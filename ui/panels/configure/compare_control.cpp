@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/configure/compare_control.h"
 
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_status.h"
 #include "ui/models/background.h"
 #include "ui/panels/configure/config_tool_bar.h"
 #include "ui/panels/configure/difference_list.h"

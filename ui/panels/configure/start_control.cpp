@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/configure/start_control.h"
 
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QStyle>
@@ -37,11 +38,16 @@ StartControl::StartControl(AppContext& context, ConfigDocument& document, QWidge
     problems_->hide();
     start_ = new QPushButton(tr("Start run"));
     start_->setProperty("primary", true);
+    queue_ = new QPushButton(tr("Add to queue"));
+    queue_->setProperty("bar", true);
+    queue_->setIconSize(QSize(16, 16));
     row->addStretch(1);
     row->addWidget(problems_);
+    row->addWidget(queue_);
     row->addWidget(start_);
     connect(problems_, &QPushButton::clicked, this, &StartControl::nextProblemRequested);
     connect(start_, &QPushButton::clicked, this, &StartControl::start);
+    connect(queue_, &QPushButton::clicked, this, &StartControl::queue);
     connect(&document_, &ConfigDocument::checked, this, &StartControl::refresh);
     connect(&Theme::instance(), &Theme::changed, this, &StartControl::recolor);
     refresh();
@@ -79,6 +85,10 @@ void StartControl::refresh() {
         why = first->line > 0 ? tr("Start run is off, because of line %1: %2").arg(first->line).arg(message)
                               : tr("Start run is off: %1").arg(message);
     }
+    queue_->setEnabled(canStart());
+    queue_->setToolTip(canStart() ? tr("Start it after the runs that are live or wait already; later edits do not change it")
+                                  : QString(why).replace(tr("Start run"), tr("Add to queue")));
+    queue_->setAccessibleDescription(queue_->toolTip());
     start_->setText(starting_ ? tr("Starting") : tr("Start run"));
     start_->setToolTip(why);
     start_->setAccessibleDescription(why);
@@ -89,23 +99,46 @@ void StartControl::recolor() {
     const Palette& p = Theme::instance().palette();
     const QColor ink = start_->isEnabled() ? p.text_on_accent : p.muted;
     start_->setIcon(Theme::instance().icon(starting_ ? QStringLiteral("spin") : QStringLiteral("run"), ink));
+    queue_->setIcon(Theme::instance().icon(QStringLiteral("state-queued"), queue_->isEnabled() ? p.text : p.muted));
     const bool error = document_.check().errors() > 0;
     problems_->setStyleSheet(
         QStringLiteral("QPushButton { color: %1; font-size: 12px; }").arg((error ? p.danger : p.warning).name()));
 }
 
-void StartControl::start() {
-    if (!canStart()) return;
+launch::TrainRequest StartControl::request() const {
     launch::TrainRequest request;
     request.config_text = document_.text();
     request.config_file = document_.file().toStdString();
     const QString runs_dir =
         runsDirOverride(context_, document_.isChecked() ? document_.check() : checkConfig(document_.text()));
     if (!runs_dir.isEmpty()) request.overrides.push_back({"run.dir", runs_dir.toStdString()});
+    return request;
+}
+
+void StartControl::queue() {
+    if (!canStart()) return;
+    starting_ = true;
+    refresh();
+    context_.launcher().queue(
+        this, request(),
+        [this](const QString& run_dir) {
+            starting_ = false;
+            refresh();
+            context_.report(QStringLiteral("info"), tr("%1 waits in the queue").arg(QFileInfo(run_dir).fileName()));
+        },
+        [this](const Failure& failure) {
+            starting_ = false;
+            refresh();
+            Q_EMIT failed(failure);
+        });
+}
+
+void StartControl::start() {
+    if (!canStart()) return;
     starting_ = true;
     refresh();
     context_.launcher().start(
-        this, request,
+        this, request(),
         [this](const QString& run_dir) {
             starting_ = false;
             refresh();

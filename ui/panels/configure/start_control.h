@@ -5,6 +5,7 @@
 #include <QPointer>
 #include <QWidget>
 
+#include "core/base/launch/supervisor.h"
 #include "ui/models/config_document.h"
 #include "ui/services/failure.h"
 
@@ -24,6 +25,8 @@ public:
     /// Both outlive the control.
     StartControl(AppContext& context, ConfigDocument& document, QWidget* parent = nullptr);
     void start();
+    /// Lets the run wait for its turn, with this text as it stands now.
+    void queue();
     bool canStart() const;
 
 Q_SIGNALS:
@@ -33,13 +36,14 @@ Q_SIGNALS:
 
 private:
     bool hasText() const;
+    launch::TrainRequest request() const;
     void refresh();
     void recolor();
 
     AppContext& context_;
     ConfigDocument& document_;
     bool starting_ = false;
-    QPushButton *problems_, *start_;
+    QPushButton *problems_, *queue_, *start_;
 };
 
 }  // namespace switchyard::ui

@@ -2,7 +2,7 @@
 // What the inspector shows of the curves page: every metric at the cursor, then facts of the run.
 #pragma once
 
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_status.h"
 #include "ui/models/run_curves.h"
 #include "ui/models/run_facts.h"
 #include "ui/panels/curves/plot_group.h"

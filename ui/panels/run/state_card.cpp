@@ -40,9 +40,16 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
     sentence_->setWordWrap(true);
     sentence_->setTextFormat(Qt::PlainText);
     sentence_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    cause_ = new QLabel;
+    cause_->setObjectName(QStringLiteral("firstCause"));
+    cause_->setProperty("role", "mono");
+    cause_->setWordWrap(true);
+    cause_->setTextFormat(Qt::PlainText);
+    cause_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     progress_ = new ProgressBarThin;
     column->addLayout(head);
     column->addWidget(sentence_);
+    column->addWidget(cause_);
     column->addWidget(progress_);
     column->addStretch(1);
     row->addLayout(column, 1);
@@ -53,6 +60,7 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
     resume_->setProperty("primary", true);
     pause_ = new QPushButton;
     stop_ = new QPushButton(tr("Stop"));
+    start_now_ = new QPushButton(tr("Start now"));
     auto* edit = new QPushButton(tr("Edit config"));
     report_ = new QPushButton(Theme::instance().icon(QStringLiteral("copy")), tr("Copy report"));
     auto* second = new QHBoxLayout;
@@ -62,12 +70,14 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
     buttons->addWidget(resume_);
     buttons->addWidget(pause_);
     buttons->addWidget(stop_);
+    buttons->addWidget(start_now_);
     buttons->addLayout(second);
     buttons->addStretch(1);
     row->addLayout(buttons);
     connect(resume_, &QPushButton::clicked, commands.resume(), &QAction::trigger);
     connect(pause_, &QPushButton::clicked, commands.pause(), &QAction::trigger);
     connect(stop_, &QPushButton::clicked, commands.stop(), &QAction::trigger);
+    connect(start_now_, &QPushButton::clicked, commands.startNow(), &QAction::trigger);
     connect(edit, &QPushButton::clicked, commands.editConfig(), &QAction::trigger);
     connect(report_, &QPushButton::clicked, this, &StateCard::reportWanted);
     const auto follow = [this] {
@@ -81,10 +91,13 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
         pause_->setVisible(commands_.pause()->isEnabled());
         stop_->setToolTip(commands_.stop()->toolTip());
         stop_->setVisible(commands_.stop()->isEnabled());
+        start_now_->setToolTip(commands_.startNow()->toolTip());
+        start_now_->setVisible(commands_.startNow()->isEnabled());
     };
     connect(commands.resume(), &QAction::changed, this, follow);
     connect(commands.pause(), &QAction::changed, this, follow);
     connect(commands.stop(), &QAction::changed, this, follow);
+    connect(commands.startNow(), &QAction::changed, this, follow);
     connect(&Theme::instance(), &Theme::changed, this, follow);
     follow();
 }
@@ -100,6 +113,8 @@ void StateCard::show(const runs::RunStatus& run, double now) {
     time_->setText(stateTime(run, now));
     sentence_->setText(stateSentence(run));
     sentence_->setVisible(!sentence_->text().isEmpty());
+    cause_->setText(ended_badly ? firstCauseText(run) : QString());
+    cause_->setVisible(!cause_->text().isEmpty());
     progress_->setVisible(run.steps > 0);
     progress_->setColor(edge_);
     progress_->setValue(run.steps > 0 ? static_cast<double>(run.step) / static_cast<double>(run.steps) : 0);

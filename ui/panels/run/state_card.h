@@ -4,7 +4,7 @@
 
 #include <QFrame>
 
-#include "core/base/runs/run_folder.h"
+#include "core/base/runs/run_status.h"
 
 class QLabel;
 class QPushButton;
@@ -35,10 +35,12 @@ private:
     Chip* exit_;
     QLabel* time_;
     QLabel* sentence_;
+    QLabel* cause_;
     ProgressBarThin* progress_;
     QPushButton* resume_;
     QPushButton* pause_;
     QPushButton* stop_;
+    QPushButton* start_now_;
     QPushButton* report_;
 };
 

@@ -21,6 +21,9 @@ public:
               std::int64_t first_step);
     void add(const std::string& tag, double value, std::int64_t step);
     void add(runs::ExpertLoad load) { database_.add(std::move(load)); }
+    void add(runs::ProbeRow row) { database_.add(std::move(row)); }
+    /// @return as RunDbWriter::setProbeSamples
+    bool setProbeSamples(const std::vector<runs::ProbeSample>& samples) { return database_.setProbeSamples(samples); }
     /// A line in the run's events, also told to the supervisor's watchers and to the rank's log.
     void warn(const std::string& message, std::int64_t step);
     /// Writes what was added when the last write is old enough, or `now`.

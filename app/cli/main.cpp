@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
     switchyard::cli::addCompareCommand(app);
     switchyard::cli::addRunsCommands(app);
     switchyard::cli::addModelCommands(app);
+    switchyard::cli::addReplayCommand(app);
     switchyard::cli::addCheckpointCommands(app);
     switchyard::cli::addBenchCommands(app);
     switchyard::cli::addDataCommands(app);

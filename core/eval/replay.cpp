@@ -71,14 +71,17 @@ Source fromRun(const json& request) {
     runs::ProbeRecord record(run.database());
     const std::vector<std::int64_t> steps = record.steps();
     if (steps.empty()) {
-        throw Error(ExitCode::kBadData, "The run has recorded no routing probe", run.dir.string(), "Set probe.every, and data.eval or probe.data, and train");
+        throw Error(ExitCode::kBadData, "The run has recorded no routing probe", run.dir.string(),
+                    "Set probe.every, and data.eval or probe.data, and train");
     }
     const std::int64_t step = request.value("step", steps.back()), sample = request.value("sample", std::int64_t{0});
     source.layers = record.routes(step, sample);
     if (source.layers.empty()) {
-        throw Error(ExitCode::kUsage, "The probe has no step " + std::to_string(step) + " of sample " + std::to_string(sample), run.dir.string(),
-                    "Recorded are " + std::to_string(steps.size()) + " steps from " + std::to_string(steps.front()) + " to " +
-                        std::to_string(steps.back()) + ", and " + std::to_string(record.samples().size()) + " samples from 0");
+        throw Error(
+            ExitCode::kUsage, "The probe has no step " + std::to_string(step) + " of sample " + std::to_string(sample),
+            run.dir.string(),
+            "Recorded are " + std::to_string(steps.size()) + " steps from " + std::to_string(steps.front()) + " to " +
+                std::to_string(steps.back()) + ", and " + std::to_string(record.samples().size()) + " samples from 0");
     }
     source.told = {{"run", run.dir.string()}, {"step", step}, {"sample", sample}};
     return source;
@@ -97,7 +100,8 @@ Source sourceOf(const json& request) {
         if (routes.contains("gate")) source.trained = runs::withGate({}, routes.at("gate"));
         source.seed = routes.value("seed", std::uint64_t{0});
     } else {
-        throw Error(ExitCode::kUsage, "the request lacks the logits to replay", "replay", "Give \"run\", \"trace\" or \"routes\"");
+        throw Error(ExitCode::kUsage, "the request lacks the logits to replay", "replay",
+                    "Give \"run\", \"trace\" or \"routes\"");
     }
     if (request.contains("checkpoint")) takeGate(&source, configOf(request.at("checkpoint").get<std::string>()));
     return source;
@@ -106,7 +110,8 @@ Source sourceOf(const json& request) {
 ReplayGate gateOf(const json& request, const Source& source) {
     const json wanted = request.value("gate", json::object());
     if (!source.trained && !wanted.contains("gate")) {
-        throw Error(ExitCode::kUsage, "A trace does not say under which gate it was made", "gate", "Give \"checkpoint\", or \"gate\" with its keys");
+        throw Error(ExitCode::kUsage, "A trace does not say under which gate it was made", "gate",
+                    "Give \"checkpoint\", or \"gate\" with its keys");
     }
     ReplayGate gate;
     gate.moe = runs::withGate(source.trained.value_or(RunConfig::Moe{}), wanted);
@@ -115,7 +120,8 @@ ReplayGate gateOf(const json& request, const Source& source) {
         const json& value = wanted.at("temperature");
         gate.temperature = value.is_number() ? value.get<double>() : 0;
         if (!(gate.temperature >= 1e-3 && gate.temperature <= 1e3)) {
-            throw Error(ExitCode::kUsage, "The gate can not have temperature " + value.dump(), "temperature", "It lies between 0.001 and 1000");
+            throw Error(ExitCode::kUsage, "The gate can not have temperature " + value.dump(), "temperature",
+                        "It lies between 0.001 and 1000");
         }
     }
     if (wanted.contains("bias")) {
@@ -128,7 +134,8 @@ ReplayGate gateOf(const json& request, const Source& source) {
         } else if (value == "none") {
             gate.trained_bias = false;
         } else if (value != "trained") {
-            throw Error(ExitCode::kUsage, "The gate can not have bias " + value.dump(), "bias", "It is trained, none, or a list of one number an expert");
+            throw Error(ExitCode::kUsage, "The gate can not have bias " + value.dump(), "bias",
+                        "It is trained, none, or a list of one number an expert");
         }
     }
     return gate;
@@ -147,7 +154,9 @@ runs::LayerRoutes replay(const runs::LayerRoutes& recorded, const ReplayGate& ga
     options.name = recorded.layer;
     options.layer_key = model::nameKey(recorded.layer);
     if (options.moe.top_k > recorded.num_experts) {
-        throw Error(ExitCode::kUsage, std::to_string(recorded.num_experts) + " experts can not serve " + std::to_string(options.moe.top_k) + " choices per token",
+        throw Error(ExitCode::kUsage,
+                    std::to_string(recorded.num_experts) + " experts can not serve " +
+                        std::to_string(options.moe.top_k) + " choices per token",
                     recorded.layer, "Use at most " + std::to_string(recorded.num_experts));
     }
     model::RouterLogits router;
@@ -155,7 +164,10 @@ runs::LayerRoutes replay(const runs::LayerRoutes& recorded, const ReplayGate& ga
     if (gate.temperature != 1) router.logits = router.logits / gate.temperature;
     const std::vector<float>& bias = gate.bias.empty() && gate.trained_bias ? recorded.bias : gate.bias;
     if (!bias.empty() && static_cast<std::int64_t>(bias.size()) != recorded.num_experts) {
-        throw Error(ExitCode::kUsage, "The bias has " + std::to_string(bias.size()) + " numbers for " + std::to_string(recorded.num_experts) + " experts", recorded.layer);
+        throw Error(ExitCode::kUsage,
+                    "The bias has " + std::to_string(bias.size()) + " numbers for " +
+                        std::to_string(recorded.num_experts) + " experts",
+                    recorded.layer);
     }
     if (!bias.empty()) router.bias = tensorOf(bias, {recorded.num_experts});
     model::ForwardContext context;

@@ -77,7 +77,8 @@ runs::LayerRoutes routesOf(const model::RoutingRecord& record, const RunConfig::
     routes.num_choices = record.experts.size(1);
     routes.num_experts = routes.num_logits = record.num_experts;
     routes.sigmoid = moe.gate == GateKind::kTopK && moe.score == RouterScore::kSigmoid;
-    routes.text_tokens = record.modality.eq(static_cast<std::int64_t>(model::Modality::kText)).sum().item<std::int64_t>();
+    routes.text_tokens =
+        record.modality.eq(static_cast<std::int64_t>(model::Modality::kText)).sum().item<std::int64_t>();
     routes.experts = values<std::int32_t>(record.experts, at::kInt);
     routes.weights = values<float>(record.weights, at::kFloat);
     routes.dropped = values<std::uint8_t>(record.dropped, at::kByte);

@@ -104,10 +104,12 @@ void ProbeHook::record(Assembly& assembly, std::int64_t step) {
     record_->flush(true);
 }
 
-void ProbeHook::write(const Assembly& assembly, std::int64_t step, std::int64_t sample, const std::vector<model::RoutingRecord>& routing) {
+void ProbeHook::write(const Assembly& assembly, std::int64_t step, std::int64_t sample,
+                      const std::vector<model::RoutingRecord>& routing) {
     const RunConfig::Moe& moe = config_.model.moe;
     for (const model::RoutingRecord& of_layer : routing) {
-        record_->add({step, of_layer.layer, sample, runs::encodeProbe(eval::routesOf(of_layer, moe), eval::weightsRule(moe))});
+        record_->add(
+            {step, of_layer.layer, sample, runs::encodeProbe(eval::routesOf(of_layer, moe), eval::weightsRule(moe))});
         if (sample != 0) continue;
         const at::Tensor bias = eval::selectionBias(assembly.model, of_layer.layer);
         if (!bias.defined()) continue;

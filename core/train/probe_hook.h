@@ -29,7 +29,8 @@ private:
     void prepare(const Assembly& assembly);
     void probe(Assembly& assembly, std::int64_t step);
     void record(Assembly& assembly, std::int64_t step);
-    void write(const Assembly& assembly, std::int64_t step, std::int64_t sample, const std::vector<model::RoutingRecord>& routing);
+    void write(const Assembly& assembly, std::int64_t step, std::int64_t sample,
+               const std::vector<model::RoutingRecord>& routing);
 
     RunConfig config_;
     RunRecord* record_;

@@ -25,7 +25,8 @@ bool sameChoices(const runs::LayerRoutes& a, const runs::LayerRoutes& b) {
 }
 
 bool sameBits(const runs::LayerRoutes& a, const runs::LayerRoutes& b) {
-    return sameChoices(a, b) && a.weights == b.weights && a.logits == b.logits && a.entropy == b.entropy && a.bias == b.bias;
+    return sameChoices(a, b) && a.weights == b.weights && a.logits == b.logits && a.entropy == b.entropy &&
+           a.bias == b.bias;
 }
 
 }  // namespace
@@ -37,14 +38,16 @@ class ProbeTest : public QObject {
     QString path(const QString& name) const { return temp_.filePath(name); }
     std::filesystem::path database(const QString& run) const { return (path(run) + "/run.db").toStdString(); }
     Outcome train(const QString& run, int ranks, const QStringList& keys, const QStringList& options = {}) const {
-        QStringList words = tinyRun(path(run), ranks, QStringList{"checkpoint.keep=100", "probe.samples=3", "model.vision.moe_every=1"} + keys);
+        QStringList words = tinyRun(
+            path(run), ranks, QStringList{"checkpoint.keep=100", "probe.samples=3", "model.vision.moe_every=1"} + keys);
         if (options.contains("--resume")) words.remove(words.indexOf("--resume"), 2);
         return cli(words + options);
     }
     /// Pictures in a file of their own: nothing is held back for an evaluation.
     QStringList pictures() const {
         writePictures(QDir(temp_.path()));
-        return {"data.format=jsonl", "data.train=[pictures.jsonl]", "data.root=" + temp_.path(), "probe.data=[pictures.jsonl]"};
+        return {"data.format=jsonl", "data.train=[pictures.jsonl]", "data.root=" + temp_.path(),
+                "probe.data=[pictures.jsonl]"};
     }
     /// The answers of one worker to requests, by id.
     static QMap<int, json> ask(const QList<json>& requests) {
@@ -75,11 +78,13 @@ private Q_SLOTS:
         QTest::addColumn<int>("ranks");
         QTest::addColumn<QStringList>("keys");
         QTest::newRow("one rank") << 1 << QStringList();
-        QTest::newRow("noise, dropout, capacity") << 1 << QStringList{"model.moe.dropout=0.1", "model.moe.capacity_factor=1.0", "model.text.dropout=0.1"};
+        QTest::newRow("noise, dropout, capacity")
+            << 1 << QStringList{"model.moe.dropout=0.1", "model.moe.capacity_factor=1.0", "model.text.dropout=0.1"};
         QTest::newRow("two ranks") << 2 << QStringList();
         QTest::newRow("fsdp") << 2 << QStringList{"parallel.shard=fsdp"};
         QTest::newRow("expert ranks") << 2 << QStringList{"parallel.expert=2"};
-        QTest::newRow("bf16, blocks again") << 2 << QStringList{"train.precision=bf16", "train.activation_checkpointing=block", "parallel.shard=zero2"};
+        QTest::newRow("bf16, blocks again")
+            << 2 << QStringList{"train.precision=bf16", "train.activation_checkpointing=block", "parallel.shard=zero2"};
     }
     void trainingIsTheSameBits() {
         QFETCH(int, ranks);
@@ -96,7 +101,8 @@ private Q_SLOTS:
         runs::ProbeRecord record(database(name + "-with")), none(database(name + "-without"));
         QCOMPARE(record.steps(), (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6}));
         QVERIFY(none.steps().empty() && none.samples().empty());
-        QCOMPARE(record.layers(), (std::vector<std::string>{"text.blocks.0.moe", "vision.blocks.0.moe", "fusion.blocks.0.moe"}));
+        QCOMPARE(record.layers(),
+                 (std::vector<std::string>{"text.blocks.0.moe", "vision.blocks.0.moe", "fusion.blocks.0.moe"}));
         QCOMPARE(record.samples().size(), std::size_t{3});
         // Nothing has been trained yet, so every layout gives the first run's routes.
         runs::ProbeRecord first(database("onerank-with"));
@@ -107,9 +113,12 @@ private Q_SLOTS:
             // 16 patches; a picture and its text pass the fusion together.
             QCOMPARE(routes[1].num_tokens, std::int64_t{16});
             QCOMPARE(routes[2].num_tokens, routes[0].num_tokens + 16);
-            QCOMPARE(routes[0].num_tokens, static_cast<std::int64_t>(record.samples()[static_cast<std::size_t>(sample)].token_ids.size()));
+            QCOMPARE(routes[0].num_tokens,
+                     static_cast<std::int64_t>(record.samples()[static_cast<std::size_t>(sample)].token_ids.size()));
         }
-        QVERIFY(QImage::fromData(QByteArray(reinterpret_cast<const char*>(record.picture(1).data()), static_cast<qsizetype>(record.picture(1).size()))).width() == 32);
+        QVERIFY(QImage::fromData(QByteArray(reinterpret_cast<const char*>(record.picture(1).data()),
+                                            static_cast<qsizetype>(record.picture(1).size())))
+                    .width() == 32);
     }
 
     void aResumedRunHasEachStepOnce() {
@@ -157,10 +166,13 @@ private Q_SLOTS:
     }
 
     void everyWayToAskSaysTheSame() {
-        const Outcome trained = train("same", 1, pictures() + QStringList{"train.steps=8", "probe.every=4", "model.moe.gate=topk", "model.moe.bias_balance=0.05"});
+        const Outcome trained = train("same", 1,
+                                      pictures() + QStringList{"train.steps=8", "probe.every=4", "model.moe.gate=topk",
+                                                               "model.moe.bias_balance=0.05"});
         QVERIFY2(trained.code == 0, trained.err);
         const QString checkpoint = checkpointOf(path("same"), 8), file = path("trace.safetensors");
-        const Outcome traced = cli({"trace", "--checkpoint", checkpoint, "--data", path("pictures.jsonl"), "--limit", "3", "--out", file, "--json"});
+        const Outcome traced = cli({"trace", "--checkpoint", checkpoint, "--data", path("pictures.jsonl"), "--limit",
+                                    "3", "--out", file, "--json"});
         QVERIFY2(traced.code == 0, traced.err);
         runs::ProbeRecord record(database("same"));
         QCOMPARE(record.samples()[1].text, std::string("a red square"));
@@ -172,15 +184,21 @@ private Q_SLOTS:
                 QVERIFY(sameChoices(probed[i], in_file[i]));
                 QCOMPARE(probed[i].bias, in_file[i].bias);
                 QCOMPARE(probed[i].bias.size(), std::size_t{4});
-                for (std::size_t k = 0; k < probed[i].logits.size(); ++k) QVERIFY(std::abs(probed[i].logits[k] - in_file[i].logits[k]) < 1e-5F);
+                for (std::size_t k = 0; k < probed[i].logits.size(); ++k)
+                    QVERIFY(std::abs(probed[i].logits[k] - in_file[i].logits[k]) < 1e-5F);
             }
         }
         QVERIFY_EXCEPTION_THROWN(runs::traceRoutes(file.toStdString(), 3), Error);
 
         // One sample, by the command line and by a worker's channel.
         const QString picture = path("red-square.png"), one = path("one.safetensors"), out = path("out.safetensors");
-        QCOMPARE(cli({"trace", "--checkpoint", checkpoint, "--text", "a red square", "--image", picture, "--out", one}).code, 0);
-        const json routes = {{"op", "routes"}, {"checkpoint", checkpoint.toStdString()}, {"text", "a red square"}, {"image", picture.toStdString()}};
+        QCOMPARE(
+            cli({"trace", "--checkpoint", checkpoint, "--text", "a red square", "--image", picture, "--out", one}).code,
+            0);
+        const json routes = {{"op", "routes"},
+                             {"checkpoint", checkpoint.toStdString()},
+                             {"text", "a red square"},
+                             {"image", picture.toStdString()}};
         json with_out = routes, switched = routes, wrong = routes;
         with_out["out"] = out.toStdString();
         switched["gate"] = {{"gate", "switch"}};
@@ -189,8 +207,9 @@ private Q_SLOTS:
             request["id"] = id;
             return request;
         };
-        const QMap<int, json> answers = ask({numbered(routes, 1), numbered(with_out, 2), numbered(switched, 3), numbered(routes, 4), numbered(wrong, 5),
-                                             numbered(routes, 6), json{{"id", 99}, {"cancel", 6}}});
+        const QMap<int, json> answers =
+            ask({numbered(routes, 1), numbered(with_out, 2), numbered(switched, 3), numbered(routes, 4),
+                 numbered(wrong, 5), numbered(routes, 6), json{{"id", 99}, {"cancel", 6}}});
         QCOMPARE(answers.size(), 6);
         for (const int id : {1, 2, 3, 4}) QVERIFY2(answers[id].contains("result"), answers[id].dump().c_str());
         QCOMPARE(answers[5].at("error").at("code").get<int>(), 2);
@@ -212,7 +231,8 @@ private Q_SLOTS:
         QCOMPARE(answer.at("gate").at("gate").get<std::string>(), std::string("topk"));
 
         // What the model does under another gate, and a replay of the first layer, which sees the same features.
-        const json replayed = ask({json{{"id", 1}, {"op", "replay"}, {"routes", answer}, {"gate", {{"gate", "switch"}}}}})[1];
+        const json replayed =
+            ask({json{{"id", 1}, {"op", "replay"}, {"routes", answer}, {"gate", {{"gate", "switch"}}}}})[1];
         QVERIFY2(replayed.contains("result"), replayed.dump().c_str());
         runs::LayerRoutes one_layer = runs::layerRoutes(replayed.at("result").at("layers").at(0));
         const runs::LayerRoutes ran = runs::layerRoutes(answers[3].at("result").at("layers").at(0));
@@ -223,17 +243,23 @@ private Q_SLOTS:
     void replaysByTheCommandLine() {
         const QString run = path("same");
         QVERIFY2(QFile::exists(run + "/run.db"), "everyWayToAskSaysTheSame trains it");
-        const auto replay = [&](const QStringList& words) { return cli(QStringList{"replay"} + words + QStringList{"--json"}); };
+        const auto replay = [&](const QStringList& words) {
+            return cli(QStringList{"replay"} + words + QStringList{"--json"});
+        };
         for (const QString step : {"0", "4", "8"}) {
             const Outcome trained = replay({"--run", run, "--step", step, "--sample", "2"});
             QVERIFY2(trained.code == 0, trained.err);
             for (const json& layer : asJson(trained.out).at("layers")) {
-                QCOMPARE(layer.at("changed").get<int>() + layer.at("changed_tokens").get<int>() + layer.at("changed_drops").get<int>(), 0);
+                QCOMPARE(layer.at("changed").get<int>() + layer.at("changed_tokens").get<int>() +
+                             layer.at("changed_drops").get<int>(),
+                         0);
                 QVERIFY(layer.at("summary") == layer.at("recorded"));
             }
         }
-        // A capacity of half a fair share drops at least half of the choices. 16 patches, 2 choices, 4 experts, 0.5: 4 slots each.
-        const Outcome tight = replay({"--run", run, "--layer", "vision.blocks.0.moe", "--gate", "capacity_factor=0.5", "--gate", "min_capacity=1"});
+        // A capacity of half a fair share drops at least half of the choices. 16 patches, 2 choices, 4 experts, 0.5: 4
+        // slots each.
+        const Outcome tight = replay({"--run", run, "--layer", "vision.blocks.0.moe", "--gate", "capacity_factor=0.5",
+                                      "--gate", "min_capacity=1"});
         QVERIFY2(tight.code == 0, tight.err);
         const json layer = asJson(tight.out).at("layers").at(0);
         QVERIFY(layer.at("summary").at("dropped_share").get<double>() >= 0.5);
@@ -248,7 +274,8 @@ private Q_SLOTS:
 
         const auto refused = [&](const QStringList& words, int code, const char* part) {
             const Outcome outcome = replay(words);
-            if (outcome.code != code || !(outcome.err + outcome.out).contains(part)) qWarning("%d %s", outcome.code, outcome.err.constData());
+            if (outcome.code != code || !(outcome.err + outcome.out).contains(part))
+                qWarning("%d %s", outcome.code, outcome.err.constData());
             return outcome.code == code && (outcome.err + outcome.out).contains(part);
         };
         QVERIFY(refused({"--trace", file}, 2, "under which gate"));
@@ -264,7 +291,8 @@ private Q_SLOTS:
     void samplesThatCanNotBeRead() {
         const QStringList keys = pictures();
         const Outcome missing = train("missing", 2, keys.mid(0, 3) + QStringList{"probe.data=[nowhere.jsonl]"});
-        QVERIFY2(missing.code == 65 && missing.err.contains("nowhere.jsonl"), QByteArray::number(missing.code) + missing.err);
+        QVERIFY2(missing.code == 65 && missing.err.contains("nowhere.jsonl"),
+                 QByteArray::number(missing.code) + missing.err);
         QCOMPARE(missing.errorLines().size(), 1);
         QVERIFY(!QFile::exists(path("missing")));
         QFile empty(path("empty.jsonl"));
@@ -281,7 +309,8 @@ private Q_SLOTS:
         QVERIFY2(damaged.code == 65 && damaged.err.contains("bad one"), QByteArray::number(damaged.code) + damaged.err);
         QVERIFY(ranksAreGone(path("damaged")));
         const Outcome nameless = train("nameless", 1, {"probe.data=[\"\"]"});
-        QVERIFY2(nameless.code == 78 && nameless.err.contains("probe.data"), QByteArray::number(nameless.code) + nameless.err);
+        QVERIFY2(nameless.code == 78 && nameless.err.contains("probe.data"),
+                 QByteArray::number(nameless.code) + nameless.err);
     }
 };
 

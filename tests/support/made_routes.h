@@ -12,7 +12,8 @@
 namespace switchyard::test {
 
 /// @param fewer choices behind a token's first are sometimes none, as experts that choose leave them
-inline runs::LayerRoutes madeRoutes(std::int64_t tokens, std::int64_t experts, std::int64_t choices, std::uint64_t seed, bool fewer = false) {
+inline runs::LayerRoutes madeRoutes(std::int64_t tokens, std::int64_t experts, std::int64_t choices, std::uint64_t seed,
+                                    bool fewer = false) {
     runs::LayerRoutes routes;
     routes.layer = "fusion.blocks.0.moe";
     routes.num_tokens = tokens;
@@ -20,7 +21,8 @@ inline runs::LayerRoutes madeRoutes(std::int64_t tokens, std::int64_t experts, s
     routes.num_experts = routes.num_logits = experts;
     routes.num_choices = choices;
     RandomSequence random(randomKey({seed}));
-    for (std::int64_t i = 0; i < tokens * experts; ++i) routes.logits.push_back(static_cast<float>(random.uniform(-4, 4)));
+    for (std::int64_t i = 0; i < tokens * experts; ++i)
+        routes.logits.push_back(static_cast<float>(random.uniform(-4, 4)));
     routes.summarise();
     for (std::int64_t t = 0; t < tokens; ++t) {
         const float* logit = routes.logits.data() + t * experts;

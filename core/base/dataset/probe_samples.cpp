@@ -36,7 +36,8 @@ ProbeSamples openProbe(const RunConfig& config, const std::vector<TaskLabels>& l
         out.samples.push_back(&sample);
     }
     if (out.samples.empty() && !config.probe.data.empty()) {
-        throw Error(ExitCode::kBadData, "probe.data holds no sample", config.probe.data.front(), "Give it at least one row");
+        throw Error(ExitCode::kBadData, "probe.data holds no sample", config.probe.data.front(),
+                    "Give it at least one row");
     }
     return out;
 }

@@ -24,8 +24,8 @@ void summariseRow(const float* logits, std::int64_t experts, bool sigmoid, float
     }
     double total = 0;
     for (std::int64_t e = 0; e < experts; ++e) {
-        const double p = sigmoid ? 1 / (1 + std::exp(-static_cast<double>(logits[e]))) / scores
-                                 : std::exp(logits[e] - most) / sum;
+        const double p =
+            sigmoid ? 1 / (1 + std::exp(-static_cast<double>(logits[e]))) / scores : std::exp(logits[e] - most) / sum;
         if (p > 0) total -= p * std::log(p);
     }
     *log_sum_exp = static_cast<float>(most + std::log(sum));
@@ -47,7 +47,8 @@ std::vector<float> LayerRoutes::tokenLogits(std::int64_t token) const {
     }
     // Rounding may leave nothing, or more than the least known one has.
     double even = all + std::log(std::max(rest, 1e-9) / static_cast<double>(std::max<std::int64_t>(unknown, 1)));
-    if (std::isfinite(least)) even = std::min(even, static_cast<double>(std::nextafter(static_cast<float>(least), -1e30F)));
+    if (std::isfinite(least))
+        even = std::min(even, static_cast<double>(std::nextafter(static_cast<float>(least), -1e30F)));
     std::vector<float> row(size(num_experts), static_cast<float>(even));
     for (std::int64_t m = 0; m < num_logits && of[m] >= 0; ++m) row[size(of[m])] = known[m];
     return row;
@@ -110,7 +111,8 @@ RouteChanges changesBetween(const LayerRoutes& before, const LayerRoutes& after)
             const bool old_drop = before.dropped[size(t * before.num_choices + (was - old_experts))] != 0;
             if (old_drop != (after.dropped[size(t * after.num_choices + k)] != 0)) ++changes.drops;
         }
-        const std::int64_t had = std::count_if(old_experts, old_experts + before.num_choices, [](auto e) { return e >= 0; });
+        const std::int64_t had =
+            std::count_if(old_experts, old_experts + before.num_choices, [](auto e) { return e >= 0; });
         changes.choices += fresh;
         if (fresh > 0 || kept != had) ++changes.tokens;
     }

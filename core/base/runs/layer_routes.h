@@ -14,17 +14,17 @@ namespace switchyard::runs {
 struct LayerRoutes {
     std::string layer;  ///< "fusion.blocks.0.moe"
     std::int64_t num_tokens = 0, text_tokens = 0, num_experts = 0, num_choices = 0;
-    bool sigmoid = false;                ///< scores are sigmoids of the logits (model.moe.score), not their softmax
-    std::vector<std::int32_t> experts;   ///< [T, K] best first; -1 = none (expert_choice only)
-    std::vector<float> weights;          ///< [T, K] after dropping
-    std::vector<std::uint8_t> dropped;   ///< [T, K] 1 = dropped for capacity; also where there is no choice
-    std::vector<float> logits;           ///< [T, M]; all of them (M = E) stand in the order of the experts
-    std::int64_t num_logits = 0;         ///< M
+    bool sigmoid = false;               ///< scores are sigmoids of the logits (model.moe.score), not their softmax
+    std::vector<std::int32_t> experts;  ///< [T, K] best first; -1 = none (expert_choice only)
+    std::vector<float> weights;         ///< [T, K] after dropping
+    std::vector<std::uint8_t> dropped;  ///< [T, K] 1 = dropped for capacity; also where there is no choice
+    std::vector<float> logits;          ///< [T, M]; all of them (M = E) stand in the order of the experts
+    std::int64_t num_logits = 0;        ///< M
     std::vector<std::int32_t> logit_experts;  ///< [T, M] whose logits those are, best first, -1 = no more; empty: all
-    std::vector<float> log_sum_exp;      ///< [T] of all logits
-    std::vector<float> entropy;          ///< [T] of the router's probabilities, in nats
-    std::vector<float> bias;             ///< [E] selection bias (bias_balance); empty = none
-    bool rounded = false;                ///< logits are not the router's own bits
+    std::vector<float> log_sum_exp;           ///< [T] of all logits
+    std::vector<float> entropy;               ///< [T] of the router's probabilities, in nats
+    std::vector<float> bias;                  ///< [E] selection bias (bias_balance); empty = none
+    bool rounded = false;                     ///< logits are not the router's own bits
 
     bool isText(std::int64_t token) const { return token < text_tokens; }
     bool allLogits() const { return logit_experts.empty(); }
@@ -37,10 +37,10 @@ struct LayerRoutes {
 /// What a layer's routes add up to.
 struct RouteSummary {
     std::vector<std::int64_t> load, text_load, image_load;  ///< [E] choices before dropping
-    double entropy = 0;        ///< mean over tokens, nats
-    double max_violation = 0;  ///< largest load over the mean load, minus 1
-    double dropped = 0;        ///< share of choices
-    std::int64_t dead = 0;     ///< experts without a choice
+    double entropy = 0;                                     ///< mean over tokens, nats
+    double max_violation = 0;                               ///< largest load over the mean load, minus 1
+    double dropped = 0;                                     ///< share of choices
+    std::int64_t dead = 0;                                  ///< experts without a choice
 };
 RouteSummary summaryOf(const LayerRoutes& routes);
 

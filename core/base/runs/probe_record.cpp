@@ -52,7 +52,7 @@ struct ProbeRecord::Impl {
     sqlite3* db = nullptr;
     bool there = false;  ///< the tables are
     Statement next_step, layer_rows, sample_rows, picture_row, row, generation_row;
-    std::vector<std::string> layers;  ///< a run's stay what they are
+    std::vector<std::string> layers;                                            ///< a run's stay what they are
     std::map<std::pair<std::int64_t, std::string>, std::vector<float>> biases;  ///< of the step asked for last
 
     ~Impl() {
@@ -72,8 +72,10 @@ struct ProbeRecord::Impl {
         there = static_cast<bool>(next_step) && layer_rows && sample_rows && picture_row && row && generation_row;
         return there;
     }
-    LayerRoutes decoded(const std::vector<std::uint8_t>& bytes, std::int64_t step, const std::string& layer, std::int64_t sample) {
-        LayerRoutes routes = decodeProbe(bytes, file + ", step " + std::to_string(step) + ", layer " + layer + ", sample " + std::to_string(sample));
+    LayerRoutes decoded(const std::vector<std::uint8_t>& bytes, std::int64_t step, const std::string& layer,
+                        std::int64_t sample) {
+        LayerRoutes routes = decodeProbe(
+            bytes, file + ", step " + std::to_string(step) + ", layer " + layer + ", sample " + std::to_string(sample));
         routes.layer = layer;
         routes.bias = biasOf(step, layer, routes.num_experts);
         return routes;
@@ -90,7 +92,8 @@ struct ProbeRecord::Impl {
             const std::vector<std::uint8_t> bytes = row.blob(0);
             if (bytes.size() != static_cast<std::size_t>(experts) * sizeof(float)) {
                 row.reset();
-                throw Error(ExitCode::kBadData, "The selection bias of a probe is cut off", file + ", step " + std::to_string(step) + ", layer " + layer);
+                throw Error(ExitCode::kBadData, "The selection bias of a probe is cut off",
+                            file + ", step " + std::to_string(step) + ", layer " + layer);
             }
             bias.resize(static_cast<std::size_t>(experts));
             std::memcpy(bias.data(), bytes.data(), bytes.size());
@@ -102,8 +105,10 @@ struct ProbeRecord::Impl {
 
 ProbeRecord::ProbeRecord(const std::filesystem::path& database) : impl_(std::make_unique<Impl>()) {
     impl_->file = database.string();
-    if (sqlite3_open_v2(database.c_str(), &impl_->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
-        throw Error(ExitCode::kIo, std::string("can not read the run's database: ") + sqlite3_errmsg(impl_->db), database.string());
+    if (sqlite3_open_v2(database.c_str(), &impl_->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) !=
+        SQLITE_OK) {
+        throw Error(ExitCode::kIo, std::string("can not read the run's database: ") + sqlite3_errmsg(impl_->db),
+                    database.string());
     }
     sqlite3_busy_timeout(impl_->db, kBusyTimeout_ms);
 }
@@ -112,7 +117,9 @@ ProbeRecord::~ProbeRecord() = default;
 ProbeRecord::ProbeRecord(ProbeRecord&&) noexcept = default;
 ProbeRecord& ProbeRecord::operator=(ProbeRecord&&) noexcept = default;
 
-std::vector<std::int64_t> ProbeRecord::steps() { return stepsAfter(-1); }
+std::vector<std::int64_t> ProbeRecord::steps() {
+    return stepsAfter(-1);
+}
 
 std::vector<std::int64_t> ProbeRecord::stepsAfter(std::int64_t after) {
     std::vector<std::int64_t> found;

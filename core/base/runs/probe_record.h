@@ -17,12 +17,12 @@ namespace switchyard::runs {
 
 /// What a sample of the probe was; the same at every step.
 struct ProbeSampleInfo {
-    std::string id, text, pair;            ///< pair: the second text; "" = none
-    std::vector<std::int32_t> token_ids;   ///< as the model reads them
-    std::vector<std::string> tokens;       ///< their pieces
-    std::string image;                     ///< where the picture came from, "" for synthetic ones and where there is none
-    std::int64_t patch_grid = 0;           ///< patches a side; 0 = no picture
-    bool class_token = false;              ///< the picture's first token is no patch
+    std::string id, text, pair;           ///< pair: the second text; "" = none
+    std::vector<std::int32_t> token_ids;  ///< as the model reads them
+    std::vector<std::string> tokens;      ///< their pieces
+    std::string image;            ///< where the picture came from, "" for synthetic ones and where there is none
+    std::int64_t patch_grid = 0;  ///< patches a side; 0 = no picture
+    bool class_token = false;     ///< the picture's first token is no patch
     bool hasPicture() const { return patch_grid > 0; }
 };
 std::string toJson(const ProbeSampleInfo& info);

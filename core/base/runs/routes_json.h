@@ -13,8 +13,8 @@
 namespace switchyard::runs {
 
 /// A layer as an object: "layer", "tokens", "text_tokens", "experts", "choices", "sigmoid", and the tables in base64,
-/// little-endian: "chosen" (int32), "weights" (fp32), "dropped" (bytes), "logits", "entropy", "log_sum_exp", "bias" (fp32).
-/// Partly known logits add "logit_experts" (int32) and "known". The numbers are kept to the last bit.
+/// little-endian: "chosen" (int32), "weights" (fp32), "dropped" (bytes), "logits", "entropy", "log_sum_exp", "bias"
+/// (fp32). Partly known logits add "logit_experts" (int32) and "known". The numbers are kept to the last bit.
 /// @param logits false: without them and what only they explain
 nlohmann::json toJson(const LayerRoutes& routes, bool logits = true);
 /// "load", "text_load", "image_load" ([E] each), "entropy", "max_violation", "dropped_share", "dead".
@@ -26,8 +26,8 @@ LayerRoutes layerRoutes(const nlohmann::json& object);
 /// Throws: Error(kBadData) when there is no such sample or a tensor is missing or of another shape, as SafetensorsFile.
 std::vector<LayerRoutes> traceRoutes(const std::filesystem::path& file, std::int64_t sample = 0);
 
-/// What of model.moe a gate's choice depends on in an evaluation: "gate", "top_k", "score", "capacity_factor" (model.moe.
-/// eval_capacity_factor), "min_capacity", "drop", "gumbel_eval".
+/// What of model.moe a gate's choice depends on in an evaluation: "gate", "top_k", "score", "capacity_factor"
+/// (model.moe. eval_capacity_factor), "min_capacity", "drop", "gumbel_eval".
 nlohmann::json gateJson(const RunConfig::Moe& moe);
 /// `moe` with the keys of `wanted` in their place. "temperature" and "bias" are not its own and left alone.
 /// A gate with a fixed top_k (top2, switch) sets it. Throws: Error(kUsage) for an unknown key or a bad value.

@@ -52,7 +52,8 @@ public:
     double real(int column) const { return sqlite3_column_double(statement_, column); }
     std::string text(int column) const {
         const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-        return data == nullptr ? std::string() : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+        return data == nullptr ? std::string()
+                               : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
     }
 
 private:

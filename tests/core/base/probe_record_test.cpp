@@ -56,12 +56,14 @@ bool refused(const std::vector<std::uint8_t>& bytes, const char* word = "") {
     try {
         runs::decodeProbe(bytes, "step 3");
     } catch (const Error& error) {
-        return error.code() == ExitCode::kBadData && error.where() == "step 3" && error.message().find(word) != std::string::npos;
+        return error.code() == ExitCode::kBadData && error.where() == "step 3" &&
+               error.message().find(word) != std::string::npos;
     }
     return false;
 }
 
-runs::ProbeRow row(std::int64_t step, std::int64_t sample, std::uint64_t seed, const char* layer = "fusion.blocks.0.moe") {
+runs::ProbeRow row(std::int64_t step, std::int64_t sample, std::uint64_t seed,
+                   const char* layer = "fusion.blocks.0.moe") {
     return {step, layer, sample, runs::encodeProbe(madeRoutes(9, 8, 2, seed), runs::ProbeWeights::kStored)};
 }
 
@@ -135,7 +137,10 @@ private Q_SLOTS:
                 QVERIFY2(std::abs(sum / real_sum - 1) < 0.02 || of.choices > 5, of.name);
                 for (std::int64_t m = 0; !of.all && m < back.num_logits; ++m) {
                     const std::int32_t e = back.logit_experts[static_cast<std::size_t>(t * back.num_logits + m)];
-                    if (e >= 0) QVERIFY2(std::abs(back.logits[static_cast<std::size_t>(t * back.num_logits + m)] - real[e]) < 8e-3F, of.name);
+                    if (e >= 0)
+                        QVERIFY2(
+                            std::abs(back.logits[static_cast<std::size_t>(t * back.num_logits + m)] - real[e]) < 8e-3F,
+                            of.name);
                 }
             }
         }
@@ -159,21 +164,24 @@ private Q_SLOTS:
 
     void aTokenTakesLessThan40Bytes() {
         for (const Case& of : kCases) {
-            if (of.experts > 0x8000) continue;  // ids of four bytes
+            if (of.experts > 0x8000) continue;     // ids of four bytes
             constexpr std::int64_t kTokens = 213;  // 16 of a text, 197 of a picture
             const double bytes = static_cast<double>(runs::encodeProbe(routesFor(of, kTokens), of.rule).size());
             QVERIFY2(bytes <= kTokens * runs::kProbeTokenBytes + runs::kProbeHeaderBytes, of.name);
             QVERIFY2(bytes / kTokens < 40, of.name);
         }
         // All logits of up to 16 experts, the best seven of 512: 2 chosen and 5 others.
-        QCOMPARE(runs::decodeProbe(runs::encodeProbe(madeRoutes(9, 512, 2, 3), runs::ProbeWeights::kStored), "row").num_logits, std::int64_t{7});
+        QCOMPARE(runs::decodeProbe(runs::encodeProbe(madeRoutes(9, 512, 2, 3), runs::ProbeWeights::kStored), "row")
+                     .num_logits,
+                 std::int64_t{7});
     }
 
     void damagedRowsAreRefused() {
         for (const Case& of : kCases) {
             if (of.experts > 0x8000) continue;
             const std::vector<std::uint8_t> good = runs::encodeProbe(routesFor(of, 5), of.rule);
-            for (std::size_t size = 0; size < good.size(); ++size) QVERIFY2(refused({good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size)}), of.name);
+            for (std::size_t size = 0; size < good.size(); ++size)
+                QVERIFY2(refused({good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size)}), of.name);
             std::vector<std::uint8_t> longer = good;
             longer.push_back(0);
             QVERIFY(refused(longer, "too long"));
@@ -259,10 +267,13 @@ private Q_SLOTS:
 
     void recordsWithoutAProbeAreEmpty() {
         const TempFolder folder;
-        run(folder / "old.db", "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT); CREATE TABLE probes(id INTEGER PRIMARY KEY, step INTEGER, layer "
-                               "TEXT, sample INTEGER, data BLOB)");
+        run(folder / "old.db",
+            "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT); CREATE TABLE probes(id INTEGER PRIMARY KEY, step "
+            "INTEGER, layer "
+            "TEXT, sample INTEGER, data BLOB)");
         runs::ProbeRecord record(folder / "old.db");
-        QVERIFY(record.steps().empty() && record.layers().empty() && record.samples().empty() && !record.routes(0, "a", 0));
+        QVERIFY(record.steps().empty() && record.layers().empty() && record.samples().empty() &&
+                !record.routes(0, "a", 0));
         QVERIFY_EXCEPTION_THROWN(runs::ProbeRecord(folder / "none.db"), Error);
     }
 
@@ -273,14 +284,16 @@ private Q_SLOTS:
             writer.setProbeSamples({sample("a")});
             writer.add(row(5, 0, 1));
         }
-        run(folder / "run.db", "UPDATE probes SET data = substr(data, 1, 40); UPDATE probe_samples SET info = '{\"id\": 3}'");
+        run(folder / "run.db",
+            "UPDATE probes SET data = substr(data, 1, 40); UPDATE probe_samples SET info = '{\"id\": 3}'");
         runs::ProbeRecord record(folder / "run.db");
         try {
             record.routes(5, "fusion.blocks.0.moe", 0);
             QFAIL("read");
         } catch (const Error& error) {
             QCOMPARE(error.code(), ExitCode::kBadData);
-            QVERIFY(QString::fromStdString(error.where()).endsWith("run.db, step 5, layer fusion.blocks.0.moe, sample 0"));
+            QVERIFY(
+                QString::fromStdString(error.where()).endsWith("run.db, step 5, layer fusion.blocks.0.moe, sample 0"));
         }
         QVERIFY_EXCEPTION_THROWN(record.samples(), Error);
     }
@@ -288,21 +301,25 @@ private Q_SLOTS:
     void jsonKeepsEveryBit() {
         for (const Case& of : kCases) {
             if (of.experts > 0x8000) continue;
-            for (const runs::LayerRoutes& routes : {routesFor(of, 11), runs::decodeProbe(runs::encodeProbe(routesFor(of, 11), of.rule), "row")}) {
+            for (const runs::LayerRoutes& routes :
+                 {routesFor(of, 11), runs::decodeProbe(runs::encodeProbe(routesFor(of, 11), of.rule), "row")}) {
                 const runs::LayerRoutes back = runs::layerRoutes(nlohmann::json::parse(runs::toJson(routes).dump()));
-                QVERIFY(back.experts == routes.experts && back.weights == routes.weights && back.dropped == routes.dropped);
-                QVERIFY(back.logits == routes.logits && back.logit_experts == routes.logit_experts && back.entropy == routes.entropy);
+                QVERIFY(back.experts == routes.experts && back.weights == routes.weights &&
+                        back.dropped == routes.dropped);
+                QVERIFY(back.logits == routes.logits && back.logit_experts == routes.logit_experts &&
+                        back.entropy == routes.entropy);
                 QCOMPARE(back.num_logits, routes.num_logits);
                 QCOMPARE(back.rounded, routes.rounded);
             }
         }
         nlohmann::json object = runs::toJson(madeRoutes(3, 8, 2, 1));
-        for (const auto& [key, value] : std::vector<std::pair<std::string, nlohmann::json>>{{"chosen", "AAAA"},
-                                                                              {"weights", "not base64!"},
-                                                                              {"tokens", -1},
-                                                                              {"experts", 0},
-                                                                              {"choices", 9},
-                                                                              {"chosen", runs::toBase64("\x09\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24)}}) {
+        for (const auto& [key, value] : std::vector<std::pair<std::string, nlohmann::json>>{
+                 {"chosen", "AAAA"},
+                 {"weights", "not base64!"},
+                 {"tokens", -1},
+                 {"experts", 0},
+                 {"choices", 9},
+                 {"chosen", runs::toBase64("\x09\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24)}}) {
             nlohmann::json bad = object;
             bad[key] = value;
             QVERIFY_EXCEPTION_THROWN(runs::layerRoutes(bad), Error);
@@ -335,7 +352,7 @@ private Q_SLOTS:
         QCOMPARE(summary.text_load, (std::vector<std::int64_t>{1, 1, 0, 0}));
         QCOMPARE(summary.dead, std::int64_t{1});
         QCOMPARE(summary.entropy, 2.0);
-        QCOMPARE(summary.max_violation, 1.0);      // 3 over a mean of 1.5
+        QCOMPARE(summary.max_violation, 1.0);  // 3 over a mean of 1.5
         QCOMPARE(summary.dropped, 1.0 / 6.0);
         runs::LayerRoutes after = before;
         after.experts = {1, 0, 3, 0, 0, 1};  // another order; another expert; the same
@@ -353,7 +370,8 @@ private Q_SLOTS:
 
     void gatesFromWords() {
         nlohmann::json gate;
-        for (const char* word : {"gate=topk", "top_k=3", "score=sigmoid", "capacity_factor=1.25", "drop=priority", "gumbel_eval=true", "temperature=2"})
+        for (const char* word : {"gate=topk", "top_k=3", "score=sigmoid", "capacity_factor=1.25", "drop=priority",
+                                 "gumbel_eval=true", "temperature=2"})
             runs::addGateKey(&gate, word);
         const RunConfig::Moe moe = runs::withGate(RunConfig::Moe{}, gate);
         QCOMPARE(moe.gate, GateKind::kTopK);
@@ -364,9 +382,11 @@ private Q_SLOTS:
         QVERIFY(moe.gumbel_eval);
         QCOMPARE(runs::withGate(moe, {{"gate", "switch"}}).top_k, std::int64_t{1});
         QVERIFY(runs::gateJson(runs::withGate({}, runs::gateJson(moe))) == runs::gateJson(moe));
-        const std::vector<nlohmann::json> wrong = {{{"gates", "topk"}}, {{"gate", "best"}},           {{"gate", 3}},           {{"gate", "switch"}, {"top_k", 2}},
-                                                   {{"top_k", 1.5}},    {{"capacity_factor", -1}},    {{"gumbel_eval", "no"}}, {{"capacity_factor", "1"}},
-                                                   {{"top_k", 0}},      nlohmann::json::array({"a"})};
+        const std::vector<nlohmann::json> wrong = {{{"gates", "topk"}},     {{"gate", "best"}},
+                                                   {{"gate", 3}},           {{"gate", "switch"}, {"top_k", 2}},
+                                                   {{"top_k", 1.5}},        {{"capacity_factor", -1}},
+                                                   {{"gumbel_eval", "no"}}, {{"capacity_factor", "1"}},
+                                                   {{"top_k", 0}},          nlohmann::json::array({"a"})};
         for (const nlohmann::json& bad : wrong) {
             try {
                 runs::withGate(RunConfig::Moe{}, bad);

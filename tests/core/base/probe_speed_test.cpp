@@ -35,7 +35,8 @@ private Q_SLOTS:
             runs::RunDbWriter writer(folder / "run.db");
             for (std::int64_t step = 0; step < kSteps; ++step) {
                 for (std::int64_t layer = 0; layer < kLayers; ++layer)
-                    writer.add({step * 100, layerName(layer), 0, rows[static_cast<std::size_t>(step + layer) % rows.size()]});
+                    writer.add(
+                        {step * 100, layerName(layer), 0, rows[static_cast<std::size_t>(step + layer) % rows.size()]});
                 writer.flush();
             }
             QVERIFY(!writer.failing());
@@ -44,7 +45,8 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         QCOMPARE(record.steps().size(), std::size_t{kSteps});
-        std::printf("list of %lld steps: %.1f ms\n", static_cast<long long>(kSteps), static_cast<double>(timer.nsecsElapsed()) / 1e6);
+        std::printf("list of %lld steps: %.1f ms\n", static_cast<long long>(kSteps),
+                    static_cast<double>(timer.nsecsElapsed()) / 1e6);
         RandomSequence random(1);
         constexpr int kFrames = 200;
         std::int64_t tokens = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Recorded logits under the trained gate give the recorded choices, and under another gate what a run of that gate gives.
+// Recorded logits under the trained gate give the recorded choices, and under another gate what a run of that gate
+// gives.
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
@@ -34,7 +35,9 @@ std::vector<std::pair<std::string, RunConfig::Moe>> gates(std::int64_t experts) 
             for (const DropOrder drop : {DropOrder::kPosition, DropOrder::kPriority}) {
                 moe.eval_capacity_factor = factor;
                 moe.drop = drop;
-                all.emplace_back(std::string(name) + (factor > 0 ? ", capacity" : "") + (drop == DropOrder::kPriority ? ", priority" : ""), moe);
+                all.emplace_back(std::string(name) + (factor > 0 ? ", capacity" : "") +
+                                     (drop == DropOrder::kPriority ? ", priority" : ""),
+                                 moe);
             }
         }
     };
@@ -51,19 +54,22 @@ std::vector<std::pair<std::string, RunConfig::Moe>> gates(std::int64_t experts) 
 }
 
 /// What a router of this gate records of the logits, the sample alone.
-runs::LayerRoutes routed(const at::Tensor& logits, const at::Tensor& bias, const RunConfig::Moe& moe, std::uint64_t seed) {
+runs::LayerRoutes routed(const at::Tensor& logits, const at::Tensor& bias, const RunConfig::Moe& moe,
+                         std::uint64_t seed) {
     model::MoeOptions options;
     options.moe = moe;
     options.name = kLayer;
     options.layer_key = model::nameKey(kLayer);
-    const model::TokenInfo text = model::textTokens({0}, {kText}, at::kCPU), image = model::imageTokens({0}, kPatches, {}, at::kCPU);
+    const model::TokenInfo text = model::textTokens({0}, {kText}, at::kCPU),
+                           image = model::imageTokens({0}, kPatches, {}, at::kCPU);
     model::ForwardContext context;
     context.seed = seed;
     const model::RouterLogits router{logits, {}, moe.bias_balance > 0 ? bias : at::Tensor()};
-    const model::RoutingRecord record =
-        model::route(router, options, {at::cat({text.modality, image.modality}), at::cat({text.keys, image.keys})}, context);
+    const model::RoutingRecord record = model::route(
+        router, options, {at::cat({text.modality, image.modality}), at::cat({text.keys, image.keys})}, context);
     runs::LayerRoutes routes = eval::routesOf(record, moe);
-    if (router.bias.defined()) routes.bias.assign(bias.const_data_ptr<float>(), bias.const_data_ptr<float>() + bias.numel());
+    if (router.bias.defined())
+        routes.bias.assign(bias.const_data_ptr<float>(), bias.const_data_ptr<float>() + bias.numel());
     return routes;
 }
 
@@ -75,8 +81,8 @@ eval::ReplayGate gateOf(const RunConfig::Moe& moe, std::uint64_t seed) {
 }
 
 bool same(const runs::LayerRoutes& a, const runs::LayerRoutes& b) {
-    return a.experts == b.experts && a.weights == b.weights && a.dropped == b.dropped && a.text_tokens == b.text_tokens &&
-           a.num_choices == b.num_choices && a.entropy == b.entropy;
+    return a.experts == b.experts && a.weights == b.weights && a.dropped == b.dropped &&
+           a.text_tokens == b.text_tokens && a.num_choices == b.num_choices && a.entropy == b.entropy;
 }
 
 at::Tensor drawn(std::int64_t experts, std::uint64_t seed) {
@@ -127,11 +133,12 @@ private Q_SLOTS:
         for (const std::int64_t experts : {16, 256}) {
             const at::Tensor logits = drawn(experts, 8);
             for (const auto& [name, gate] : gates(experts)) {
-                const bool by_logits = gate.gate != GateKind::kExpertChoice && gate.bias_balance == 0 && !gate.gumbel_eval &&
-                                       gate.eval_capacity_factor == 0;
+                const bool by_logits = gate.gate != GateKind::kExpertChoice && gate.bias_balance == 0 &&
+                                       !gate.gumbel_eval && gate.eval_capacity_factor == 0;
                 if (!by_logits) continue;
                 const runs::LayerRoutes recorded = routed(logits, {}, gate, 7);
-                const runs::LayerRoutes kept = runs::decodeProbe(runs::encodeProbe(recorded, eval::weightsRule(gate)), name);
+                const runs::LayerRoutes kept =
+                    runs::decodeProbe(runs::encodeProbe(recorded, eval::weightsRule(gate)), name);
                 QVERIFY(kept.rounded);
                 const runs::LayerRoutes replayed = eval::replay(kept, gateOf(gate, 7));
                 QVERIFY2(replayed.experts == recorded.experts, name.c_str());

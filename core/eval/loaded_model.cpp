@@ -44,6 +44,7 @@ LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(so
     const bool exported = fs::exists(folder_ / kExportedWeights);
     const fs::path config_file = folder_ / (exported ? "config.yaml" : "config.resolved.yaml");
     config_ = config::loadOrThrow(config_file.string());
+    gate_ = config_.model.moe;
     // A model without words (an imported image encoder) has no tokenizer.
     if (const fs::path file = text::tokenizerIn(folder_); !file.empty() || !exported)
         tokenizer_ = std::make_unique<text::Tokenizer>(file.empty() ? folder_ / "tokenizer.model" : file);
@@ -60,6 +61,11 @@ LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(so
         step_ = info.value("step", std::int64_t{0});
         identity_ = io::sha256File((folder_ / "manifest.json").string());
     }
+}
+
+void LoadedModel::setGate(const RunConfig::Moe& moe) {
+    gate_ = moe;
+    model_->setGate(moe);
 }
 
 const text::Tokenizer& LoadedModel::tokenizer() const {

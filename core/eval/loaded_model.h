@@ -30,6 +30,9 @@ public:
     /// What the heads of text tasks and vqa stand for.
     const std::vector<dataset::TaskLabels>& labels() const { return labels_; }
     model::MultimodalModel& model() { return model_; }
+    /// The gate that routes now: the trained one, until another is set.
+    const RunConfig::Moe& gate() const { return gate_; }
+    void setGate(const RunConfig::Moe& moe);
     /// Evaluation, a single rank.
     model::ForwardContext context() const;
 
@@ -38,6 +41,7 @@ private:
     std::string identity_;
     std::int64_t step_ = 0;
     RunConfig config_;
+    RunConfig::Moe gate_;
     std::vector<dataset::TaskLabels> labels_;
     std::unique_ptr<text::Tokenizer> tokenizer_;
     parallel::Mesh alone_;

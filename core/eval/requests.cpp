@@ -14,11 +14,13 @@
 
 #include "core/base/dataset/dataset.h"
 #include "core/base/io/safe_file.h"
+#include "core/base/runs/routes_json.h"
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/data/eval_batch.h"
 #include "core/eval/loaded_model.h"
+#include "core/eval/replay.h"
 #include "core/eval/retrieval_eval.h"
 #include "core/eval/task_eval.h"
 #include "core/eval/trace.h"
@@ -249,13 +251,56 @@ struct RequestServer::Impl {
                 samples.push_back(std::move(sample));
             }
         } else {
-            TraceSample sample{"query", {}, {}, {}};
-            if (const std::string text = textOr(request, "text"); !text.empty()) sample.text = text;
-            if (const std::string pair = textOr(request, "pair"); !pair.empty()) sample.pair = pair;
-            if (const std::string image = textOr(request, "image"); !image.empty()) sample.picture = readPicture(image);
-            samples.push_back(std::move(sample));
+            samples.push_back(sampleOf(request));
         }
         return writeTrace(loaded, samples, textOr(request, "out"));
+    }
+
+    static TraceSample sampleOf(const nlohmann::json& request) {
+        TraceSample sample{"query", {}, {}, {}};
+        if (const std::string text = textOr(request, "text"); !text.empty()) sample.text = text;
+        if (const std::string pair = textOr(request, "pair"); !pair.empty()) sample.pair = pair;
+        if (const std::string image = textOr(request, "image"); !image.empty()) sample.picture = readPicture(image);
+        return sample;
+    }
+
+    nlohmann::json routes(const nlohmann::json& request, const Progress& progress) {
+        const auto cancelled = [&] { return progress && !progress(0, 0, "model"); };
+        if (cancelled()) throw Error(ExitCode::kInterrupted, "cancelled");
+        LoadedModel& loaded = load(need(request, "checkpoint"));
+        const Stopwatch clock;
+        const nlohmann::json wanted = request.value("gate", nlohmann::json::object());
+        if (wanted.contains("temperature") || wanted.contains("bias")) {
+            throw Error(ExitCode::kUsage, "A model runs without temperature and with its own bias", "gate", "Replay its logits with them");
+        }
+        const RunConfig::Moe gate = runs::withGate(loaded.config().model.moe, wanted);
+        if (gate.top_k > gate.experts && gate.experts > 0) {
+            throw Error(ExitCode::kUsage, std::to_string(gate.experts) + " experts can not serve " + std::to_string(gate.top_k) + " choices per token", "top_k");
+        }
+        const TraceSample sample = sampleOf(request);
+        const std::string out = textOr(request, "out");
+        SampleRoutes found;
+        loaded.setGate(gate);
+        try {
+            found = sampleRoutes(loaded, sample, out.empty() ? out : expandPath(out).string(), progress);
+        } catch (...) {
+            loaded.setGate(loaded.config().model.moe);
+            throw;
+        }
+        loaded.setGate(loaded.config().model.moe);
+        nlohmann::json answer = std::move(found.told);
+        answer["checkpoint"] = loaded.folder().string();
+        answer["step"] = loaded.step();
+        answer["seed"] = loaded.config().run.seed;
+        answer["gate"] = runs::gateJson(gate);
+        answer["layers"] = nlohmann::json::array();
+        for (const runs::LayerRoutes& layer : found.layers) {
+            answer["layers"].push_back(runs::toJson(layer, /*logits=*/out.empty()));
+            answer["layers"].back()["summary"] = runs::summaryJson(layer);
+        }
+        if (!out.empty()) answer["out"] = out;
+        answer["routes_ms"] = clock.milliseconds();
+        return answer;
     }
 
     nlohmann::json probe(const nlohmann::json& request) {
@@ -281,6 +326,8 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
     if (op == "index") return impl_->buildIndex(request, progress);
     if (op == "retrieve") return impl_->retrieve(request);
     if (op == "trace") return impl_->trace(request);
+    if (op == "routes") return impl_->routes(request, progress);
+    if (op == "replay") return replayRequest(request);
     if (op == "probe") return impl_->probe(request);
     if (op == "export") {
         const fs::path from = resolveModelFolder(need(request, "checkpoint"));

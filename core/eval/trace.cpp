@@ -7,14 +7,13 @@
 #include "core/base/dataset/text_task.h"
 #include "core/base/util/error.h"
 #include "core/checkpoint/tensor_file.h"
-#include "core/data/eval_batch.h"
 
 namespace switchyard::eval {
 namespace {
 
 using Tensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-void append(Tensors& tensors, nlohmann::json& layers, const std::string& prefix, const std::vector<model::RoutingRecord>& records) {
+void append(LoadedModel& model, Tensors& tensors, const std::string& prefix, const std::vector<model::RoutingRecord>& records) {
     for (const model::RoutingRecord& record : records) {
         const std::string name = prefix + "layers." + record.layer + ".";
         tensors.emplace_back(name + "logits", record.logits.to(at::kFloat).contiguous());
@@ -22,19 +21,28 @@ void append(Tensors& tensors, nlohmann::json& layers, const std::string& prefix,
         tensors.emplace_back(name + "weights", record.weights.to(at::kFloat).contiguous());
         tensors.emplace_back(name + "dropped", record.dropped.contiguous());
         tensors.emplace_back(name + "modality", record.modality.contiguous());
-        nlohmann::json rows = nlohmann::json::array();
-        for (std::int64_t t = 0; t < record.experts.size(0); ++t) {
-            nlohmann::json choices = nlohmann::json::array();
-            for (std::int64_t k = 0; k < record.experts.size(1); ++k) {
-                if (record.experts[t][k].item<std::int64_t>() < 0) continue;  // fewer experts chose this token
-                choices.push_back({{"expert", record.experts[t][k].item<std::int64_t>()},
-                                   {"weight", record.weights[t][k].item<double>()},
-                                   {"dropped", record.dropped[t][k].item<bool>()}});
-            }
-            rows.push_back({{"modality", record.modality[t].item<std::int64_t>() == 0 ? "text" : "image"}, {"choices", choices}});
-        }
-        layers[record.layer] = rows;
+        if (const at::Tensor bias = selectionBias(model.model(), record.layer); bias.defined()) tensors.emplace_back(name + "bias", bias);
     }
+}
+
+nlohmann::json tellLayers(const std::vector<runs::LayerRoutes>& layers) {
+    nlohmann::json told = nlohmann::json::object();
+    for (const runs::LayerRoutes& layer : layers) {
+        nlohmann::json rows = nlohmann::json::array();
+        for (std::int64_t t = 0; t < layer.num_tokens; ++t) {
+            nlohmann::json choices = nlohmann::json::array();
+            for (std::int64_t k = 0; k < layer.num_choices; ++k) {
+                const auto at = static_cast<std::size_t>(t * layer.num_choices + k);
+                if (layer.experts[at] < 0) continue;  // fewer experts chose this token
+                choices.push_back({{"expert", layer.experts[at]},
+                                   {"weight", static_cast<double>(layer.weights[at])},
+                                   {"dropped", layer.dropped[at] != 0}});
+            }
+            rows.push_back({{"modality", layer.isText(t) ? "text" : "image"}, {"choices", choices}});
+        }
+        told[layer.layer] = rows;
+    }
+    return told;
 }
 
 /// A head's outputs: the logits into the file; the likeliest class, or the number, to be told.
@@ -62,54 +70,57 @@ void appendTasks(LoadedModel& model, const model::TextEncoding& text, const data
     }
 }
 
-nlohmann::json traceOne(LoadedModel& model, const TraceSample& sample, const std::string& prefix, Tensors& tensors) {
-    const model::ForwardContext context = model.context();
-    nlohmann::json told = {{"id", sample.id}, {"layers", nlohmann::json::object()}};
-    std::optional<model::TextEncoding> text;
-    std::optional<model::ImageEncoding> image;
-    if (sample.text) {
-        const std::int64_t limit = model.config().model.text.max_tokens;
-        text::Encoding encoding;
-        if (sample.pair) {
-            encoding = model.tokenizer().encodePair(*sample.text, &*sample.pair, limit);
-        } else {
-            encoding.ids = model.tokenizer().encode(*sample.text, limit);
-        }
-        const data::Batch batch = data::makeBatch(std::vector<text::Encoding>{encoding}, {}, {}, model.config()).batch;
-        text = model.model()->encodeText(batch, context);
-        tensors.emplace_back(prefix + "token_ids", batch.token_ids.contiguous());
-        tensors.emplace_back(prefix + "text_hidden", text->tokens.to(at::kFloat).contiguous());
-        if (text->embedding.defined()) tensors.emplace_back(prefix + "text_embedding", text->embedding[0].to(at::kFloat).contiguous());
-        append(tensors, told["layers"], prefix, text->routing);
-        if (model.config().task.kind == TaskKind::kText) appendTasks(model, *text, batch, sample.pair.has_value(), prefix, told, tensors);
-        nlohmann::json pieces = nlohmann::json::array();
-        for (const std::int32_t id : encoding.ids) pieces.push_back(model.tokenizer().piece(id));
-        told["text"] = *sample.text;
-        if (sample.pair) told["pair"] = *sample.pair;
-        told["tokens"] = pieces;
+void traceText(LoadedModel& model, const TraceSample& sample, const SampleInput& input, const model::TextEncoding& text,
+               const std::string& prefix, nlohmann::json& told, Tensors& tensors) {
+    tensors.emplace_back(prefix + "token_ids", input.text->token_ids.contiguous());
+    tensors.emplace_back(prefix + "text_hidden", text.tokens.to(at::kFloat).contiguous());
+    if (text.embedding.defined()) tensors.emplace_back(prefix + "text_embedding", text.embedding[0].to(at::kFloat).contiguous());
+    append(model, tensors, prefix, text.routing);
+    if (model.config().task.kind == TaskKind::kText) appendTasks(model, text, *input.text, sample.pair.has_value(), prefix, told, tensors);
+    nlohmann::json pieces = nlohmann::json::array();
+    for (const std::int32_t id : input.token_ids) pieces.push_back(model.tokenizer().piece(id));
+    told["text"] = *sample.text;
+    if (sample.pair) told["pair"] = *sample.pair;
+    told["tokens"] = pieces;
+}
+
+void traceImage(LoadedModel& model, const SampleInput& input, const model::ImageEncoding& image, const std::string& prefix,
+                nlohmann::json& told, Tensors& tensors) {
+    tensors.emplace_back(prefix + "image", input.image->images[0].to(at::kFloat).contiguous());
+    tensors.emplace_back(prefix + "image_hidden", image.patches[0].to(at::kFloat).contiguous());
+    if (image.embedding.defined()) tensors.emplace_back(prefix + "image_embedding", image.embedding[0].to(at::kFloat).contiguous());
+    append(model, tensors, prefix, image.routing);
+    told["patch_grid"] = model.config().model.vision.image_size / model.config().model.vision.patch_size;
+}
+
+SampleRoutes traceOne(LoadedModel& model, const TraceSample& sample, const std::string& prefix, Tensors& tensors,
+                      const PassProgress& progress) {
+    if (!sample.text && !sample.picture) {
+        throw Error(ExitCode::kUsage, "nothing to trace", sample.id, "Give --text, --image or --data");
     }
-    if (sample.picture) {
-        const data::OrderedBatch batch = data::makeBatch({}, {*sample.picture}, model.config());
-        image = model.model()->encodeImages(batch.batch, context);
-        tensors.emplace_back(prefix + "image", batch.batch.images[0].to(at::kFloat).contiguous());
-        tensors.emplace_back(prefix + "image_hidden", image->patches[0].to(at::kFloat).contiguous());
-        if (image->embedding.defined()) tensors.emplace_back(prefix + "image_embedding", image->embedding[0].to(at::kFloat).contiguous());
-        append(tensors, told["layers"], prefix, image->routing);
-        const std::int64_t grid = model.config().model.vision.image_size / model.config().model.vision.patch_size;
-        told["patch_grid"] = grid;
+    SampleRoutes out;
+    nlohmann::json& told = out.told;
+    told = {{"id", sample.id}};
+    const SampleInput input = prepareSample(sample, model.config(), sample.text ? &model.tokenizer() : nullptr);
+    const SamplePass pass = passSample(model.model(), input, model.context(), progress);
+    for (const model::RoutingRecord& record : pass.routing()) {
+        out.layers.push_back(routesOf(record, model.gate()));
+        const at::Tensor bias = selectionBias(model.model(), record.layer);
+        if (!bias.defined()) continue;
+        out.layers.back().bias.assign(bias.const_data_ptr<float>(), bias.const_data_ptr<float>() + bias.numel());
     }
-    if (text && image) {
-        const model::FusionOutput fused = model.model()->match(*text, *image, {0}, {0}, {0}, context);
-        append(tensors, told["layers"], prefix, fused.routing);
-        if (fused.answer_logits.defined()) {
-            tellTask(model.labels().front(), fused.answer_logits[0], prefix, told, tensors);
-            return told;
-        }
-        tensors.emplace_back(prefix + "match_logit", fused.match_logits[0].to(at::kFloat).contiguous());
-        told["match_logit"] = fused.match_logits[0].item<double>();
-        told["score"] = text->embedding[0].dot(image->embedding[0]).item<double>();
+    if (pass.text) traceText(model, sample, input, *pass.text, prefix, told, tensors);
+    if (pass.image) traceImage(model, input, *pass.image, prefix, told, tensors);
+    if (!pass.fused) return out;
+    append(model, tensors, prefix, pass.fused->routing);
+    if (pass.fused->answer_logits.defined()) {
+        tellTask(model.labels().front(), pass.fused->answer_logits[0], prefix, told, tensors);
+        return out;
     }
-    return told;
+    tensors.emplace_back(prefix + "match_logit", pass.fused->match_logits[0].to(at::kFloat).contiguous());
+    told["match_logit"] = pass.fused->match_logits[0].item<double>();
+    told["score"] = pass.text->embedding[0].dot(pass.image->embedding[0]).item<double>();
+    return out;
 }
 
 }  // namespace
@@ -119,14 +130,22 @@ nlohmann::json writeTrace(LoadedModel& model, const std::vector<TraceSample>& sa
     Tensors tensors;
     nlohmann::json told = nlohmann::json::array();
     for (std::size_t n = 0; n < samples.size(); ++n) {
-        if (!samples[n].text && !samples[n].picture) {
-            throw Error(ExitCode::kUsage, "nothing to trace", samples[n].id, "Give --text, --image or --data");
-        }
         const std::string prefix = samples.size() == 1 ? "" : "samples." + std::to_string(n) + ".";
-        told.push_back(traceOne(model, samples[n], prefix, tensors));
+        SampleRoutes sample = traceOne(model, samples[n], prefix, tensors, {});
+        sample.told["layers"] = tellLayers(sample.layers);
+        told.push_back(std::move(sample.told));
     }
     if (!out.empty()) checkpoint::writeTensors(out, tensors);
     return {{"out", out}, {"samples", told}};
+}
+
+SampleRoutes sampleRoutes(LoadedModel& model, const TraceSample& sample, const std::string& out, const PassProgress& progress) {
+    const c10::InferenceMode no_gradient;
+    Tensors tensors;
+    SampleRoutes routes = traceOne(model, sample, "", tensors, progress);
+    routes.told["class_token"] = sample.picture.has_value() && model.config().model.vision.class_token;
+    if (!out.empty()) checkpoint::writeTensors(out, tensors);
+    return routes;
 }
 
 }  // namespace switchyard::eval

@@ -200,6 +200,12 @@ void MultimodalModelImpl::balanceRouters(const std::vector<RoutingStatistics>& s
     }
 }
 
+void MultimodalModelImpl::setGate(const RunConfig::Moe& moe) {
+    for (const auto& item : named_modules()) {
+        if (auto* layer = item.value()->as<MoeLayerImpl>()) layer->setGate(moe);
+    }
+}
+
 std::vector<std::pair<std::string, at::Tensor>> MultimodalModelImpl::savedTensors() const {
     std::vector<std::pair<std::string, at::Tensor>> tensors;
     for (const auto& item : named_parameters()) tensors.emplace_back(item.key(), item.value());

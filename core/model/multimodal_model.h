@@ -67,6 +67,8 @@ public:
     /// Bias balancing of every router after an optimizer step; nothing without biases.
     /// @param statistics the step's, of all ranks
     void balanceRouters(const std::vector<RoutingStatistics>& statistics);
+    /// Evaluation only: every MoE layer chooses by this gate from now on, with the weights it has.
+    void setGate(const RunConfig::Moe& moe);
     /// Everything a checkpoint holds of the model: parameters, then buffers (a router's bias).
     std::vector<std::pair<std::string, at::Tensor>> savedTensors() const;
     /// Names of the MoE layers, in order of the forward.

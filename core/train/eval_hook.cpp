@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/train/eval_hook.h"
 
-#include <ATen/ATen.h>
-
 #include <algorithm>
 
 #include "core/base/util/log.h"
 #include "core/eval/retrieval_eval.h"
 #include "core/eval/task_eval.h"
+#include "core/train/lone_rank.h"
 
 namespace switchyard::train {
-namespace {
-
-/// One sign of life of rank 0 while it evaluates; true once it is done.
-bool exchangeDone(Assembly& assembly, bool done) {
-    at::Tensor flag = at::full({1}, done ? 1.0 : 0.0, at::TensorOptions().dtype(at::kDouble).device(assembly.device));
-    assembly.mesh->world().allReduceSum(flag, "evaluation");
-    return flag.item<double>() > 0.0;
-}
-
-}  // namespace
-
 EvalHook::EvalHook(const RunConfig& config, const std::vector<dataset::TaskLabels>& labels, RunRecord* record,
                    launch::WorkerChannel& channel, Heartbeat& heartbeat)
     : config_(config), record_(record), channel_(channel), heartbeat_(heartbeat) {
@@ -44,9 +32,9 @@ void EvalHook::afterStep(Assembly& assembly, const StepReport& report) {
         evaluate(assembly, step);
     } else if (record_ != nullptr) {
         evaluate(assembly, step);
-        exchangeDone(assembly, true);
+        exchangeDone(assembly, true, "evaluation");
     } else {
-        while (!exchangeDone(assembly, false)) heartbeat_.phase("eval", step);
+        while (!exchangeDone(assembly, false, "evaluation")) heartbeat_.phase("eval", step);
     }
 }
 
@@ -58,7 +46,7 @@ void EvalHook::evaluate(Assembly& assembly, std::int64_t step) {
     const auto progress = [&](std::int64_t, std::int64_t, const std::string&) {
         heartbeat_.phase("eval", step);
         if (!together_ && std::chrono::steady_clock::now() - told > limit) {
-            exchangeDone(assembly, false);
+            exchangeDone(assembly, false, "evaluation");
             told = std::chrono::steady_clock::now();
         }
         return true;

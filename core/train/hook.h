@@ -30,6 +30,11 @@ public:
         static_cast<void>(step);
         return false;
     }
+    /// Called once before the first step, as afterStep. @param step steps done before: 0, or a checkpoint's
+    virtual void atStart(Assembly& assembly, std::int64_t step) {
+        static_cast<void>(assembly);
+        static_cast<void>(step);
+    }
     /// Called on every rank in the same order; may use collectives. Throws: Error ends the training.
     virtual void afterStep(Assembly& assembly, const StepReport& report) = 0;
 };

@@ -26,6 +26,9 @@ public:
     void notFinite(const std::vector<SickExpert>& experts, std::int64_t step);
     /// All of a step is added: what is wrong with the run by now is told once (core/base/health).
     void endStep();
+    void add(runs::ProbeRow row) { database_.add(std::move(row)); }
+    /// @return as RunDbWriter::setProbeSamples
+    bool setProbeSamples(const std::vector<runs::ProbeSample>& samples) { return database_.setProbeSamples(samples); }
     /// A line in the run's events, also told to the supervisor's watchers and to the rank's log.
     void warn(const std::string& message, std::int64_t step, const std::string& source = {});
     /// Writes what was added when the last write is old enough, or `now`.

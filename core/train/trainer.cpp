@@ -25,6 +25,7 @@
 #include "core/train/log_hook.h"
 #include "core/train/peak_memory.h"
 #include "core/train/pause.h"
+#include "core/train/probe_hook.h"
 
 namespace switchyard::train {
 namespace {
@@ -95,6 +96,8 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     tellStart(assembly, environment, resume_checkpoint);
     std::vector<std::unique_ptr<Hook>> hooks;
     hooks.push_back(std::make_unique<LogHook>(assembly.config, record.get(), channel));
+    // Before a checkpoint: a run that goes on from there has the probe of that step.
+    hooks.push_back(std::make_unique<ProbeHook>(assembly, record.get(), heartbeat));
     auto checkpoint_hook = std::make_unique<CheckpointHook>(paths, assembly.config, record.get(), channel, heartbeat);
     CheckpointHook& checkpoints = *checkpoint_hook;
     hooks.push_back(std::move(checkpoint_hook));
@@ -108,6 +111,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     CommandInbox inbox(channel, environment.rank);
     assembly.model->train();
     channel.send({{"event", "ready"}, {"step", first}, {"steps", assembly.steps}});
+    for (const auto& hook : hooks) hook->atStart(assembly, first);
     TrainResult outcome;
     outcome.step = first;
     bool finished = false;

@@ -13,9 +13,11 @@
 #include "core/base/io/manifest.h"
 #include "core/base/io/safetensors.h"
 #include "core/base/launch/control_frame.h"
+#include "core/base/runs/probe_codec.h"
 #include "core/base/text/model_check.h"
 #include "core/base/text/tokenizer.h"
 #include "tests/fuzz/tokenizer_json_seeds.h"
+#include "tests/support/made_routes.h"
 
 namespace fs = std::filesystem;
 using namespace switchyard;
@@ -275,6 +277,20 @@ void jsonArraySeeds(const fs::path& folder) {
     corpus.words({"\"images\": [", "\"annotations\": [", "\"caption\": ", "\"id\": ", "\\ud83d", "\\ude00", "\\u0000", "1e999", "18446744073709551616", "\xed\xa0\x80", "[[[["});
 }
 
+void probeSeeds(const fs::path& folder) {
+    Corpus corpus(folder, "probe");
+    const auto add = [&](std::int64_t experts, std::int64_t choices, bool fewer, runs::ProbeWeights rule) {
+        const std::vector<std::uint8_t> row = runs::encodeProbe(test::madeRoutes(4, experts, choices, 1, fewer), rule);
+        corpus.add(std::string(row.begin(), row.end()));
+    };
+    add(4, 1, false, runs::ProbeWeights::kStored);
+    add(16, 2, false, runs::ProbeWeights::kStored);
+    add(200, 2, false, runs::ProbeWeights::kStored);
+    add(200, 8, false, runs::ProbeWeights::kShares);
+    add(60, 6, true, runs::ProbeWeights::kProbabilities);
+    corpus.words({std::string("\x01\x02\x03\x02", 4), std::string("\xff\xff\0\0", 4), "\x7f", "\xff\x7f"});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -291,6 +307,7 @@ int main(int argc, char** argv) {
     jsonlSeeds(folder);
     jsonArraySeeds(folder);
     tarSeeds(folder);
+    probeSeeds(folder);
     tokenizerSeeds(folder);
     return 0;
 }

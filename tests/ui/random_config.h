@@ -63,6 +63,8 @@ private:
     static bool isFree(const std::string& path) {
         static const std::vector<std::string> kFree = {"run.seed",
                                                        "log.every",
+                                                       "probe.every",
+                                                       "probe.samples",
                                                        "checkpoint.every",
                                                        "checkpoint.keep",
                                                        "data.workers",

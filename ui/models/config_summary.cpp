@@ -129,6 +129,7 @@ const std::map<std::string, Summary>& summaries() {
          }},
         {"log", [](const RunConfig& c) { return every(c.log.every); }},
         {"eval", [](const RunConfig& c) { return c.eval.tasks.empty() ? Words::tr("off") : every(c.eval.every); }},
+        {"probe", [](const RunConfig& c) { return c.probe.every == 0 ? Words::tr("off") : every(c.probe.every); }},
     };
     return kSummaries;
 }

@@ -68,6 +68,7 @@ public:
         checkEncoders();
         checkExperts();
         checkData();
+        checkProbe();
         checkOptim();
         checkBatch();
         checkSizes();
@@ -334,6 +335,24 @@ private:
             add({"data.image.std"}, "data.image.std needs three values, for red, green and blue");
         if (std::any_of(image.std.begin(), image.std.end(), [](double v) { return v <= 0; })) {
             add({"data.image.std"}, "data.image.std divides the pixels, so it must be above 0");
+        }
+    }
+
+    void checkProbe() {
+        const RunConfig::Probe& probe = config_.probe;
+        if (probe.data.empty()) return;
+        const std::vector<std::string>& names = config_.task.names;
+        if (std::find(probe.data.begin(), probe.data.end(), "") != probe.data.end()) {
+            add({"probe.data"}, "probe.data names a file without a name", "Remove the empty item");
+        } else if (config_.task.kind == TaskKind::kText && probe.data.size() != names.size()) {
+            add({"probe.data", "task.names"}, "The probe needs one file for each task, in their order",
+                "Name " + counted(static_cast<Int>(names.size()), "file"));
+        } else if (probe.every == 0) {
+            warn({"probe.data", "probe.every"}, "These samples are not used: the routing probe is off",
+                 "Set " + name_key_("probe.every") + " to a number of steps");
+        } else if (!usesExperts()) {
+            warn({"probe.data", "model.moe.experts"}, "These samples are not used: no block has experts, so nothing is routed",
+                 "Remove probe.data");
         }
     }
 

@@ -227,6 +227,13 @@ struct RunConfig {
         std::vector<std::string> tasks = {"retrieval"};
         std::int64_t patience = 0;  ///< evaluations without a better checkpoint.best metric that end the run; 0 = none
     } eval;
+
+    /// Where the routers send a few fixed samples, written down as training goes on.
+    struct Probe {
+        std::vector<std::string> data;  ///< as data.eval; empty = the first rows of data.eval
+        std::int64_t every = 500;       ///< steps; 0 = never
+        std::int64_t samples = 8;
+    } probe;
 };
 
 }  // namespace switchyard

@@ -57,6 +57,7 @@ const std::vector<SectionSpec>& schemaSections() {
         {"checkpoint", "Checkpoints"},
         {"log", "Log"},
         {"eval", "Evaluation"},
+        {"probe", "Routing probe"},
     };
     return kSections;
 }

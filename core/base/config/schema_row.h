@@ -105,6 +105,6 @@ using Rows = std::vector<KeySpec>;
 void addRunRows(Rows& rows);       ///< run, task
 void addModelRows(Rows& rows);     ///< model.*
 void addDataRows(Rows& rows);      ///< data.*
-void addTrainingRows(Rows& rows);  ///< optim, train, parallel, checkpoint, log, eval
+void addTrainingRows(Rows& rows);  ///< optim, train, parallel, checkpoint, log, eval, probe
 
 }  // namespace switchyard::config

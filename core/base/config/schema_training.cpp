@@ -165,6 +165,18 @@ void addTrainingRows(Rows& rows) {
                        .text("Patience", "evaluations",
                              "So many evaluations in a row without a better value of checkpoint.best end the run. 0 means "
                              "never."));
+    rows.push_back(SWITCHYARD_KEY(probe.data)
+                       .text("Samples from", "",
+                             "Files with the samples of the routing probe, in the format of data.eval (synthetic: JSON "
+                             "lines), relative to the data folder. Empty takes the first rows of data.eval."));
+    rows.push_back(SWITCHYARD_KEY(probe.every)
+                       .range(0, kManySteps)
+                       .text("Every", "steps",
+                             "After this many steps, and at the start and the end, it is written down where the routers "
+                             "send each token of the probe's samples, for the Routing page. 0 means never."));
+    rows.push_back(SWITCHYARD_KEY(probe.samples)
+                       .range(1, 1024)
+                       .text("Samples", "", "Samples of the routing probe; each passes through the model alone."));
 }
 
 }  // namespace switchyard::config

@@ -80,14 +80,19 @@ cv::Mat toRgb(const cv::Mat& decoded, const std::string& where) {
     }
 }
 
-void writeEncoded(const std::string& file, const Image& image, const char* extension, const std::vector<int>& options) {
+std::vector<std::uint8_t> encoded(const std::string& where, const Image& image, const char* extension, const std::vector<int>& options) {
     setUpOpenCv();
     cv::Mat bgr;
     cv::cvtColor(view(image), bgr, cv::COLOR_RGB2BGR);
     std::vector<std::uint8_t> bytes;
     if (!cv::imencode(extension, bgr, bytes, options)) {
-        throw Error(ExitCode::kIo, "The picture could not be encoded", file);
+        throw Error(ExitCode::kIo, "The picture could not be encoded", where);
     }
+    return bytes;
+}
+
+void writeEncoded(const std::string& file, const Image& image, const char* extension, const std::vector<int>& options) {
+    const std::vector<std::uint8_t> bytes = encoded(file, image, extension, options);
     FileDescriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     bool good = fd.valid();
     for (std::size_t done = 0; good && done < bytes.size();) {
@@ -132,6 +137,10 @@ Image decodeImage(const std::vector<std::uint8_t>& bytes, const std::string& whe
     } catch (const cv::Exception& error) {
         throw Error(ExitCode::kBadData, broken + ": " + error.err, where, "Replace it or leave it out");
     }
+}
+
+std::vector<std::uint8_t> encodePng(const Image& image) {
+    return encoded({}, image, ".png", {});
 }
 
 void writePng(const std::string& file, const Image& image) {

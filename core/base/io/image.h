@@ -39,6 +39,8 @@ Image fitImage(const Image& image, int size, ImageFit fit);
 /// Throws: Error(kBadData) as decodeImage.
 Image decodeFitted(const std::vector<std::uint8_t>& bytes, const std::string& where, int size, ImageFit fit);
 
+/// A PNG file's bytes. Throws: Error(kIo).
+std::vector<std::uint8_t> encodePng(const Image& image);
 /// Throws: Error(kIo).
 void writePng(const std::string& file, const Image& image);
 void writeJpeg(const std::string& file, const Image& image, int quality);

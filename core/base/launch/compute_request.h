@@ -10,6 +10,16 @@
 //           "rerank_ms"?}   score: cosine; match_score: probability; "texts" when a picture has several; search_ms:
 //           encoding the query and searching; rerank_ms: the matching head; loading is in neither
 //   {"op": "trace",    "checkpoint", "text"?, "image"?, "data"?, "root"?, "limit"?, "out"}
+//   {"op": "routes",   "checkpoint", "text"?, "pair"?, "image"?, "gate"?: {KEY: VALUE}, "out"?}
+//       -> {"layers": [layer], "gate", "seed", "step", "tokens"?, "patch_grid"?, "class_token", "match_logit"?, "score"?,
+//           "tasks"?, "routes_ms"}: one sample at once. A layer is an object of core/base/runs/routes_json.h with its
+//           "summary". "gate": the model runs under another one (withGate's keys). "out": the logits, with all of a
+//           trace, go into that safetensors file and not into the answer. Told progress, and cancelled, by parts.
+//   {"op": "replay",   "run", "step"?, "sample"? | "trace", "sample"? | "routes": an answer of routes, "checkpoint"?,
+//                      "layer"?, "gate": {KEY: VALUE, "temperature"?, "bias"?: "trained" | "none" | [number an expert]}}
+//       -> {"gate", "trained_gate"?, "layers": [layer without logits, with "summary", "recorded" (the summary before),
+//           "changed", "changed_tokens", "changed_drops"]}: recorded logits under another gate. The keys of "gate" stand
+//           in for the trained one's: the run's, that of "routes", or that of "checkpoint", of which no weight is read.
 //   {"op": "export",   "checkpoint", "out", "dtype": "fp32" | "bf16"}
 //   {"op": "probe",    "checkpoint"}      parameters, layers, config: what the window shows of a checkpoint
 //   {"op": "bench_moe", "tokens", "dim", "precision", "bf16_weights"?, "repeats", "set": {KEY: VALUE}}

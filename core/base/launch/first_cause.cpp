@@ -67,7 +67,7 @@ std::string secondsText(Clock::duration time) {
 
 Clock::duration allowanceOf(const RankState& rank) {
     if (rank.phase.empty() || rank.phase == "starting" || rank.phase == "assemble") return kStartAllowance;
-    if (rank.phase == "checkpoint" || rank.phase == "eval") return kSaveAllowance;
+    if (rank.phase == "checkpoint" || rank.phase == "eval" || rank.phase == "probe") return kSaveAllowance;
     return {};
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "core/base/dataset/dataset.h"
+#include "core/base/dataset/probe_samples.h"
 #include "core/base/io/manifest.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/launch/compute_request.h"
@@ -94,6 +95,7 @@ PreparedRun prepare(const TrainRequest& request) {
     const auto train = dataset::openDataset(run.config, dataset::Split::kTrain);
     if (train->samples().empty()) throw Error(ExitCode::kBadData, "there is nothing to train on", "data.train", "Give files with at least one row");
     dataset::openDataset(run.config, dataset::Split::kEval, train->labels());
+    if (!run.config.probe.data.empty() && dataset::hasProbe(run.config)) dataset::openProbe(run.config, train->labels());
     const fs::path tokenizer = dataset::tokenizerFor(run.config, *train);
 
     fs::path run_dir = request.run_dir.empty() ? fs::path() : fs::absolute(expandPath(request.run_dir)).lexically_normal();

@@ -14,51 +14,15 @@
 #include <limits>
 #include <utility>
 
+#include "core/base/runs/sqlite_statement.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::runs {
 namespace {
 
 constexpr std::size_t kKeptRecords = 100'000;
+constexpr std::size_t kKeptProbes = 1'000;  // tens of KiB each
 constexpr int kBusyTimeout_ms = 2000;
-
-/// A prepared statement, finalised with its owner.
-class Statement {
-public:
-    Statement() = default;
-    Statement(sqlite3* db, const char* sql) { sqlite3_prepare_v2(db, sql, -1, &statement_, nullptr); }
-    ~Statement() { sqlite3_finalize(statement_); }
-    Statement(Statement&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
-    Statement& operator=(Statement&& other) noexcept {
-        std::swap(statement_, other.statement_);
-        return *this;
-    }
-    sqlite3_stmt* get() const { return statement_; }
-    explicit operator bool() const { return statement_ != nullptr; }
-    void bind(int index, std::int64_t value) { sqlite3_bind_int64(statement_, index, value); }
-    void bind(int index, double value) { sqlite3_bind_double(statement_, index, value); }
-    void bind(int index, const std::string& value) {
-        sqlite3_bind_text(statement_, index, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
-    }
-    void bindBlob(int index, const void* data, std::size_t bytes) {
-        sqlite3_bind_blob64(statement_, index, data, bytes, SQLITE_TRANSIENT);
-    }
-    int run() {
-        const int code = sqlite3_step(statement_);
-        sqlite3_reset(statement_);
-        sqlite3_clear_bindings(statement_);
-        return code;
-    }
-    std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
-    double real(int column) const { return sqlite3_column_double(statement_, column); }
-    std::string text(int column) const {
-        const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-        return data == nullptr ? std::string() : std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
-    }
-
-private:
-    sqlite3_stmt* statement_ = nullptr;
-};
 
 /// SQLite turns NaN into NULL and has no infinities in text form, so both are stored as words.
 void bindValue(Statement& statement, int index, double value) {
@@ -101,6 +65,8 @@ CREATE INDEX IF NOT EXISTS metrics_by_tag ON metrics(tag, id);
 CREATE TABLE IF NOT EXISTS expert_load(id INTEGER PRIMARY KEY, step INTEGER, layer TEXT, modality TEXT, counts BLOB, dropped INTEGER);
 CREATE TABLE IF NOT EXISTS events(id INTEGER PRIMARY KEY, wall_time REAL, step INTEGER, level INTEGER, source TEXT, message TEXT);
 CREATE TABLE IF NOT EXISTS probes(id INTEGER PRIMARY KEY, step INTEGER, layer TEXT, sample INTEGER, data BLOB);
+CREATE UNIQUE INDEX IF NOT EXISTS probes_by_step ON probes(step, layer, sample);
+CREATE TABLE IF NOT EXISTS probe_samples(sample INTEGER PRIMARY KEY, info TEXT, picture BLOB);
 CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT);
 )";
 
@@ -108,16 +74,17 @@ CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT);
 
 struct RunDbWriter::Impl {
     sqlite3* db = nullptr;
-    Statement metric, load, event, meta;
+    Statement metric, load, event, probe, meta;
     std::deque<Metric> metrics;
     std::deque<ExpertLoad> loads;
     std::deque<Event> events;
+    std::deque<ProbeRow> probes;
     std::deque<std::pair<std::string, std::string>> metas;
     bool failing = false;
     std::string failure;
 
     ~Impl() {
-        for (Statement* statement : {&metric, &load, &event, &meta}) *statement = Statement();
+        for (Statement* statement : {&metric, &load, &event, &probe, &meta}) *statement = Statement();
         sqlite3_close(db);
     }
     int exec(const char* sql) { return sqlite3_exec(db, sql, nullptr, nullptr, nullptr); }
@@ -144,8 +111,9 @@ RunDbWriter::RunDbWriter(const std::filesystem::path& file) : impl_(std::make_un
     impl_->metric = Statement(impl_->db, "INSERT INTO metrics(step, tag, value, wall_time) VALUES(?, ?, ?, ?)");
     impl_->load = Statement(impl_->db, "INSERT INTO expert_load(step, layer, modality, counts, dropped) VALUES(?, ?, ?, ?, ?)");
     impl_->event = Statement(impl_->db, "INSERT INTO events(wall_time, step, level, source, message) VALUES(?, ?, ?, ?, ?)");
+    impl_->probe = Statement(impl_->db, "INSERT OR REPLACE INTO probes(step, layer, sample, data) VALUES(?, ?, ?, ?)");
     impl_->meta = Statement(impl_->db, "INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)");
-    if (!impl_->metric || !impl_->load || !impl_->event || !impl_->meta) fail("this is no run database");
+    if (!impl_->metric || !impl_->load || !impl_->event || !impl_->probe || !impl_->meta) fail("this is no run database");
 }
 
 RunDbWriter::~RunDbWriter() {
@@ -157,13 +125,14 @@ RunDbWriter& RunDbWriter::operator=(RunDbWriter&&) noexcept = default;
 void RunDbWriter::add(Metric metric) { impl_->metrics.push_back(std::move(metric)); }
 void RunDbWriter::add(ExpertLoad load) { impl_->loads.push_back(std::move(load)); }
 void RunDbWriter::add(Event event) { impl_->events.push_back(std::move(event)); }
+void RunDbWriter::add(ProbeRow row) { impl_->probes.push_back(std::move(row)); }
 void RunDbWriter::setMeta(const std::string& key, const std::string& value) { impl_->metas.emplace_back(key, value); }
 bool RunDbWriter::failing() const { return impl_->failing; }
 std::string RunDbWriter::failure() const { return impl_->failure; }
 
 void RunDbWriter::flush() {
     Impl& db = *impl_;
-    if (db.metrics.empty() && db.loads.empty() && db.events.empty() && db.metas.empty()) return;
+    if (db.metrics.empty() && db.loads.empty() && db.events.empty() && db.probes.empty() && db.metas.empty()) return;
     bool good = db.note(db.exec("BEGIN IMMEDIATE"));
     for (std::size_t i = 0; good && i < db.metrics.size(); ++i) {
         const Metric& row = db.metrics[i];
@@ -191,6 +160,14 @@ void RunDbWriter::flush() {
         db.event.bind(5, row.message);
         good = db.note(db.event.run());
     }
+    for (std::size_t i = 0; good && i < db.probes.size(); ++i) {
+        const ProbeRow& row = db.probes[i];
+        db.probe.bind(1, row.step);
+        db.probe.bind(2, row.layer);
+        db.probe.bind(3, row.sample);
+        db.probe.bindBlob(4, row.data.data(), row.data.size());
+        good = db.note(db.probe.run());
+    }
     for (std::size_t i = 0; good && i < db.metas.size(); ++i) {
         db.meta.bind(1, db.metas[i].first);
         db.meta.bind(2, db.metas[i].second);
@@ -204,12 +181,14 @@ void RunDbWriter::flush() {
         while (db.metrics.size() > kKeptRecords) db.metrics.pop_front();
         while (db.loads.size() > kKeptRecords / 10) db.loads.pop_front();
         while (db.events.size() > kKeptRecords / 10) db.events.pop_front();
+        while (db.probes.size() > kKeptProbes) db.probes.pop_front();
         return;
     }
     db.failure.clear();
     db.metrics.clear();
     db.loads.clear();
     db.events.clear();
+    db.probes.clear();
     db.metas.clear();
 }
 
@@ -224,6 +203,32 @@ void RunDbWriter::truncateAfter(std::int64_t step) {
         impl_->exec("ROLLBACK");
         impl_->failing = true;
     }
+}
+
+bool RunDbWriter::setProbeSamples(const std::vector<ProbeSample>& samples) {
+    Impl& db = *impl_;
+    std::vector<ProbeSample> there;
+    {
+        Statement old(db.db, "SELECT info, picture FROM probe_samples ORDER BY sample");
+        while (old && old.row()) there.push_back({old.text(0), old.blob(1)});
+    }
+    if (there == samples) return false;
+    bool good = db.note(db.exec("BEGIN IMMEDIATE; DELETE FROM probe_samples"));
+    if (good && !there.empty()) {
+        good = db.note(db.exec("DELETE FROM probes; INSERT INTO meta(key, value) VALUES('generation', '1') ON CONFLICT(key) DO "
+                               "UPDATE SET value = CAST(value AS INTEGER) + 1"));
+    }
+    Statement insert(db.db, "INSERT INTO probe_samples(sample, info, picture) VALUES(?, ?, ?)");
+    for (std::size_t i = 0; good && i < samples.size(); ++i) {
+        insert.bind(1, static_cast<std::int64_t>(i));
+        insert.bind(2, samples[i].info);
+        if (!samples[i].picture.empty()) insert.bindBlob(3, samples[i].picture.data(), samples[i].picture.size());
+        good = db.note(insert.run());
+    }
+    good = good && db.note(db.exec("COMMIT"));
+    if (!good) db.exec("ROLLBACK");
+    db.failing = !good;
+    return good && !there.empty();
 }
 
 struct RunDbReader::Impl {

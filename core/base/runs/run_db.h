@@ -6,7 +6,9 @@
 //   metrics(id INTEGER PRIMARY KEY, step, tag, value, wall_time)   value NULL = NaN is stored as text 'nan','inf','-inf'
 //   expert_load(id INTEGER PRIMARY KEY, step, layer, modality, counts BLOB int32 LE, dropped)
 //   events(id INTEGER PRIMARY KEY, wall_time, step, level, source, message)
-//   probes(id INTEGER PRIMARY KEY, step, layer, sample, data BLOB)
+//   probes(id INTEGER PRIMARY KEY, step, layer, sample, data BLOB)  one row a step, layer and sample (probe_codec.h);
+//                                                                  sample -1: the layer's selection bias, fp32 LE
+//   probe_samples(sample INTEGER PRIMARY KEY, info, picture BLOB)   info: JSON (probe_record.h), picture: PNG
 //   meta(key PRIMARY KEY, value)
 #pragma once
 
@@ -33,6 +35,21 @@ struct ExpertLoad {
     std::int64_t dropped = 0;          ///< choices dropped, all ranks
 };
 
+/// One sample's way through one MoE layer at one step; a step, layer and sample has one row, the newest.
+struct ProbeRow {
+    std::int64_t step = 0;
+    std::string layer;
+    std::int64_t sample = 0;         ///< from 0; -1 = the layer's selection bias
+    std::vector<std::uint8_t> data;  ///< probe_codec.h
+};
+
+/// A sample of the probe, stored once a run.
+struct ProbeSample {
+    std::string info;                   ///< JSON, see probe_record.h
+    std::vector<std::uint8_t> picture;  ///< PNG of what the model sees; empty = none
+    bool operator==(const ProbeSample&) const = default;
+};
+
 enum class Level { kInfo, kWarning, kError };
 
 struct Event {
@@ -57,10 +74,14 @@ public:
     void add(Metric metric);
     void add(ExpertLoad load);
     void add(Event event);
+    void add(ProbeRow row);
+    /// The samples that rows are of, written at once. When others are there, their rows go with them. A failure shows in
+    /// failing(). @return whether rows of other samples were removed
+    bool setProbeSamples(const std::vector<ProbeSample>& samples);
     void setMeta(const std::string& key, const std::string& value);
     /// Writes what was added, in one transaction. Called by the trainer at most every 100 ms and at the end.
     void flush();
-    /// Removes metrics and loads after `step` (a resume from an earlier step records those steps anew).
+    /// Removes metrics, loads and probes after `step` (a resume from an earlier step records those steps anew).
     void truncateAfter(std::int64_t step);
     bool failing() const;
     std::string failure() const;

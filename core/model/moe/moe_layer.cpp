@@ -83,6 +83,11 @@ MoeLayerImpl::MoeLayerImpl(const MoeOptions& options) : options_(options) {
     experts_ = register_module("experts", experts);
 }
 
+void MoeLayerImpl::setGate(const RunConfig::Moe& moe) {
+    options_.moe = moe;
+    router_->setGate(moe);
+}
+
 MoeLayerImpl::Output MoeLayerImpl::forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context) {
     Output out = compute(x, tokens, context);
     if (context.training && options_.moe.dropout > 0) {

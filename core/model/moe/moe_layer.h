@@ -39,6 +39,8 @@ public:
     /// Bias balancing after an optimizer step: bias += rate * sign(mean load - load). Nothing without a bias.
     /// @param load [E] choices of all data ranks in this step, before dropping
     void balance(const at::Tensor& load);
+    /// Chooses by this gate from now on; the weights stay what they are.
+    void setGate(const RunConfig::Moe& moe) { options_.moe = moe; }
     at::Tensor weight, noise_weight, bias;
 private:
     MoeOptions options_;
@@ -97,6 +99,8 @@ public:
     };
     Output forward(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context);
     Router& router() { return router_; }
+    /// Evaluation only: another gate over the same router and experts.
+    void setGate(const RunConfig::Moe& moe);
     const std::string& layerName() const { return options_.name; }
 private:
     Output compute(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context);

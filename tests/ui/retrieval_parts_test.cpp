@@ -12,7 +12,7 @@
 #include "core/base/util/paths.h"
 #include "ui/models/query_history.h"
 #include "ui/models/retrieval_result.h"
-#include "ui/panels/retrieval/checkpoint_combo.h"
+#include "ui/panels/shared/checkpoint_combo.h"
 #include "ui/panels/retrieval/demo_import.h"
 #include "ui/retrieval_tools.h"
 #include "ui/services/run_feed.h"

@@ -42,5 +42,9 @@ private:
 
 /// "fusion.blocks.0.moe" as "fusion.0.moe" (long) or "fusion.0" (short).
 QString layerLabel(const QString& layer, bool short_form);
+/// "E12".
+inline QString expertName(int expert) {
+    return QStringLiteral("E%1").arg(expert);
+}
 
 }  // namespace switchyard::ui

@@ -8,6 +8,7 @@
 #include "ui/panels/curves_page.h"
 #include "ui/panels/experts_page.h"
 #include "ui/panels/retrieval_page.h"
+#include "ui/panels/routing_page.h"
 #include "ui/panels/run_page.h"
 
 namespace switchyard::ui {
@@ -27,6 +28,7 @@ std::vector<PageEntry> pageTable() {
         entry<RunPage>("run", QT_TRANSLATE_NOOP("Pages", "Run")),
         entry<CurvesPage>("curves", QT_TRANSLATE_NOOP("Pages", "Curves")),
         entry<ExpertsPage>("experts", QT_TRANSLATE_NOOP("Pages", "Experts")),
+        entry<RoutingPage>("routing", QT_TRANSLATE_NOOP("Pages", "Routing")),
         entry<RetrievalPage>("retrieval", QT_TRANSLATE_NOOP("Pages", "Retrieval")),
         entry<CheckpointsPage>("checkpoints", QT_TRANSLATE_NOOP("Pages", "Checkpoints")),
     };

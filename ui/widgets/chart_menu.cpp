@@ -21,6 +21,8 @@ QString labelOf(ChartExport kind) {
             return ChartMenu::tr("Export CSV of the visible range...");
         case ChartExport::kCsvAll:
             return ChartMenu::tr("Export CSV of all records...");
+        case ChartExport::kCsv:
+            return ChartMenu::tr("Export CSV...");
     }
     return {};
 }
@@ -61,6 +63,7 @@ QString ChartMenu::suffix(ChartExport kind) {
             return QStringLiteral("svg");
         case ChartExport::kCsvVisible:
         case ChartExport::kCsvAll:
+        case ChartExport::kCsv:
             break;
     }
     return QStringLiteral("csv");

@@ -8,7 +8,7 @@
 
 namespace switchyard::ui {
 
-enum class ChartExport { kPng, kPdf, kSvg, kCsvVisible, kCsvAll };
+enum class ChartExport { kPng, kPdf, kSvg, kCsvVisible, kCsvAll, kCsv };
 
 /// Thread: GUI thread.
 class ChartMenu : public IconButton {

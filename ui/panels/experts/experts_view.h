@@ -27,9 +27,4 @@ struct ExpertsView {
     QString tag(const char* name) const { return QStringLiteral("moe/%1/%2").arg(focus.layer(), QLatin1String(name)); }
 };
 
-/// "E12".
-inline QString expertName(int expert) {
-    return QStringLiteral("E%1").arg(expert);
-}
-
 }  // namespace switchyard::ui

@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "ui/models/hit_list_model.h"
-#include "ui/panels/retrieval/picture_paint.h"
+#include "ui/panels/shared/picture_paint.h"
 #include "ui/widgets/progress_bar_thin.h"
 #include "ui/widgets/theme.h"
 

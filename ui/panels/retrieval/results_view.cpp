@@ -10,7 +10,7 @@
 
 #include "ui/models/run_words.h"
 #include "ui/panels/retrieval/hit_delegate.h"
-#include "ui/panels/retrieval/picture_paint.h"
+#include "ui/panels/shared/picture_paint.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/picture_loader.h"
 #include "ui/widgets/progress_bar_thin.h"

@@ -11,7 +11,7 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 
-#include "ui/panels/retrieval/drop_zone.h"
+#include "ui/panels/shared/drop_zone.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/theme.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/panels/retrieval/picture_paint.h"
+#include "ui/panels/shared/picture_paint.h"
 
 #include <QPainter>
 #include <QPainterPath>

@@ -19,6 +19,8 @@ class PictureIntake : public QObject {
     Q_OBJECT
 public:
     PictureIntake(QWidget* page, QLineEdit* field);
+    /// Files that are no pictures, and folders, are taken as well, and told as failures instead of being ignored.
+    void tellOthers() { tells_others_ = true; }
     /// True when the data holds a file or a bitmap that may be searched with; no file is touched.
     static bool holdsPicture(const QMimeData* data);
     /// The first local file that is named like a picture, "" when there is none.
@@ -35,10 +37,12 @@ protected:
 
 private:
     void take(const QMimeData* data);
+    void tellOther(const QString& file);
     bool takeDrag(QEvent* event);
     bool pasteIntoField();
 
     QLineEdit* field_;
+    bool tells_others_ = false;
 };
 
 }  // namespace switchyard::ui

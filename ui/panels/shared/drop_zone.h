@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The dashed frame of the Retrieval page that takes a picture.
+// The dashed frame that takes a picture.
 #pragma once
 
 #include <QFrame>
@@ -16,6 +16,8 @@ public:
     explicit DropZone(QWidget* parent = nullptr);
     /// Shows that a picture held over the page would be taken.
     void setHot(bool hot);
+    /// What stands there while a picture is held over the page; "Drop to search" unless set.
+    void setHotTitle(const QString& title) { hot_title_ = title; }
     QSize sizeHint() const override { return {208, 68}; }
     QSize minimumSizeHint() const override;
 
@@ -31,6 +33,7 @@ private:
     QLabel* icon_;
     QLabel* title_;
     QPushButton* choose_;
+    QString hot_title_ = tr("Drop to search");
     bool hot_ = false;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/panels/retrieval/checkpoint_combo.h"
+#include "ui/panels/shared/checkpoint_combo.h"
 
+#include <QFileInfo>
 #include <QListView>
 #include <algorithm>
 #include <filesystem>
@@ -114,8 +115,9 @@ void CheckpointCombo::take(QList<CheckpointEntry> entries) {
     };
     if (!chosen_.folder.isEmpty() && found(chosen_.folder) == entries.end()) {
         // Right after the newer one of its run.
-        const auto newer = std::find_if(entries.begin(), entries.end(),
-                                        [&](const auto& entry) { return entry.run_dir == chosen_.run_dir; });
+        const auto newer = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
+            return !entry.run_dir.isEmpty() && entry.run_dir == chosen_.run_dir;
+        });
         entries.insert(newer == entries.end() ? newer : newer + 1, chosen_);
     }
     if (view()->isVisible()) {  // not under the person's hand: at the next look at the runs
@@ -144,6 +146,19 @@ void CheckpointCombo::take(QList<CheckpointEntry> entries) {
     }
     choose(entry);
     if (first && entry.folder.isEmpty()) Q_EMIT chosenChanged();
+}
+
+void CheckpointCombo::chooseFolder(const QString& folder) {
+    const auto found =
+        std::find_if(entries_.begin(), entries_.end(), [&](const auto& entry) { return entry.folder == folder; });
+    if (found != entries_.end()) return choose(*found);
+    const CheckpointEntry entry{QFileInfo(folder).fileName(), folder, {}};
+    if (entries_.isEmpty()) clear();  // "No checkpoint"
+    entries_.append(entry);
+    addItem(entry.label);
+    setItemData(count() - 1, entry.folder, Qt::ToolTipRole);
+    setEnabled(true);
+    choose(entry);
 }
 
 void CheckpointCombo::choose(const CheckpointEntry& entry) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The checkpoints that can be searched with: every run's newest, and the shipped one.
+// The checkpoints that can be worked with: every run's newest, the shipped one, and a folder that was chosen.
 #pragma once
 
 #include <QComboBox>
@@ -14,7 +14,7 @@ namespace switchyard::ui {
 struct CheckpointEntry {
     QString label;  ///< "NAME, step 6,000"
     QString folder;
-    QString run_dir;  ///< "" for the shipped one
+    QString run_dir;  ///< "" for the shipped one and folders of other places
     friend bool operator==(const CheckpointEntry&, const CheckpointEntry&) = default;
 };
 
@@ -28,6 +28,8 @@ public:
     /// Starts reading. The first choice is made when the list has come: the selected run's, else the shipped one,
     /// else the newest.
     void start();
+    /// Another checkpoint or model folder, which is listed from then on while it is chosen.
+    void chooseFolder(const QString& folder);
     bool listed() const { return listed_; }
     const CheckpointEntry& chosen() const { return chosen_; }  ///< folder "" = none
 

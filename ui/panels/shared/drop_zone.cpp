@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/panels/retrieval/drop_zone.h"
+#include "ui/panels/shared/drop_zone.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -70,7 +70,7 @@ QSize DropZone::minimumSizeHint() const {
 void DropZone::setHot(bool hot) {
     if (hot == hot_) return;
     hot_ = hot;
-    title_->setText(hot ? tr("Drop to search") : tr("Drop an image here"));
+    title_->setText(hot ? hot_title_ : tr("Drop an image here"));
     update();
 }
 

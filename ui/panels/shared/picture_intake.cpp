@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/panels/retrieval/picture_intake.h"
+#include "ui/panels/shared/picture_intake.h"
 
 #include <QClipboard>
 #include <QCryptographicHash>
@@ -27,6 +27,13 @@ bool namedLikePicture(const QString& file) {
     static const QStringList endings = {QStringLiteral("png"), QStringLiteral("jpg"), QStringLiteral("jpeg"),
                                         QStringLiteral("webp")};
     return endings.contains(QFileInfo(file).suffix().toLower());
+}
+
+QString localFile(const QMimeData* data) {
+    if (data == nullptr) return {};
+    for (const QUrl& url : data->urls())
+        if (url.isLocalFile()) return url.toLocalFile();
+    return {};
 }
 
 QString writePicture(const QImage& image, const QString& folder) {
@@ -74,7 +81,10 @@ QString PictureIntake::fileDialogFilter() {
 void PictureIntake::take(const QMimeData* data) {
     if (const QString file = fileOf(data); !file.isEmpty()) return Q_EMIT picture(file);
     const QImage image = data != nullptr ? qvariant_cast<QImage>(data->imageData()) : QImage();
-    if (image.isNull()) return;
+    if (image.isNull()) {
+        if (const QString other = localFile(data); tells_others_ && !other.isEmpty()) tellOther(other);
+        return;
+    }
     const QString folder = pastedFolder();
     inBackground(
         this, [image, folder] { return writePicture(image, folder); },
@@ -85,13 +95,23 @@ void PictureIntake::take(const QMimeData* data) {
         });
 }
 
+void PictureIntake::tellOther(const QString& file) {
+    inBackground(
+        this, [file] { return QFileInfo(file).isDir(); },
+        [this, file](bool folder) {
+            Q_EMIT failed({static_cast<int>(ExitCode::kBadData),
+                           folder ? tr("This is a folder, not a picture") : tr("This file is not named like a picture"),
+                           file, tr("Choose a PNG, JPEG or WebP file")});
+        });
+}
+
 bool PictureIntake::takeDrag(QEvent* event) {
     if (event->type() == QEvent::DragLeave) {
         Q_EMIT hovering(false);
         return false;
     }
     auto* drop = static_cast<QDropEvent*>(event);  // all others are made from it
-    if (!holdsPicture(drop->mimeData())) return false;
+    if (!holdsPicture(drop->mimeData()) && !(tells_others_ && !localFile(drop->mimeData()).isEmpty())) return false;
     drop->acceptProposedAction();
     Q_EMIT hovering(event->type() != QEvent::Drop);
     if (event->type() == QEvent::Drop) take(drop->mimeData());
@@ -101,7 +121,7 @@ bool PictureIntake::takeDrag(QEvent* event) {
 bool PictureIntake::pasteIntoField() {
     const QMimeData* data = QGuiApplication::clipboard()->mimeData();
     const bool bitmap = data != nullptr && data->hasImage() && !data->hasText();  // a copied table is both
-    if (!bitmap && fileOf(data).isEmpty()) return false;
+    if (!bitmap && fileOf(data).isEmpty() && !(tells_others_ && !localFile(data).isEmpty())) return false;
     take(data);
     return true;
 }

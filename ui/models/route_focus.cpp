@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/route_focus.h"
+
+namespace switchyard::ui {
+
+void RouteFocus::setSample(const RoutedSamplePtr& sample) {
+    if (sample == sample_) return;
+    sample_ = sample;
+    row_ = -1;
+    if (sample_ != nullptr && layer() == nullptr && !sample_->layers.isEmpty()) {
+        layer_ = sample_->layers.last().name;
+        Q_EMIT layerChanged();
+    }
+    if (layer() != nullptr && expert_ >= layer()->experts) setExpert(-1);
+    Q_EMIT sampleChanged();
+    Q_EMIT rowChanged();
+}
+
+void RouteFocus::setLayer(const QString& name) {
+    if (name == layer_) return;
+    const RoutedLayer* old = layer();
+    // The same token or patch, where the other layer has it too.
+    int token = -1, patch = -1;
+    if (old != nullptr && row_ >= 0) {
+        patch = sample_->patchOfRow(*old, row_);
+        if (row_ < old->texts) token = row_;
+    }
+    layer_ = name;
+    row_ = -1;
+    if (const RoutedLayer* now = layer(); now != nullptr) {
+        if (token >= 0) row_ = sample_->rowOfToken(*now, token);
+        if (patch >= 0) row_ = sample_->rowOfPatch(*now, patch);
+        if (expert_ >= now->experts) expert_ = -1;
+    }
+    Q_EMIT layerChanged();
+    Q_EMIT rowChanged();
+    Q_EMIT expertChanged();
+}
+
+void RouteFocus::setExpert(int expert) {
+    if (expert == expert_) return;
+    expert_ = expert;
+    Q_EMIT expertChanged();
+}
+
+void RouteFocus::setRow(int row) {
+    if (row == row_) return;
+    row_ = row;
+    Q_EMIT rowChanged();
+}
+
+void RouteFocus::chooseRow(int row) {
+    setRow(row);
+    if (layer() != nullptr && row >= 0 && row < layer()->rows()) setExpert(layer()->first(row));
+}
+
+}  // namespace switchyard::ui

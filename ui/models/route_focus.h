@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What all parts of the Routing page look at: one sample, one layer, one expert, one token or patch.
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+#include "ui/models/routed_sample.h"
+
+namespace switchyard::ui {
+
+/// The one selection of the page. Thread: GUI thread.
+class RouteFocus : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+    const RoutedSample* sample() const { return sample_.get(); }
+    RoutedSamplePtr sharedSample() const { return sample_; }
+    const QString& layerName() const { return layer_; }
+    /// Of the sample; nullptr without a sample or such a layer.
+    const RoutedLayer* layer() const { return sample_ == nullptr ? nullptr : sample_->layer(layer_); }
+    int expert() const { return expert_; }  ///< -1 = none
+    int row() const { return row_; }        ///< token or patch of layer(), -1 = none
+
+    /// The layer is kept where the sample has it, else the last one is taken: where text and picture meet.
+    void setSample(const RoutedSamplePtr& sample);
+    void setLayer(const QString& layer);
+    void setExpert(int expert);
+    /// The same expert again lets it go.
+    void toggleExpert(int expert) { setExpert(expert == expert_ ? -1 : expert); }
+    /// A token or patch, with its first expert.
+    void chooseRow(int row);
+    void setRow(int row);
+
+Q_SIGNALS:
+    void sampleChanged();
+    void layerChanged();
+    void expertChanged();
+    void rowChanged();
+
+private:
+    RoutedSamplePtr sample_;
+    QString layer_;
+    int expert_ = -1, row_ = -1;
+};
+
+}  // namespace switchyard::ui

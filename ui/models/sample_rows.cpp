@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/sample_rows.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <filesystem>
+#include <memory>
+
+#include "core/base/config/config.h"
+#include "core/base/dataset/dataset.h"
+#include "core/base/io/image.h"
+#include "core/base/util/error.h"
+#include "core/base/util/paths.h"
+#include "ui/services/failure.h"
+
+namespace switchyard::ui {
+namespace {
+
+QString told(const char* text) {
+    return QCoreApplication::translate("SampleRows", text);
+}
+
+std::filesystem::path configFile(const std::filesystem::path& folder) {
+    std::error_code error;
+    for (const char* name : {"config.resolved.yaml", "config.yaml"})
+        if (std::filesystem::exists(folder / name, error)) return folder / name;
+    throw Error(ExitCode::kIo, "there is no config in the model folder", folder.string(), "Choose another folder");
+}
+
+QString pictureFile(const dataset::Dataset& data, const dataset::Sample& sample, const RunConfig& config) {
+    const bool made_up = config.data.format == DataFormat::kSynthetic;
+    if (!made_up && sample.image.empty()) return {};
+    const std::filesystem::path own = data.root() / sample.image;
+    std::error_code error;
+    if (!made_up && std::filesystem::is_regular_file(own, error)) return QString::fromStdString(own.string());
+    const std::filesystem::path folder = cacheHome() / "routing" / data.hash().substr(0, 16);
+    const std::filesystem::path file = folder / (std::to_string(sample.id) + ".png");
+    if (!std::filesystem::exists(file, error)) {
+        std::filesystem::create_directories(folder);
+        io::writePng(file.string(), data.picture(sample));
+    }
+    return QString::fromStdString(file.string());
+}
+
+SampleRows readRows(const std::filesystem::path& folder, int most) {
+    SampleRows out;
+    const RunConfig config = config::loadOrThrow(configFile(folder).string());
+    if (config.data.format == DataFormat::kSynthetic)
+        out.name = told("coloured shapes");
+    else if (!config.data.eval.empty())
+        out.name = QFileInfo(QString::fromStdString(config.data.eval.front())).fileName();
+    else
+        return out;
+    std::vector<dataset::TaskLabels> labels;
+    if (std::filesystem::exists(folder / "labels.json")) labels = dataset::readLabels(folder / "labels.json");
+    const std::unique_ptr<dataset::Dataset> data = dataset::openDataset(config, dataset::Split::kEval, labels);
+    out.all = static_cast<qint64>(data->samples().size());
+    for (const dataset::Sample& sample : data->samples()) {
+        if (out.rows.size() >= most) break;
+        RouteQuery query;
+        if (!sample.texts.empty()) query.text = QString::fromStdString(sample.texts.front());
+        query.pair = QString::fromStdString(sample.pair);
+        query.image = pictureFile(*data, sample, config);
+        if (!query.isEmpty()) out.rows.append(query);
+    }
+    return out;
+}
+
+}  // namespace
+
+SampleRows readSampleRows(const QString& model_folder, int most) {
+    SampleRows out;
+    try {
+        out = readRows(model_folder.toStdString(), most);
+    } catch (const Error& error) {
+        out.problem = Failure::of(error).sentence();
+    } catch (const std::exception& error) {
+        out.problem = QString::fromLocal8Bit(error.what());
+    }
+    return out;
+}
+
+}  // namespace switchyard::ui

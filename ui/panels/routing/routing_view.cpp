@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/panels/routing/routing_view.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSlider>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "ui/models/load_history.h"
+#include "ui/models/run_words.h"
+#include "ui/models/sample_list_model.h"
+#include "ui/panels/routing/layer_bar.h"
+#include "ui/panels/routing/patch_legend.h"
+#include "ui/panels/routing/patch_view.h"
+#include "ui/panels/routing/route_bars.h"
+#include "ui/panels/routing/route_detail.h"
+#include "ui/panels/routing/routing_exports.h"
+#include "ui/panels/routing/token_strip.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/segmented_control.h"
+#include "ui/widgets/theme.h"
+
+namespace switchyard::ui {
+namespace {
+
+constexpr int kFactsWidth = 190, kNarrow = 760, kLowPage = 560;
+
+const QList<ChartExport> kExports = {ChartExport::kPng, ChartExport::kPdf, ChartExport::kCsv};
+
+QLabel* caption(const QString& text = {}) {
+    auto* label = new QLabel(text);
+    label->setProperty("role", "caption");
+    return label;
+}
+
+}  // namespace
+
+RoutingView::RoutingView(RouteFocus& focus, RoutingExports& exports, QWidget* parent) : QWidget(parent), focus_(focus) {
+    layers_ = new LayerBar(focus_);
+    auto* upper = new QHBoxLayout;
+    upper->setSpacing(metric::kGrid);
+    upper->addWidget(makeTextCard(exports), 7);
+    upper->addWidget(makeImageCard(exports), 6);
+    auto* cards = new QVBoxLayout;
+    cards->setContentsMargins(8, 8, 8, 8);
+    cards->setSpacing(metric::kGrid);
+    cards->addLayout(upper, 5);
+    cards->addWidget(makeLoadCard(exports), 3);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(layers_);
+    column->addLayout(cards, 1);
+    connect(&focus_, &RouteFocus::sampleChanged, this, &RoutingView::showSample);
+    connect(&focus_, &RouteFocus::layerChanged, this, &RoutingView::showSample);
+    connect(&focus_, &RouteFocus::expertChanged, this, &RoutingView::showWords);
+    showSample();
+}
+
+QWidget* RoutingView::makeTextCard(RoutingExports& exports) {
+    text_card_ = new Card(tr("Text"));
+    note_label_ = caption();
+    chips_words_ = caption(tr("filled: first choice, line: its weight"));
+    auto* menu = new ChartMenu(tr("Text"), kExports);
+    text_card_->addHeadWidget(note_label_);
+    text_card_->addCornerWidget(chips_words_);
+    text_card_->addCornerWidget(menu);
+    tokens_ = new TokenStrip(focus_);
+    detail_ = new RouteDetail(focus_);
+    text_card_->setContent(tokens_);
+    text_card_->body()->addWidget(detail_);
+    exports.serve(menu, tr("Tokens"),
+                  {tr("tokens"),
+                   [this] { return focus_.layer() == nullptr ? RouteTable() : tokenTable(*focus_.sample(), *focus_.layer()); },
+                   [this] { return tokens_->contentSize().expandedTo({1, 1}); },
+                   [this](QPainter& painter) { tokens_->paintAll(painter); }, [this](int row) { focus_.chooseRow(row); }});
+    return text_card_;
+}
+
+QWidget* RoutingView::makeImageCard(RoutingExports& exports) {
+    image_card_ = new Card(tr("Image"));
+    auto* menu = new ChartMenu(tr("Image"), kExports);
+    image_card_->addCornerWidget(menu);
+    patches_ = new PatchView(focus_);
+    legend_ = new PatchLegend(focus_, *patches_);
+    modes_ = new SegmentedControl({tr("Top 1"), tr("One expert"), tr("Entropy"), tr("Dropped")});
+    modes_->setAccessibleName(tr("What lies on the picture"));
+    strength_ = new QSlider(Qt::Horizontal);
+    strength_->setRange(0, 100);
+    strength_->setValue(static_cast<int>(patches_->strength() * 100));
+    strength_->setMinimumWidth(40);
+    strength_->setMaximumWidth(90);
+    strength_->setAccessibleName(tr("Strength of the overlay"));
+    strength_->setToolTip(tr("How much of the picture shows through"));
+    strength_words_ = caption(tr("Overlay"));
+    no_patches_ = caption();
+    no_patches_->setWordWrap(true);
+    no_patches_->setContentsMargins(12, 0, 12, 8);
+    auto* tools = new QHBoxLayout;
+    tools->setContentsMargins(12, 4, 12, 4);
+    tools->setSpacing(8);
+    tools->addWidget(modes_);
+    tools->addStretch(1);
+    tools->addWidget(strength_words_);
+    tools->addWidget(strength_);
+    auto* picture = new QHBoxLayout;
+    picture->setContentsMargins(0, 0, 4, 4);
+    picture->setSpacing(4);
+    picture->addWidget(patches_, 1);
+    picture->addWidget(legend_);
+    image_card_->body()->addLayout(tools);
+    image_card_->body()->addWidget(no_patches_);
+    image_card_->body()->addLayout(picture, 1);
+    connect(modes_, &SegmentedControl::changed, this, [this](int mode) {
+        patches_->setMode(static_cast<PatchMode>(mode));
+        legend_->refresh();
+        showWords();
+    });
+    connect(strength_, &QSlider::valueChanged, this, [this](int value) { patches_->setStrength(value / 100.0); });
+    exports.serve(menu, tr("Patches"),
+                  {tr("patches"),
+                   [this] { return focus_.layer() == nullptr ? RouteTable() : patchTable(*focus_.sample(), *focus_.layer()); },
+                   [this] { return patches_->size(); }, [this](QPainter& painter) { patches_->paintAll(painter); },
+                   [this](int row) {
+                       if (focus_.layer() != nullptr) focus_.chooseRow(focus_.sample()->rowOfPatch(*focus_.layer(), row));
+                   }});
+    return image_card_;
+}
+
+QLabel* RoutingView::addFact(QGridLayout* grid, int row, const QString& name) {
+    auto* label = new QLabel(name);
+    auto* value = new QLabel;
+    label->setFont(Theme::instance().font(TextRole::kTable));
+    label->setProperty("role", "muted");
+    value->setFont(Theme::instance().font(TextRole::kMono));
+    value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    value->setAccessibleName(name);
+    grid->addWidget(label, row, 0);
+    grid->addWidget(value, row, 1);
+    grid->setRowMinimumHeight(row, metric::kTableRow);
+    return value;
+}
+
+QWidget* RoutingView::makeLoadCard(RoutingExports& exports) {
+    load_card_ = new Card(tr("Load of each expert"));
+    scope_ = new SegmentedControl({tr("This sample"), tr("All samples")});
+    scope_->setAccessibleName(tr("Samples counted"));
+    auto* menu = new ChartMenu(tr("Load of each expert"), kExports);
+    load_card_->addCornerWidget(scope_);
+    load_card_->addCornerWidget(menu);
+    bars_ = new RouteBars(focus_);
+    facts_ = new QWidget;
+    facts_->setFixedWidth(kFactsWidth);
+    auto* grid = new QGridLayout(facts_);
+    grid->setContentsMargins(8, 4, 16, 8);
+    grid->setVerticalSpacing(0);
+    dropped_ = addFact(grid, 0, tr("Dropped"));
+    violation_ = addFact(grid, 1, tr("Max violation"));
+    entropy_ = addFact(grid, 2, tr("Entropy"));
+    used_ = addFact(grid, 3, tr("Experts chosen"));
+    grid->setRowStretch(4, 1);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(0);
+    row->addWidget(bars_, 1);
+    row->addWidget(facts_);
+    load_card_->body()->addLayout(row, 1);
+    connect(scope_, &SegmentedControl::changed, this, &RoutingView::showLoad);
+    exports.serve(menu, tr("Load of each expert"),
+                  {tr("load"), [this] { return loadTable(bars_->load()); }, [this] { return bars_->size(); },
+                   [this](QPainter& painter) { bars_->paintAll(painter); }, [this](int expert) { focus_.setExpert(expert); }});
+    return load_card_;
+}
+
+void RoutingView::setSamples(const QList<RoutedSamplePtr>& samples) {
+    samples_ = samples;
+    showLoad();
+}
+
+void RoutingView::setNote(const QString& note) {
+    note_ = note;
+    note_label_->setText(note);
+    note_label_->setVisible(!note.isEmpty());
+}
+
+void RoutingView::showSample() {
+    const RoutedSample* sample = focus_.sample();
+    const bool text = sample != nullptr && !sample->pieces.isEmpty(), image = sample != nullptr && sample->grid > 0;
+    // Without a text its card goes, and the detail moves to the picture.
+    QBoxLayout* home = text || !image ? text_card_->body() : image_card_->body();
+    if (home->indexOf(detail_) < 0) home->addWidget(detail_);
+    text_card_->setVisible(text || !image);
+    image_card_->setVisible(image);
+    showWords();
+    showLoad();
+}
+
+void RoutingView::showWords() {
+    const RoutedSample* sample = focus_.sample();
+    const RoutedLayer* layer = focus_.layer();
+    if (sample == nullptr || layer == nullptr) return;
+    const QString name = layerLabel(layer->name, false);
+    const auto tokens = static_cast<int>(sample->pieces.size());
+    const bool cut = sample->max_tokens > 0 && tokens >= sample->max_tokens;
+    const QString count = tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(number(tokens, 0));
+    text_card_->setSubtitle(layer->texts == 0 ? tr("%1; %2 sees the picture alone").arg(count, name)
+                            : cut             ? tr("first %1: the model reads no more").arg(count)
+                                              : QStringLiteral("%1, %2").arg(count, name));
+    image_card_->setSubtitle(tr("%1 × %1 patches, %2").arg(sample->grid).arg(name));
+    QString why;
+    if (layer->images == 0)
+        why = tr("%1 sees the text alone. Choose a vision or fusion layer to see where patches go.").arg(name);
+    else if (modes_->current() == static_cast<int>(PatchMode::kExpert) && focus_.expert() < 0)
+        why = tr("Choose an expert by a patch, a token or a bar.");
+    no_patches_->setText(why);
+    no_patches_->setVisible(!why.isEmpty());
+    modes_->setEnabled(layer->images > 0);
+    strength_->setEnabled(layer->images > 0);
+}
+
+void RoutingView::showLoad() {
+    const RoutedLayer* layer = focus_.layer();
+    if (layer == nullptr) return bars_->setLoad({});
+    const bool all = scope_->current() == 1;
+    const QList<RoutedSamplePtr> shown = all ? samples_ : QList<RoutedSamplePtr>{focus_.sharedSample()};
+    const RouteLoad load = routeLoad(shown, focus_.layerName());
+    bars_->setLoad(load);
+    const QString which = !all ? tr("this sample") : samples_.size() == 1 ? tr("1 sample") : tr("%1 samples").arg(samples_.size());
+    load_card_->setSubtitle(width() < kNarrow ? tr("× fair share") : tr("× fair share, %1, %2").arg(which, layerLabel(focus_.layerName(), false)));
+    dropped_->setText(load.choices > 0 ? number(100 * load.droppedChoices / load.choices, 1) + QStringLiteral(" %") : QString());
+    violation_->setText(load.choices > 0 ? number(load.maxViolation(), 2) : QString());
+    entropy_->setText(tr("%1 bits").arg(number(load.entropy_bits, 2)));
+    used_->setText(tr("%1 of %2").arg(number(load.inUse(), 0), number(load.experts(), 0)));
+}
+
+void RoutingView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const bool narrow = width() < kNarrow;
+    chips_words_->setVisible(!narrow);
+    strength_words_->setVisible(!narrow);
+    bars_->setMinimumHeight(height() < kLowPage ? 90 : 110);
+    showLoad();
+}
+
+}  // namespace switchyard::ui

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Routing: which experts a model sends each token and patch of a sample to.
+#pragma once
+
+#include <QPointer>
+#include <functional>
+#include <memory>
+
+#include "ui/models/route_focus.h"
+#include "ui/models/sample_list_model.h"
+#include "ui/models/sample_rows.h"
+#include "ui/panels/page.h"
+#include "ui/services/failure.h"
+
+class QStackedWidget;
+
+namespace switchyard::ui {
+
+class CheckpointCombo;
+class EmptyState;
+class ExpertPanel;
+class LoadingState;
+class MessageBanner;
+class PictureLoader;
+class RouteTracer;
+class RoutingExports;
+class RoutingView;
+class SamplePanel;
+
+/// Samples come from the evaluation data and from the person; RouteTracer has them traced. Whatever else fills a
+/// RoutedSample can be shown by present() just so. Thread: GUI thread.
+class RoutingPage : public Page {
+    Q_OBJECT
+public:
+    explicit RoutingPage(AppContext& context, QWidget* parent = nullptr);
+    ~RoutingPage() override;
+    QWidget* pageActions() override;
+    QWidget* sidePanel() override;
+    QWidget* inspectorPanel() override;
+
+    enum class State { kReading, kNoModel, kNoSample, kTracing, kFailed, kDense, kContent };
+    State state() const { return state_; }
+    RouteFocus& focus() { return focus_; }
+    SampleListModel& dataSamples() { return *data_; }
+    SampleListModel& ownSamples() { return *own_; }
+    /// Key of the sample that is looked at; kDraft = the one that is being written, -1 = none.
+    int currentKey() const { return current_; }
+    static constexpr int kDraft = 0;
+    RoutingExports& exports() { return *exports_; }
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void makeParts();
+    void makeActions();
+    void wireSamples();
+    void useCheckpoint();
+    void takeRows(const SampleRows& rows);
+    void choose(int key);
+    void traceOthers();
+    void takeTrace(int key, const RoutedSamplePtr& sample);
+    void takeFailure(int key, const Failure& failure);
+    void present(const RoutedSamplePtr& sample);
+    void present(State state);
+    void draftChanged();
+    void keepDraft();
+    void removeOwn(int key);
+    void choosePicture();
+    void chooseFolder();
+    void showFailure(const Failure& failure, std::function<void()> again);
+    void showTop(const RoutedSamplePtr& sample, int patch);
+    void samplesChanged();
+    const RouteQuery* queryOf(int key) const;
+    RoutedSamplePtr routesOf(int key) const;
+    QList<RoutedSamplePtr> allRoutes() const;
+
+    RouteFocus focus_;
+    State state_ = State::kReading;
+    int current_ = -1;
+    int next_own_key_ = 1'000'000;
+    bool shown_ = false;
+    quint64 serial_ = 0;  ///< of the checkpoint whose rows count
+    RoutedSamplePtr draft_routes_;
+    std::unique_ptr<PictureLoader> pictures_;
+    SampleListModel* data_;
+    SampleListModel* own_;
+    RouteTracer* tracer_;
+    RoutingExports* exports_;
+    MessageBanner* banner_;
+    QStackedWidget* stack_;
+    QList<QWidget*> faces_;  ///< by State
+    RoutingView* view_;
+    // Owned by the window once it has asked for them.
+    QPointer<QWidget> actions_;
+    QPointer<CheckpointCombo> checkpoints_;
+    QPointer<SamplePanel> panel_;
+    QPointer<ExpertPanel> expert_;
+};
+
+}  // namespace switchyard::ui

@@ -33,6 +33,7 @@ namespace {
 
 constexpr std::uint64_t kLargestPicture = 64ULL << 20;
 constexpr std::int64_t kReranked = 50;
+constexpr std::size_t kMostLogits = 2 << 20;  // 11 MiB in base64; the window takes lines of 16 MiB
 
 class Stopwatch {
 public:
@@ -294,6 +295,12 @@ struct RequestServer::Impl {
         answer["seed"] = loaded.config().run.seed;
         answer["gate"] = runs::gateJson(gate);
         answer["layers"] = nlohmann::json::array();
+        std::size_t logits = 0;
+        for (const runs::LayerRoutes& layer : found.layers) logits += layer.logits.size();
+        if (out.empty() && logits > kMostLogits) {
+            throw Error(ExitCode::kUsage, "the routes' " + std::to_string(logits) + " logits are too many for an answer", "routes",
+                        "Give \"out\", a file that they go into");
+        }
         for (const runs::LayerRoutes& layer : found.layers) {
             answer["layers"].push_back(runs::toJson(layer, /*logits=*/out.empty()));
             answer["layers"].back()["summary"] = runs::summaryJson(layer);

@@ -188,7 +188,7 @@ private Q_SLOTS:
                     QVERIFY(std::abs(probed[i].logits[k] - in_file[i].logits[k]) < 1e-5F);
             }
         }
-        QVERIFY_EXCEPTION_THROWN(runs::traceRoutes(file.toStdString(), 3), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, runs::traceRoutes(file.toStdString(), 3));
 
         // One sample, by the command line and by a worker's channel.
         const QString picture = path("red-square.png"), one = path("one.safetensors"), out = path("out.safetensors");

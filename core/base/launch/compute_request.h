@@ -14,7 +14,8 @@
 //       -> {"layers": [layer], "gate", "seed", "step", "tokens"?, "patch_grid"?, "class_token", "match_logit"?, "score"?,
 //           "tasks"?, "routes_ms"}: one sample at once. A layer is an object of core/base/runs/routes_json.h with its
 //           "summary". "gate": the model runs under another one (withGate's keys). "out": the logits, with all of a
-//           trace, go into that safetensors file and not into the answer. Told progress, and cancelled, by parts.
+//           trace, go into that safetensors file and not into the answer; needed beyond two million logits. Told
+//           progress, and cancelled, by parts.
 //   {"op": "replay",   "run", "step"?, "sample"? | "trace", "sample"? | "routes": an answer of routes, "checkpoint"?,
 //                      "layer"?, "gate": {KEY: VALUE, "temperature"?, "bias"?: "trained" | "none" | [number an expert]}}
 //       -> {"gate", "trained_gate"?, "layers": [layer without logits, with "summary", "recorded" (the summary before),

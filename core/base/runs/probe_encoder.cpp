@@ -72,6 +72,7 @@ public:
     }
 
     std::vector<std::uint8_t> encode() {
+        out_.bytes.resize(sizeof header_);  // it comes last
         putChoices();
         const auto experts = static_cast<std::size_t>(routes_.num_experts);
         if (header_.form == Form::kAllFloats) {
@@ -86,11 +87,9 @@ public:
         } else {
             putBest();
         }
-        header_.sum = sumOf(header_, out_.bytes.data(), out_.bytes.size());
-        std::vector<std::uint8_t> all(sizeof header_);
-        std::memcpy(all.data(), &header_, sizeof header_);
-        all.insert(all.end(), out_.bytes.begin(), out_.bytes.end());
-        return all;
+        header_.sum = sumOf(header_, out_.bytes.data() + sizeof header_, out_.bytes.size() - sizeof header_);
+        std::memcpy(out_.bytes.data(), &header_, sizeof header_);
+        return std::move(out_.bytes);
     }
 
 private:

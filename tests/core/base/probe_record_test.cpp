@@ -207,7 +207,7 @@ private Q_SLOTS:
     void incompleteRoutesAreNotWritten() {
         runs::LayerRoutes routes = madeRoutes(4, 8, 2, 1);
         routes.weights.pop_back();
-        QVERIFY_EXCEPTION_THROWN(runs::encodeProbe(routes, runs::ProbeWeights::kStored), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, runs::encodeProbe(routes, runs::ProbeWeights::kStored));
     }
 
     void theRecordHasEachStepOnce() {
@@ -274,7 +274,7 @@ private Q_SLOTS:
         runs::ProbeRecord record(folder / "old.db");
         QVERIFY(record.steps().empty() && record.layers().empty() && record.samples().empty() &&
                 !record.routes(0, "a", 0));
-        QVERIFY_EXCEPTION_THROWN(runs::ProbeRecord(folder / "none.db"), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, runs::ProbeRecord(folder / "none.db"));
     }
 
     void damagedRecordsSayWhere() {
@@ -295,7 +295,7 @@ private Q_SLOTS:
             QVERIFY(
                 QString::fromStdString(error.where()).endsWith("run.db, step 5, layer fusion.blocks.0.moe, sample 0"));
         }
-        QVERIFY_EXCEPTION_THROWN(record.samples(), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, record.samples());
     }
 
     void jsonKeepsEveryBit() {
@@ -322,10 +322,10 @@ private Q_SLOTS:
                  {"chosen", runs::toBase64("\x09\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24)}}) {
             nlohmann::json bad = object;
             bad[key] = value;
-            QVERIFY_EXCEPTION_THROWN(runs::layerRoutes(bad), Error);
+            QVERIFY_THROWS_EXCEPTION(Error, runs::layerRoutes(bad));
         }
         object.erase("chosen");
-        QVERIFY_EXCEPTION_THROWN(runs::layerRoutes(object), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, runs::layerRoutes(object));
     }
 
     void base64ComesBack() {
@@ -395,7 +395,7 @@ private Q_SLOTS:
                 QCOMPARE(error.code(), ExitCode::kUsage);
             }
         }
-        QVERIFY_EXCEPTION_THROWN(runs::addGateKey(&gate, "topk"), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, runs::addGateKey(&gate, "topk"));
     }
 };
 

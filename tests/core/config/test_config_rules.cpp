@@ -85,6 +85,14 @@ private Q_SLOTS:
             "f:2: The training's length is given twice. Keep train.steps or train.epochs (line 3)\n");
         row("data: {format: jsonl}", "f:1: data.train names no file. Name the files, as in [train.jsonl]\n");
         row("data: {train: [a, '']}", "f:1: data.train names a file without a name. Remove the empty item\n");
+        row("probe: {data: [a, '']}", "f:1: probe.data names a file without a name. Remove the empty item\n");
+        row("probe:\n  data: [a]\n  every: 0\n",
+            "f:2: warning: These samples are not used: the routing probe is off. Set probe.every (line 3) to a number of "
+            "steps\n");
+        row("probe: {data: [a]}\nmodel: {fusion: {moe: false}, moe: {experts: 0}}",
+            "f:1: warning: These samples are not used: no block has experts, so nothing is routed. Remove probe.data\n");
+        row("probe: {data: [a]}\ntask: {kind: text, names: [sst2, cola]}\ndata: {format: tsv, train: [b, c]}\nmodel: {text: {moe_every: 1}}",
+            "f:1: The probe needs one file for each task, in their order. Name 2 files\n");
         row("optim: {betas: [0.9]}",
             "f:1: optim.betas needs two values, for the first and the second moment. Write [0.9, 0.98]\n",
             {"[0.9, 0.98]"});

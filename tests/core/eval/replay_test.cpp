@@ -167,10 +167,10 @@ private Q_SLOTS:
             QCOMPARE(std::max(biased.experts[first], biased.experts[first + 1]), 7);
         }
         gate.bias = {1, 2};
-        QVERIFY_EXCEPTION_THROWN(eval::replay(recorded, gate), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, eval::replay(recorded, gate));
         gate.bias.clear();
         gate.moe.top_k = 9;
-        QVERIFY_EXCEPTION_THROWN(eval::replay(recorded, gate), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, eval::replay(recorded, gate));
     }
 };
 

@@ -34,7 +34,13 @@ DataFacts assumedFacts(const RunConfig& config, const std::string& because);
 /// What readDataFacts looks at: while it is the same, so are the facts.
 std::string dataKey(const RunConfig& config);
 
-/// Lengths of the texts of a batch: the sample's spread, and a sum that is the largest to be expected among `batches`.
-std::vector<double> batchLengths(const DataFacts& facts, std::int64_t samples, double batches);
+/// Texts of a batch: some thousand lengths at most, each of which stands for `each` texts.
+struct BatchTexts {
+    std::vector<double> lengths;
+    double each = 1;
+};
+
+/// The sample's spread, and a sum that is the largest to be expected among `batches`.
+BatchTexts batchTexts(const DataFacts& facts, std::int64_t samples, double batches);
 
 }  // namespace switchyard::plan

@@ -17,7 +17,7 @@ namespace switchyard::plan {
 namespace {
 
 constexpr std::uint64_t kMostFileBytes = 64ULL << 20;
-constexpr std::size_t kMostTrainedText = std::size_t{1} << 20;
+constexpr std::size_t kMostTrainedText = std::size_t{8} << 20;
 constexpr std::size_t kTexts = 512;
 constexpr std::int64_t kMostPicks = 4096;
 constexpr double kStringHead = 32;  ///< of a std::string or std::vector, about

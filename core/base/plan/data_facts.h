@@ -23,7 +23,7 @@ struct DataFacts {
 };
 
 /// Opens the training data and encodes a few hundred of its texts; where that can not be done (no such file, more than
-/// 64 MiB, or a tokenizer that would have to be trained on more than 1 MiB of text), every text is taken to be as long
+/// 64 MiB, or a tokenizer that would have to be trained on more than 8 MiB of text), every text is taken to be as long
 /// as model.text.max_tokens allows. A tokenizer trained here is kept where the run looks for it.
 /// Cost: like the start of a run, up to seconds. Throws: nothing.
 DataFacts readDataFacts(const RunConfig& config);

@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <cmath>
 
+#include "core/base/config/schema.h"
 #include "ui/models/run_words.h"
 #include "ui/widgets/theme.h"
 
@@ -15,15 +16,13 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(PlanWords)
 };
 
-constexpr double kNothing = 0.5 * 1024;
-
 }  // namespace
 
 QList<PlanPart> planParts(const plan::Plan& plan) {
     const Theme& theme = Theme::instance();
     const auto series = [&](int index) { return theme.seriesPen(index).color(); };
     const plan::RankBytes &at = plan.at_peak, &most = plan.most;
-    const QList<PlanPart> all = {
+    return {
         {Words::tr("Weights"), at.weights, most.weights, series(4)},
         {Words::tr("Gradients"), at.gradients, most.gradients, series(0)},
         {Words::tr("Optimizer"), at.optimizer, most.optimizer, series(6)},
@@ -34,11 +33,6 @@ QList<PlanPart> planParts(const plan::Plan& plan) {
         {Words::tr("Program"), at.process, most.process, theme.palette().control_border},
         {Words::tr("Kept for reuse"), at.kept, most.kept, theme.palette().plot_axis},
     };
-    QList<PlanPart> parts;
-    for (const PlanPart& part : all) {
-        if (part.most >= kNothing) parts << part;
-    }
-    return parts;
 }
 
 QString countText(double count) {
@@ -54,19 +48,34 @@ QString ranksText(int ranks) {
 
 QString fitText(const plan::Plan& plan) {
     return plan.fits ? Words::tr("fits")
-                     : Words::tr("does not fit, +%1").arg(bytes(plan.needed_bytes - plan.memory_bytes));
+                     : Words::tr("does not fit, +%1").arg(planBytes(plan.needed_bytes - plan.memory_bytes));
 }
 
 QString planSentence(const plan::Plan& plan) {
     return Words::tr("%1 parameters, %2 a rank, %3")
-        .arg(countText(static_cast<double>(plan.parameters.total())), bytes(plan.peak_bytes), fitText(plan));
+        .arg(countText(static_cast<double>(plan.parameters.total())), planBytes(plan.peak_bytes), fitText(plan));
+}
+
+QString planBytes(double count) {
+    constexpr double kTiB = 1024.0 * (1 << 30);
+    return count >= 1000.0 * (1 << 30) ? Words::tr("%1 TiB").arg(number(count / kTiB, 1)) : bytes(count);
 }
 
 QString changeText(const plan::Alternative& alternative) {
     QStringList parts;
-    for (const std::string& set : alternative.sets)
-        parts << QString::fromStdString(set).replace(u'=', QStringLiteral(": "));
+    for (const std::string& set : alternative.sets) {
+        const std::size_t equals = set.find('=');
+        const KeySpec* key = findKey(set.substr(0, equals));
+        const QString name = QString::fromStdString(key == nullptr ? set.substr(0, equals) : key->label).toLower();
+        parts << name + u' ' + QString::fromStdString(set.substr(equals + 1));
+    }
     return parts.join(Words::tr(" and "));
+}
+
+QString setsText(const plan::Alternative& alternative) {
+    QStringList sets;
+    for (const std::string& set : alternative.sets) sets << QString::fromStdString(set);
+    return sets.join(u' ');
 }
 
 }  // namespace switchyard::ui

@@ -17,8 +17,9 @@ namespace switchyard::plan {
 namespace {
 
 constexpr std::uint64_t kMostFileBytes = 64ULL << 20;
-constexpr std::size_t kMostTrainedText = std::size_t{1} << 20;
+constexpr std::size_t kMostTrainedText = std::size_t{8} << 20;
 constexpr std::size_t kTexts = 512;
+constexpr std::int64_t kMostPicks = 4096;
 constexpr double kStringHead = 32;  ///< of a std::string or std::vector, about
 
 std::uint64_t fileBytes(const RunConfig& config) {
@@ -163,32 +164,35 @@ std::string dataKey(const RunConfig& config) {
     return key.str();
 }
 
-std::vector<double> batchLengths(const DataFacts& facts, std::int64_t samples, double batches) {
-    std::vector<double> lengths;
-    const auto count = static_cast<double>(facts.lengths.size()), wanted = static_cast<double>(samples);
+BatchTexts batchTexts(const DataFacts& facts, std::int64_t samples, double batches) {
+    const std::int64_t picks = std::min(samples, kMostPicks);
+    BatchTexts texts;
+    texts.each = static_cast<double>(samples) / static_cast<double>(picks);
+    const auto count = static_cast<double>(facts.lengths.size());
     const double mean = std::accumulate(facts.lengths.begin(), facts.lengths.end(), 0.0) / count;
     double variance = 0;
     for (const double length : facts.lengths) variance += (length - mean) * (length - mean) / count;
-    const double target = mean * wanted + largestOf(batches) * std::sqrt(variance * wanted);
+    const auto wanted = static_cast<double>(samples);
+    const double target = (mean * wanted + largestOf(batches) * std::sqrt(variance * wanted)) / texts.each;
     // Even places of the spread, pushed towards the long end until the sum is right.
     const auto draw = [&](double push) {
-        lengths.clear();
+        texts.lengths.clear();
         double sum = 0;
-        for (std::int64_t i = 0; i < samples; ++i) {
-            const double place = std::pow((static_cast<double>(i) + 0.5) / wanted, push);
-            lengths.push_back(facts.lengths[static_cast<std::size_t>(std::min(place * count, count - 1))]);
-            sum += lengths.back();
+        for (std::int64_t i = 0; i < picks; ++i) {
+            const double place = std::pow((static_cast<double>(i) + 0.5) / static_cast<double>(picks), push);
+            texts.lengths.push_back(facts.lengths[static_cast<std::size_t>(std::min(place * count, count - 1))]);
+            sum += texts.lengths.back();
         }
         return sum;
     };
+    if (draw(1) >= target) return texts;
     double low = 0, high = 1;
-    if (draw(1) >= target) return lengths;
     for (int i = 0; i < 24; ++i) {
         const double middle = (low + high) / 2;
         (draw(middle) > target ? low : high) = middle;
     }
     draw(high);
-    return lengths;
+    return texts;
 }
 
 }  // namespace switchyard::plan

@@ -23,7 +23,7 @@ struct DataFacts {
 };
 
 /// Opens the training data and encodes a few hundred of its texts; where that can not be done (no such file, more than
-/// 64 MiB, or a tokenizer that would have to be trained on more than 1 MiB of text), every text is taken to be as long
+/// 64 MiB, or a tokenizer that would have to be trained on more than 8 MiB of text), every text is taken to be as long
 /// as model.text.max_tokens allows. A tokenizer trained here is kept where the run looks for it.
 /// Cost: like the start of a run, up to seconds. Throws: nothing.
 DataFacts readDataFacts(const RunConfig& config);
@@ -34,7 +34,13 @@ DataFacts assumedFacts(const RunConfig& config, const std::string& because);
 /// What readDataFacts looks at: while it is the same, so are the facts.
 std::string dataKey(const RunConfig& config);
 
-/// Lengths of the texts of a batch: the sample's spread, and a sum that is the largest to be expected among `batches`.
-std::vector<double> batchLengths(const DataFacts& facts, std::int64_t samples, double batches);
+/// Texts of a batch: some thousand lengths at most, each of which stands for `each` texts.
+struct BatchTexts {
+    std::vector<double> lengths;
+    double each = 1;
+};
+
+/// The sample's spread, and a sum that is the largest to be expected among `batches`.
+BatchTexts batchTexts(const DataFacts& facts, std::int64_t samples, double batches);
 
 }  // namespace switchyard::plan

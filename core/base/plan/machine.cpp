@@ -15,7 +15,7 @@ namespace {
 constexpr double kMiB = 1 << 20;
 // Measured: the peak of `configs/smoke.yaml` less what its tensors take, docs/planning.md.
 constexpr double kProcessBytes = 200 * kMiB;
-constexpr double kThreadBytes = 4 * kMiB;
+constexpr double kThreadBytes = 3 * kMiB;
 
 /// A cgroup's file with one number; infinity for "max" and where there is none.
 double numberIn(const std::string& path) {

@@ -13,9 +13,11 @@
 namespace switchyard::plan {
 namespace {
 
-constexpr int kSteps = 2;          ///< replayed: the second finds the first one's blocks
-constexpr int kMostPasses = 3;     ///< of a step; later ones are like the second
-constexpr double kStepsAhead = 2;  ///< core/data/batcher.cpp
+constexpr std::int64_t kCounted = 256;  ///< samples whose operations are counted
+constexpr int kSteps = 2;               ///< replayed: the second finds the first one's blocks
+constexpr int kMostPasses = 3;          ///< of a step; later ones are like the second
+constexpr double kMostBatches = 256;
+constexpr double kStepsAhead = 2;                                                    ///< core/data/batcher.cpp
 constexpr double kMostKeptPictures = 512.0 * (1 << 20), kOnDisk = 64.0 * (1 << 20);  ///< core/data/picture_cache.cpp
 /// Rows of the fullest rank under expert parallelism, as a multiple of the even share: untrained routers are uneven.
 constexpr double kFullestRank = 1.1;
@@ -38,43 +40,42 @@ double stepsOf(const RunConfig& config, const DataFacts& facts) {
     return std::max(1.0, config.train.epochs * samples / static_cast<double>(config.train.global_batch));
 }
 
-std::vector<LengthRun> runsOf(std::vector<double> lengths) {
-    std::sort(lengths.begin(), lengths.end());
+std::vector<LengthRun> runsOf(BatchTexts texts) {
+    std::sort(texts.lengths.begin(), texts.lengths.end());
     std::vector<LengthRun> runs;
-    for (const double length : lengths) {
+    for (const double length : texts.lengths) {
         if (runs.empty() || runs.back().length != length) runs.push_back({0, length});
-        runs.back().samples += 1;
+        runs.back().samples += texts.each;
     }
     return runs;
 }
 
 /// Texts of the pairs of a pass: each anchor with its picture, and with the hardest other picture and text.
-std::vector<double> pairLengths(const RunConfig& config, const std::vector<double>& lengths) {
-    const auto samples = static_cast<std::int64_t>(lengths.size()), block = config.task.matching_block;
+BatchTexts pairTexts(const RunConfig& config, const BatchTexts& texts, std::int64_t samples) {
+    const std::int64_t block = config.task.matching_block, whole = samples / block, rest = samples % block;
     const auto looked_at =
         static_cast<std::int64_t>(std::ceil(config.task.matching_share * static_cast<double>(block)));
-    std::int64_t pairs = 0;
-    for (std::int64_t first = 0; first < samples; first += block) {
-        const std::int64_t members = std::min(block, samples - first);
-        pairs += std::min(members, looked_at) * (members > 1 ? 3 : 1);
-    }
-    std::vector<double> of_pairs;
-    for (std::int64_t i = 0; i < pairs; ++i)
-        of_pairs.push_back(lengths[static_cast<std::size_t>((i * samples + samples / 2) / pairs % samples)]);
+    const auto pairsOf = [&](std::int64_t members) { return std::min(members, looked_at) * (members > 1 ? 3 : 1); };
+    const std::int64_t pairs = whole * pairsOf(block) + pairsOf(rest);
+    const auto known = static_cast<std::int64_t>(texts.lengths.size()), picks = std::min(pairs, 3 * known);
+    BatchTexts of_pairs;
+    of_pairs.each = static_cast<double>(pairs) / static_cast<double>(std::max<std::int64_t>(1, picks));
+    for (std::int64_t i = 0; i < picks; ++i)
+        of_pairs.lengths.push_back(texts.lengths[static_cast<std::size_t>((i * known + known / 2) / picks % known)]);
     return of_pairs;
 }
 
 PassInput inputOf(const RunConfig& config, const DataFacts& facts, const Batch& batch, int ranks) {
     const double batches = stepsOf(config, facts) * static_cast<double>(batch.passes) * ranks;
-    const std::vector<double> lengths = batchLengths(facts, batch.micro, batches);
+    const BatchTexts texts = batchTexts(facts, batch.micro, batches);
     PassInput input;
     input.samples = static_cast<double>(batch.micro);
-    input.texts = runsOf(lengths);
+    input.texts = runsOf(texts);
     if (config.task.kind == TaskKind::kText) return input;
     input.images = input.samples;
     if (config.task.kind == TaskKind::kVqa) input.pairs = input.texts;
     if (config.task.kind == TaskKind::kMultimodal && config.task.matching > 0)
-        input.pairs = runsOf(pairLengths(config, lengths));
+        input.pairs = runsOf(pairTexts(config, texts, batch.micro));
     input.other_share = config.parallel.expert > 1 ? kFullestRank : 1;
     return input;
 }
@@ -87,9 +88,11 @@ std::vector<Buffer> batchBuffers(MemoryPool& pool, const RunConfig& config, cons
     for (const LengthRun& run : input.texts) tokens += run.rows();
     const double side = static_cast<double>(config.model.vision.image_size);
     const double sets = gpu ? 1 : (kStepsAhead + 1) * static_cast<double>(batch.passes);
-    for (int i = 0; i < static_cast<int>(sets); ++i) {
-        if (input.images > 0) buffers.emplace_back(pool, input.images * 3 * side * side * 4, Part::kData);
-        buffers.emplace_back(pool, 16 * tokens, Part::kData);
+    const int count = static_cast<int>(std::min(sets, kMostBatches));
+    const double each = sets / count;  // of very many, several are taken as one
+    for (int i = 0; i < count; ++i) {
+        if (input.images > 0) buffers.emplace_back(pool, each * input.images * 3 * side * side * 4, Part::kData);
+        buffers.emplace_back(pool, each * 16 * tokens, Part::kData);
     }
     return buffers;
 }
@@ -166,13 +169,13 @@ private:
 };
 
 void countOperations(const RunConfig& config, const DataFacts& facts, Plan* plan) {
-    const std::vector<double> lengths = batchLengths(facts, 256, 1);
+    const BatchTexts texts = batchTexts(facts, kCounted, 1);
     config::PassShape shape;
-    for (const double length : lengths) {
+    for (const double length : texts.lengths) {
         shape.text_tokens += length;
         shape.text_squares += length * length;
     }
-    const auto samples = static_cast<double>(lengths.size());
+    const auto samples = static_cast<double>(kCounted);
     plan->text_tokens_per_sample = plan->tokens_per_sample = shape.text_tokens / samples;
     double patches = 0;
     if (config.task.kind != TaskKind::kText) {
@@ -181,13 +184,13 @@ void countOperations(const RunConfig& config, const DataFacts& facts, Plan* plan
         shape.images = samples;
         shape.image_tokens = samples * tokens;
         shape.image_squares = samples * tokens * tokens;
-        std::vector<double> pairs;
+        BatchTexts pairs;
         if (config.task.kind == TaskKind::kVqa)
-            pairs = lengths;
+            pairs = texts;
         else if (config.task.matching > 0)
-            pairs = pairLengths(config, lengths);
-        shape.pairs = static_cast<double>(pairs.size());
-        for (const double length : pairs) shape.pair_text_tokens += length;
+            pairs = pairTexts(config, texts, kCounted);
+        shape.pairs = static_cast<double>(pairs.lengths.size());
+        for (const double length : pairs.lengths) shape.pair_text_tokens += length;
         shape.pair_image_tokens = shape.pairs * tokens;
         shape.pair_products = shape.pair_text_tokens * tokens;
         plan->tokens_per_sample += patches;

@@ -18,8 +18,8 @@ RunConfig loaded(const std::string& name, const std::vector<config::Override>& o
     return config::loadOrThrow(SWITCHYARD_SOURCE_DIR "/configs/" + name + ".yaml", overrides);
 }
 
-double sumOf(const std::vector<double>& lengths) {
-    return std::accumulate(lengths.begin(), lengths.end(), 0.0);
+double sumOf(const BatchTexts& texts) {
+    return texts.each * std::accumulate(texts.lengths.begin(), texts.lengths.end(), 0.0);
 }
 
 }  // namespace
@@ -81,19 +81,24 @@ private Q_SLOTS:
     void batchesKeepTheSpread() {
         DataFacts facts;
         facts.lengths = {2, 4, 6, 8};
-        QCOMPARE(sumOf(batchLengths(facts, 4, 1)), 20.0);  // each once
-        QCOMPARE(sumOf(batchLengths(facts, 400, 1)), 2000.0);
+        QCOMPARE(sumOf(batchTexts(facts, 4, 1)), 20.0);  // each once
+        QCOMPARE(sumOf(batchTexts(facts, 400, 1)), 2000.0);
         // Deviation of a length sqrt(5), of a sum of 400 about 44.7; of 1,000 batches the largest lies about 3.24
         // above.
-        const double largest = sumOf(batchLengths(facts, 400, 1000));
+        const double largest = sumOf(batchTexts(facts, 400, 1000));
         QVERIFY2(std::abs(largest - (2000 + 3.24 * 44.7)) < 10, qPrintable(QString::number(largest)));
         facts.lengths = {7};
-        QCOMPARE(sumOf(batchLengths(facts, 10, 1e6)), 70.0);
+        QCOMPARE(sumOf(batchTexts(facts, 10, 1e6)), 70.0);
+        const BatchTexts many = batchTexts(facts, 1'000'000, 1);  // not a million numbers
+        QVERIFY(many.lengths.size() < 10'000);
+        QVERIFY(std::abs(sumOf(many) - 7e6) < 1);
     }
 
     void differentSumsOfTokens() {
         DataFacts facts;
         facts.lengths = {5};
+        QCOMPARE(differentSums(facts, 64, 1000), 1000.0);  // a guess: no two batches are taken to be alike
+        facts.measured = true;
         QCOMPARE(differentSums(facts, 64, 1000), 1.0);  // all batches are alike
         facts.lengths = {1, 99};                        // deviation 49 a text, 392 a batch of 64
         QVERIFY(differentSums(facts, 64, 3) > 2.9);

@@ -25,8 +25,9 @@ double limitOf(const plan::Plan& plan) {
 
 QString rowText(const plan::Plan& plan) {
     QStringList parts;
-    for (const PlanPart& part : planParts(plan)) parts << part.name + u' ' + bytes(part.at_peak);
-    return ranksText(plan.ranks) + QStringLiteral(", ") + bytes(plan.peak_bytes) + QStringLiteral(", ") +
+    for (const PlanPart& part : planParts(plan))
+        if (part.there()) parts << part.name + u' ' + planBytes(part.at_peak);
+    return ranksText(plan.ranks) + QStringLiteral(", ") + planBytes(plan.peak_bytes) + QStringLiteral(", ") +
            fitText(plan) + QStringLiteral(": ") + parts.join(QStringLiteral(", "));
 }
 
@@ -102,6 +103,7 @@ void PlanBars::paintEvent(QPaintEvent*) {
     for (std::size_t i = 0; i < choices_.plans.size(); ++i) {
         const plan::Plan& plan = choices_.plans[i];
         const int top = kRow * static_cast<int>(i);
+        const QString peak = planBytes(plan.peak_bytes);
         const QRect line(kMargin, top + 3, width() - 2 * kMargin, 20);
         if (i == chosen_) {
             painter.fillRect(0, top, width(), kRow, p.selection);
@@ -111,11 +113,15 @@ void PlanBars::paintEvent(QPaintEvent*) {
         painter.setPen(p.text);
         painter.drawText(line, Qt::AlignVCenter | Qt::AlignLeft, ranksText(plan.ranks));
         painter.setFont(theme.font(TextRole::kMono));
-        painter.drawText(line.adjusted(62, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, bytes(plan.peak_bytes));
+        painter.drawText(line.adjusted(62, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, peak);
         const QColor verdict = plan.fits ? p.success : p.danger;
         painter.setFont(theme.font(TextRole::kTable));
         painter.setPen(verdict);
-        const QString words = fitText(plan);
+        const int left_of_words =
+            kMargin + 62 + QFontMetrics(theme.font(TextRole::kMono)).horizontalAdvance(peak) + kIcon + 13;
+        QString words = fitText(plan);
+        if (painter.fontMetrics().horizontalAdvance(words) > line.right() - left_of_words)
+            words = words.section(u',', 0, 0);
         const int words_width = painter.fontMetrics().horizontalAdvance(words);
         painter.drawText(line, Qt::AlignVCenter | Qt::AlignRight, words);
         theme.icon(plan.fits ? QStringLiteral("ok") : QStringLiteral("error"), verdict)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/configure/preflight_panel.h"
 
+#include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -15,7 +16,7 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr int kMargin = 12;
+constexpr int kMargin = 12, kButtonFrame = 28;
 
 QLabel* label(const QString& text, const char* role) {
     auto* made = new QLabel(text);
@@ -35,9 +36,11 @@ void clear(Layout* layout) {
 /// A part's colour as a small square.
 class Swatch : public QWidget {
 public:
-    explicit Swatch(const QColor& color) {
+    Swatch() {
         setFixedSize(9, 9);
         setAutoFillBackground(true);
+    }
+    void setColor(const QColor& color) {
         QPalette colors = palette();
         colors.setColor(QPalette::Window, color);
         setPalette(colors);
@@ -97,6 +100,7 @@ PreflightPanel::PreflightPanel(PlanWatch& watch, QWidget* parent) : QScrollArea(
     table_->setHorizontalSpacing(8);
     table_->setVerticalSpacing(3);
     padded(table_);
+    makeTable();
     notes_ = label({}, "caption");
     notes_->setWordWrap(true);
     notes_->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -105,59 +109,107 @@ PreflightPanel::PreflightPanel(PlanWatch& watch, QWidget* parent) : QScrollArea(
     padded(last);
     column->addStretch(1);
     setWidget(content);
+    content->installEventFilter(this);
 
     connect(&watch_, &PlanWatch::planned, this, [this] { show(watch_.choices()); });
     connect(bars_, &PlanBars::chosenChanged, this, &PreflightPanel::showChosen);
     connect(&Theme::instance(), &Theme::changed, this, &PreflightPanel::showChosen);
 }
 
+void PreflightPanel::resizeEvent(QResizeEvent* event) {
+    QScrollArea::resizeEvent(event);
+    fitHeight();
+}
+
+bool PreflightPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == widget() && event->type() == QEvent::LayoutRequest) fitHeight();
+    return QScrollArea::eventFilter(watched, event);
+}
+
+void PreflightPanel::fitHeight() {
+    if (widget() == nullptr) return;
+    QLayout* layout = widget()->layout();
+    const int width = viewport()->width();
+    widget()->setMinimumHeight(layout->hasHeightForWidth() ? layout->totalMinimumHeightForWidth(width)
+                                                           : layout->totalMinimumSize().height());
+}
+
 void PreflightPanel::setOutdated(bool outdated) {
-    state_->setText(outdated ? tr("The text has an error: these are the figures of the last valid one.")
-                             : tr("Worked out before anything is started"));
+    outdated_ = outdated;
+    showState();
+}
+
+void PreflightPanel::showState() {
+    const bool none = watch_.choices().plans.empty();
+    state_->setVisible(outdated_ || none);
+    if (outdated_)
+        state_->setText(none ? tr("The text has an error; there are no figures yet.")
+                             : tr("The text has an error: these are the figures of the last valid one."));
+    else
+        state_->setText(tr("Working it out ..."));
 }
 
 void PreflightPanel::show(const PlanChoices& choices) {
     if (choices.plans.empty()) return;
+    showState();
     const plan::Plan& plan = choices.plans[choices.current];
     figures_[0]->setText(countText(static_cast<double>(plan.parameters.total())));
     figures_[1]->setText(countText(static_cast<double>(plan.parameters.active)));
     figures_[2]->setText(countText(plan.flops_per_token));
     figures_[3]->setText(number(plan.tokens_per_sample, plan.tokens_per_sample < 100 ? 1 : 0));
-    limit_->setText(tr("%1 free here").arg(bytes(plan.memory_bytes)));
+    limit_->setText(tr("%1 free here").arg(planBytes(plan.memory_bytes)));
     limit_->setToolTip(tr("Memory of this machine that is not in use, for all ranks together"));
     bars_->setChoices(choices);
     showChosen();
     showAlternatives();
 }
 
-void PreflightPanel::showChosen() {
-    const PlanChoices& choices = watch_.choices();
-    if (bars_->chosen() >= choices.plans.size()) return;
-    const plan::Plan& plan = choices.plans[bars_->chosen()];
-    clear(table_);
+/// The rows are made once: only their words change while a person types.
+void PreflightPanel::makeTable() {
     const auto number_label = [](const QString& text, const char* role) {
         QLabel* made = label(text, role);
         made->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         return made;
     };
-    table_->addWidget(label(ranksText(plan.ranks), "caption"), 0, 1);
+    ranks_ = label({}, "caption");
     QLabel* at_peak = number_label(tr("at the peak"), "caption");
     at_peak->setToolTip(tr("What is in memory at the moment when most is"));
+    table_->addWidget(ranks_, 0, 1);
     table_->addWidget(at_peak, 0, 2);
     table_->addWidget(number_label(tr("at most"), "caption"), 0, 3);
-    int row = 1;
-    for (const PlanPart& part : planParts(plan)) {
-        table_->addWidget(new Swatch(part.color), row, 0);
-        table_->addWidget(label(part.name, ""), row, 1);
-        table_->addWidget(number_label(bytes(part.at_peak), "mono"), row, 2);
-        table_->addWidget(number_label(bytes(part.most), "mono"), row, 3);
-        ++row;
+    for (const PlanPart& part : planParts(plan::Plan())) {
+        const int row = static_cast<int>(rows_.size()) + 1;
+        const Row made = {new Swatch, label(part.name, ""), number_label({}, "mono"), number_label({}, "mono")};
+        table_->addWidget(made.swatch, row, 0);
+        table_->addWidget(made.name, row, 1);
+        table_->addWidget(made.at_peak, row, 2);
+        table_->addWidget(made.most, row, 3);
+        rows_.push_back(made);
     }
-    table_->addWidget(label(tr("Peak"), "strong"), row, 1);
-    QLabel* peak = number_label(bytes(plan.peak_bytes), "mono");
-    peak->setObjectName(QStringLiteral("preflightPeak"));
-    table_->addWidget(peak, row, 2);
+    const int last = static_cast<int>(rows_.size()) + 1;
+    peak_ = number_label({}, "mono");
+    peak_->setObjectName(QStringLiteral("preflightPeak"));
+    table_->addWidget(label(tr("Peak"), "strong"), last, 1);
+    table_->addWidget(peak_, last, 2);
     table_->setColumnStretch(1, 1);
+}
+
+void PreflightPanel::showChosen() {
+    const PlanChoices& choices = watch_.choices();
+    if (bars_->chosen() >= choices.plans.size()) return;
+    const plan::Plan& plan = choices.plans[bars_->chosen()];
+    ranks_->setText(ranksText(plan.ranks));
+    const QList<PlanPart> parts = planParts(plan);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        const PlanPart& part = parts[static_cast<qsizetype>(i)];
+        static_cast<Swatch*>(rows_[i].swatch)->setColor(part.color);
+        rows_[i].at_peak->setText(planBytes(part.at_peak));
+        rows_[i].most->setText(planBytes(part.most));
+        for (QWidget* of : {rows_[i].swatch, static_cast<QWidget*>(rows_[i].name),
+                            static_cast<QWidget*>(rows_[i].at_peak), static_cast<QWidget*>(rows_[i].most)})
+            of->setVisible(part.there());
+    }
+    peak_->setText(planBytes(plan.peak_bytes));
     QStringList notes;
     for (const std::string& note : plan.assumptions) notes << QString::fromStdString(note);
     notes_->setText(notes.join(u'\n'));
@@ -165,20 +217,17 @@ void PreflightPanel::showChosen() {
 
 void PreflightPanel::showAlternatives() {
     clear(changes_);
+    const int room = viewport()->width() - 2 * kMargin - kButtonFrame;
     for (const plan::Alternative& of : watch_.choices().alternatives) {
-        auto* button = new QPushButton(tr("Use %1").arg(changeText(of)));
-        button->setToolTip(of.fits ? tr("Would take %1").arg(bytes(of.needed_bytes))
-                                   : tr("Would take %1: less, but still too much").arg(bytes(of.needed_bytes)));
-        button->setEnabled(true);
-        QSizePolicy policy = button->sizePolicy();
-        policy.setHorizontalPolicy(QSizePolicy::Ignored);
-        button->setSizePolicy(policy);
+        const QString text = tr("Use %1").arg(changeText(of)), needed = planBytes(of.needed_bytes);
+        auto* button = new QPushButton;
+        button->setText(button->fontMetrics().elidedText(text, Qt::ElideRight, room));
+        button->setAccessibleName(text);
+        button->setToolTip(setsText(of));
         connect(button, &QPushButton::clicked, this, [this, sets = of.sets] { Q_EMIT changeWanted(sets); });
-        auto* remark = label(
-            of.fits ? tr("fits with %1").arg(bytes(of.needed_bytes)) : tr("%1, not enough").arg(bytes(of.needed_bytes)),
-            "caption");
         changes_->addWidget(button);
-        changes_->addWidget(remark);
+        changes_->addWidget(
+            label(of.fits ? tr("fits with %1").arg(needed) : tr("%1: less, but not enough").arg(needed), "caption"));
     }
 }
 

@@ -4,6 +4,8 @@
 
 #include <QScrollArea>
 #include <array>
+#include <string>
+#include <vector>
 
 #include "ui/models/plan_watch.h"
 
@@ -28,17 +30,33 @@ Q_SIGNALS:
     /// A change that would make it fit was asked for: keys and values as --set takes them.
     void changeWanted(const std::vector<std::string>& sets);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    /// As high as its lines need at this width: else they would be pressed into what is there.
+    void fitHeight();
     void show(const PlanChoices& choices);
+    void makeTable();
+    void showState();
     void showChosen();
     void showAlternatives();
 
     PlanWatch& watch_;
+    bool outdated_ = false;
     QLabel* state_;
     std::array<QLabel*, 4> figures_{};
     QLabel* limit_;
     PlanBars* bars_;
+    struct Row {
+        QWidget* swatch;
+        QLabel *name, *at_peak, *most;
+    };
     QGridLayout* table_;
+    std::vector<Row> rows_;
+    QLabel* ranks_;
+    QLabel* peak_;
     QVBoxLayout* changes_;
     QLabel* notes_;
 };

@@ -61,14 +61,15 @@ private Q_SLOTS:
     }
 
     void oneAfterAnotherAsOrdered() {
+        QCOMPARE(queue({"hold"}).code, 0);
         for (const char* name : {"a", "b", "c"}) QVERIFY(add(name, kSteps).code == 0);
-        QTRY_VERIFY_WITH_TIMEOUT(!waiting().contains("a"), 30'000);
-        QCOMPARE(waiting(), (QStringList{"b", "c"}));
-        QCOMPARE(queue({"move", run("c"), "1"}).code, 0);
-        QCOMPARE(waiting(), (QStringList{"c", "b"}));
+        QCOMPARE(waiting(), (QStringList{"a", "b", "c"}));
+        QCOMPARE(queue({"move", run("c"), "2"}).code, 0);
+        QCOMPARE(waiting(), (QStringList{"a", "c", "b"}));
         const QJsonArray list = cli({"runs", "list", "--runs-dir", runs(), "--json", "--search", "state:queued"}).jsonArray();
-        QCOMPARE(list.size(), 2);
-        for (const QJsonValue one : list) QCOMPARE(one["queue_place"].toInt(), one["name"] == "c" ? 1 : 2);
+        QCOMPARE(list.size(), 3);
+        for (const QJsonValue one : list) QCOMPARE(one["queue_place"].toInt(), waiting().indexOf(one["name"].toString()) + 1);
+        QCOMPARE(queue({"go"}).code, 0);
         QTRY_COMPARE_WITH_TIMEOUT(state("b"), QString("finished"), 120'000);
         QVERIFY(startedAt("c") >= endedAt("a") && startedAt("b") >= endedAt("c"));
         for (const char* name : {"a", "b", "c"}) {

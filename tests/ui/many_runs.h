@@ -30,13 +30,20 @@ struct ManyRun {
 
 /// Each: a config of 20 tags, a database of 20 steps, how it ended.
 inline void makeManyRuns(const QString& runs_dir, int count) {
+    // Records of yesterday: a run whose newest is of now, and that left no word, would be taken for a live one.
     QTemporaryDir temp;
-    MadeUpRun made;
-    made.name = "template";
-    made.recorded = 20;
-    made.experts = 8;
-    const runs::RunPaths model = makeRun(temp.path(), made);
-    const config::LoadResult loaded = config::loadFile(model.resolvedConfig().string());
+    const runs::RunPaths model(temp.path().toStdString());
+    {
+        runs::RunDbWriter db(model.database());
+        const double begin = wallTime() - 86'400;
+        for (int step = 1; step <= 20; ++step) {
+            db.add(runs::Metric{step, "loss/total", 6.0 / step + 1, begin + step});
+            db.add(runs::Metric{step, "perf/samples_per_s", 320, begin + step});
+            db.add(runs::Metric{step, "perf/step_ms", 200, begin + step});
+        }
+        db.add(runs::Event{begin, -1, runs::Level::kInfo, "supervisor", "Started on 1 rank"});
+    }
+    const config::LoadResult loaded = config::loadFile(SWITCHYARD_SOURCE_DIR "/configs/smoke.yaml", {{"train.steps", "400"}});
     for (int i = 0; i < count; ++i) {
         const ManyRun run(i);
         const runs::RunPaths paths(fs::path(runs_dir.toStdString()) / run.name);

@@ -29,7 +29,7 @@ using ui::MainWindow;
 
 namespace {
 
-QString config(const char* name, int steps, int ranks = 1) {
+QString smallConfig(const char* name, int steps, int ranks = 1) {
     return QStringLiteral(
                "run: {name: %1, restarts: 0}\n"
                "model:\n"
@@ -162,7 +162,7 @@ private Q_SLOTS:
     void theQueueByMouseAndOverARestart() {
         auto window = open();
         for (const char* name : {"first", "second", "third", "fourth"}) {
-            press(*window, "Add to queue", config(name, name == QByteArray("first") ? 1'000'000 : 30));
+            press(*window, "Add to queue", smallConfig(name, name == QByteArray("first") ? 1'000'000 : 30));
             QTRY_VERIFY_WITH_TIMEOUT(statusOf(*window, name) != nullptr, 30'000);
         }
         QTRY_VERIFY_WITH_TIMEOUT(is(*window, "first", RunState::kRunning), 60'000);
@@ -217,7 +217,7 @@ private Q_SLOTS:
 
     void killAsksAndResumeGoesOn() {
         auto window = open();
-        press(*window, "Start run", config("run", 3000));
+        press(*window, "Start run", smallConfig("run", 3000));
         QTRY_VERIFY_WITH_TIMEOUT(is(*window, "run", RunState::kRunning) && statusOf(*window, "run")->step > 25, 60'000);
         QTRY_COMPARE(window->currentPage(), QString("run"));
         const std::vector<std::int64_t> ranks = statusOf(*window, "run")->supervisor->rank_pids;
@@ -252,7 +252,7 @@ private Q_SLOTS:
 
     void aRankThatDiesHasItsCard() {
         auto window = open();
-        press(*window, "Start run", config("run", 1'000'000, 2));
+        press(*window, "Start run", smallConfig("run", 1'000'000, 2));
         QTRY_VERIFY_WITH_TIMEOUT(is(*window, "run", RunState::kRunning) && statusOf(*window, "run")->step > 25, 60'000);
         ::kill(static_cast<pid_t>(statusOf(*window, "run")->supervisor->rank_pids[1]), SIGKILL);
         QTRY_VERIFY_WITH_TIMEOUT(is(*window, "run", RunState::kFailed), 30'000);

@@ -65,7 +65,9 @@ RunListPanel::RunListPanel(AppContext& context, RunCommands& commands, QWidget* 
     connect(&context_, &AppContext::runsDirChanged, banner_, &QWidget::hide);
     connect(&context_.keeper(), &RunKeeper::trashChanged, this, &RunListPanel::tellTrash);
     connect(&context_.keeper(), &RunKeeper::problem, this, [this](const QString& sentence) {
-        banner_->showMessage(MessageBanner::Kind::kDanger, sentence.toHtmlEscaped());
+        // A path may be broken anywhere: the list must not widen for it.
+        const QString text = QString(sentence).replace(u'/', QStringLiteral("/\u200b"));
+        banner_->showMessage(MessageBanner::Kind::kDanger, text.toHtmlEscaped());
     });
     connect(&Theme::instance(), &Theme::changed, view_->viewport(), qOverload<>(&QWidget::update));
     refresh();
@@ -77,7 +79,7 @@ QLayout* RunListPanel::buildHead() {
     head->setSpacing(4);
     search_ = new QLineEdit;
     search_->setObjectName(QStringLiteral("runSearch"));
-    search_->setPlaceholderText(tr("Search name, tag, key=value"));
+    search_->setPlaceholderText(tr("Name, tag, key=value"));
     search_->setToolTip(tr("Words in name, tags, note or state; tag:glue; experts=64 lr<1e-3. The i shows all there is."));
     search_->setAccessibleName(tr("Search runs"));
     search_->setClearButtonEnabled(true);

@@ -56,8 +56,8 @@ private Q_SLOTS:
         const fs::path now = launch::removeFromQueue(runs() / "a");
         QVERIFY(fs::exists(now) && now.parent_path().filename() == ".trash");
         QCOMPARE(names(), QStringList{"b"});
-        fs::rename(now, runs() / "a");  // brought back, it waits again
-        QCOMPARE(names(), (QStringList{"b", "a"}));
+        fs::rename(now, runs() / "a");  // brought back, it waits again where it did
+        QCOMPARE(names(), (QStringList{"a", "b"}));
         bool refused = false;
         fs::remove(runs::RunPaths(runs() / "b").queueTicket());
         try {

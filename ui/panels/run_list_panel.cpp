@@ -66,8 +66,9 @@ RunListPanel::RunListPanel(AppContext& context, RunCommands& commands, QWidget* 
     connect(&context_.keeper(), &RunKeeper::trashChanged, this, &RunListPanel::tellTrash);
     connect(&context_.keeper(), &RunKeeper::problem, this, [this](const QString& sentence) {
         // A path may be broken anywhere: the list must not widen for it.
-        const QString text = QString(sentence).replace(u'/', QStringLiteral("/\u200b"));
-        banner_->showMessage(MessageBanner::Kind::kDanger, text.toHtmlEscaped());
+        problem_ = QString(sentence).replace(u'/', QStringLiteral("/\u200b"));
+        banner_->showMessage(MessageBanner::Kind::kDanger, problem_.toHtmlEscaped());
+        QMetaObject::invokeMethod(this, [this] { problem_.clear(); }, Qt::QueuedConnection);
     });
     connect(&Theme::instance(), &Theme::changed, view_->viewport(), qOverload<>(&QWidget::update));
     refresh();
@@ -190,7 +191,9 @@ void RunListPanel::tellTrash() {
     if (moved.isEmpty()) return banner_->hide();
     const QString words = moved.size() == 1 ? tr("%1 is in the trash.").arg(QFileInfo(moved.first().from).fileName())
                                             : tr("%1 runs are in the trash.").arg(moved.size());
-    banner_->showMessage(MessageBanner::Kind::kOk, words.toHtmlEscaped(), tr("Undo"), [this] { context_.keeper().undoTrash(); });
+    const QString all = problem_.isEmpty() ? words : words + u' ' + problem_;
+    banner_->showMessage(problem_.isEmpty() ? MessageBanner::Kind::kOk : MessageBanner::Kind::kWarning, all.toHtmlEscaped(), tr("Undo"),
+                         [this] { context_.keeper().undoTrash(); });
     context_.report(QStringLiteral("info"), words);
 }
 

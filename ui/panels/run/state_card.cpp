@@ -32,6 +32,7 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
     time_ = new QLabel;
     time_->setProperty("role", "muted");
     time_->setProperty("small", true);
+    time_->setMinimumWidth(1);  // gives way before the page grows wider than the window
     head->addWidget(headline_);
     head->addWidget(exit_);
     head->addWidget(time_);
@@ -111,6 +112,7 @@ void StateCard::show(const runs::RunStatus& run, double now) {
     if (ended_badly) exit_->setText(tr("exit %1").arg(run.result->exit_code));
     exit_->setOutline(p.danger);
     time_->setText(stateTime(run, now));
+    time_->setToolTip(time_->text());
     sentence_->setText(stateSentence(run));
     sentence_->setVisible(!sentence_->text().isEmpty());
     cause_->setText(ended_badly ? firstCauseText(run) : QString());

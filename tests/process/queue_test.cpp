@@ -25,16 +25,23 @@ class QueueRunTest : public QObject {
     Outcome add(const QString& name, int steps, const QString& config = shippedConfig("smoke.yaml")) const {
         QStringList words = endlessRun(run(name), 1);
         words[words.indexOf("--config") + 1] = config;
-        return cli(words + QStringList{"--set", "train.steps=" + QString::number(steps), "--set", "log.every=1", "--queue"});
+        return cli(words +
+                   QStringList{"--set", "train.steps=" + QString::number(steps), "--set", "log.every=1", "--queue"});
     }
-    Outcome queue(const QStringList& words) const { return cli(QStringList{"queue"} + words + QStringList{"--runs-dir", runs()}); }
-    QString state(const QString& name) const { return cli({"runs", "show", run(name), "--json"}).json()["state"].toString(); }
+    Outcome queue(const QStringList& words) const {
+        return cli(QStringList{"queue"} + words + QStringList{"--runs-dir", runs()});
+    }
+    QString state(const QString& name) const {
+        return cli({"runs", "show", run(name), "--json"}).json()["state"].toString();
+    }
     QStringList waiting() const {
         QStringList names;
         for (const QJsonValue one : queue({"list", "--json"}).json()["runs"].toArray()) names << one["name"].toString();
         return names;
     }
-    double startedAt(const QString& name) const { return jsonFile(run(name) + "/supervisor.json")["started_at"].toDouble(); }
+    double startedAt(const QString& name) const {
+        return jsonFile(run(name) + "/supervisor.json")["started_at"].toDouble();
+    }
     double endedAt(const QString& name) const { return jsonFile(run(name) + "/result.json")["ended_at"].toDouble(); }
     /// Processes that work this test's queue off.
     QList<qint64> runners() const {
@@ -61,14 +68,17 @@ private Q_SLOTS:
     }
 
     void oneAfterAnotherAsOrdered() {
+        QCOMPARE(queue({"hold"}).code, 0);
         for (const char* name : {"a", "b", "c"}) QVERIFY(add(name, kSteps).code == 0);
-        QTRY_VERIFY_WITH_TIMEOUT(!waiting().contains("a"), 30'000);
-        QCOMPARE(waiting(), (QStringList{"b", "c"}));
-        QCOMPARE(queue({"move", run("c"), "1"}).code, 0);
-        QCOMPARE(waiting(), (QStringList{"c", "b"}));
-        const QJsonArray list = cli({"runs", "list", "--runs-dir", runs(), "--json", "--search", "state:queued"}).jsonArray();
-        QCOMPARE(list.size(), 2);
-        for (const QJsonValue one : list) QCOMPARE(one["queue_place"].toInt(), one["name"] == "c" ? 1 : 2);
+        QCOMPARE(waiting(), (QStringList{"a", "b", "c"}));
+        QCOMPARE(queue({"move", run("c"), "2"}).code, 0);
+        QCOMPARE(waiting(), (QStringList{"a", "c", "b"}));
+        const QJsonArray list =
+            cli({"runs", "list", "--runs-dir", runs(), "--json", "--search", "state:queued"}).jsonArray();
+        QCOMPARE(list.size(), 3);
+        for (const QJsonValue one : list)
+            QCOMPARE(one["queue_place"].toInt(), waiting().indexOf(one["name"].toString()) + 1);
+        QCOMPARE(queue({"go"}).code, 0);
         QTRY_COMPARE_WITH_TIMEOUT(state("b"), QString("finished"), 120'000);
         QVERIFY(startedAt("c") >= endedAt("a") && startedAt("b") >= endedAt("c"));
         for (const char* name : {"a", "b", "c"}) {
@@ -145,7 +155,8 @@ private Q_SLOTS:
     void startedByHandItLeavesTheQueue() {
         QCOMPARE(queue({"hold"}).code, 0);
         QVERIFY(add("a", kSteps).code == 0);
-        const Outcome trained = cli(endlessRun(run("a"), 1) + QStringList{"--set", "train.steps=25", "--set", "log.every=1", "--resume", "auto"});
+        const Outcome trained = cli(endlessRun(run("a"), 1) +
+                                    QStringList{"--set", "train.steps=25", "--set", "log.every=1", "--resume", "auto"});
         QVERIFY2(trained.code == 0, trained.err);
         QCOMPARE(state("a"), QString("finished"));
         QCOMPARE(queue({"go"}).code, 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Run page's buttons on real trainings: queue, kill, resume, a failure and its card. (Pause, continue, save and stop:
-// window_test.)
+// The Run page's buttons on real trainings: queue, kill, resume, a failure and its card. (Pause, continue, save and
+// stop: window_test.)
 #include <signal.h>
 
 #include <QAbstractItemView>
@@ -29,7 +29,7 @@ using ui::MainWindow;
 
 namespace {
 
-QString config(const char* name, int steps, int ranks = 1) {
+QString smallConfig(const char* name, int steps, int ranks = 1) {
     return QStringLiteral(
                "run: {name: %1, restarts: 0}\n"
                "model:\n"
@@ -63,7 +63,9 @@ QPushButton* buttonFrom(QWidget& window, const QString& text) {
     return nullptr;
 }
 
-void click(QWidget* widget) { QTest::mouseClick(widget, Qt::LeftButton, {}, widget->rect().center()); }
+void click(QWidget* widget) {
+    QTest::mouseClick(widget, Qt::LeftButton, {}, widget->rect().center());
+}
 
 const runs::RunStatus* statusOf(MainWindow& window, const QString& name) {
     return window.context().runs().status(window.context().runsDir() + "/" + name);
@@ -73,7 +75,9 @@ bool is(MainWindow& window, const QString& name, RunState state) {
     return run != nullptr && run->state == state;
 }
 
-QListView* listOf(MainWindow& window) { return window.findChild<QListView*>("runList"); }
+QListView* listOf(MainWindow& window) {
+    return window.findChild<QListView*>("runList");
+}
 
 void clickRow(MainWindow& window, const QString& name) {
     auto* model = listOf(window)->model();
@@ -92,7 +96,8 @@ void chooseInMenu(const QString& text) {
         auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
         if (menu == nullptr) return chooseInMenu(text);
         for (QAction* action : menu->actions()) {
-            if (action->text() == text) return QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+            if (action->text() == text)
+                return QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
         }
         qWarning("no %s in the menu", qPrintable(text));
         menu->close();
@@ -104,14 +109,16 @@ void menuOf(MainWindow& window, const QString& name, const QString& text) {
     QTRY_COMPARE(listOf(window)->currentIndex().data().toString(), name);
     QTest::qWait(100);
     chooseInMenu(text);
-    Q_EMIT listOf(window)->customContextMenuRequested(listOf(window)->visualRect(listOf(window)->currentIndex()).center());
+    Q_EMIT listOf(window)->customContextMenuRequested(
+        listOf(window)->visualRect(listOf(window)->currentIndex()).center());
     QTRY_VERIFY(QApplication::activePopupWidget() == nullptr);
     QTest::qWait(150);
 }
 
 QStringList queueOf(const QString& runs_dir) {
     QStringList names;
-    for (const auto& dir : launch::queuedRuns(runs_dir.toStdString())) names << QString::fromStdString(dir.filename().string());
+    for (const auto& dir : launch::queuedRuns(runs_dir.toStdString()))
+        names << QString::fromStdString(dir.filename().string());
     return names;
 }
 
@@ -153,7 +160,8 @@ private Q_SLOTS:
     void cleanup() {
         for (const auto& dir : runs::listRunFolders(runs().toStdString())) {
             const runs::RunStatus run = runs::readStatus(dir);
-            if (run.supervisor && runs::isAlive(*run.supervisor)) ::kill(static_cast<pid_t>(run.supervisor->pid), SIGUSR1);
+            if (run.supervisor && runs::isAlive(*run.supervisor))
+                ::kill(static_cast<pid_t>(run.supervisor->pid), SIGUSR1);
         }
         const launch::QueueSettings held{1, true};
         launch::setQueueSettings(runs().toStdString(), held);  // whoever works it off ends
@@ -162,7 +170,7 @@ private Q_SLOTS:
     void theQueueByMouseAndOverARestart() {
         auto window = open();
         for (const char* name : {"first", "second", "third", "fourth"}) {
-            press(*window, "Add to queue", config(name, name == QByteArray("first") ? 1'000'000 : 30));
+            press(*window, "Add to queue", smallConfig(name, name == QByteArray("first") ? 1'000'000 : 30));
             QTRY_VERIFY_WITH_TIMEOUT(statusOf(*window, name) != nullptr, 30'000);
         }
         QTRY_VERIFY_WITH_TIMEOUT(is(*window, "first", RunState::kRunning), 60'000);
@@ -217,7 +225,7 @@ private Q_SLOTS:
 
     void killAsksAndResumeGoesOn() {
         auto window = open();
-        press(*window, "Start run", config("run", 3000));
+        press(*window, "Start run", smallConfig("run", 3000));
         QTRY_VERIFY_WITH_TIMEOUT(is(*window, "run", RunState::kRunning) && statusOf(*window, "run")->step > 25, 60'000);
         QTRY_COMPARE(window->currentPage(), QString("run"));
         const std::vector<std::int64_t> ranks = statusOf(*window, "run")->supervisor->rank_pids;
@@ -244,7 +252,8 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(runs::newestCheckpoint(runs().toStdString() + "/run").filename().string()),
                  QString("step-%1").arg(from, 8, 10, QChar('0')));
         click(resume);
-        QTRY_VERIFY_WITH_TIMEOUT(is(*window, "run", RunState::kRunning) && statusOf(*window, "run")->step > from + 10, 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(is(*window, "run", RunState::kRunning) && statusOf(*window, "run")->step > from + 10,
+                                 60'000);
         click(buttonOf(*window, "Stop"));
         QTRY_VERIFY_WITH_TIMEOUT(is(*window, "run", RunState::kStopped), 60'000);
         everyStepOnce("run", static_cast<int>(runs::readStatus(runs().toStdString() + "/run").step));
@@ -252,7 +261,7 @@ private Q_SLOTS:
 
     void aRankThatDiesHasItsCard() {
         auto window = open();
-        press(*window, "Start run", config("run", 1'000'000, 2));
+        press(*window, "Start run", smallConfig("run", 1'000'000, 2));
         QTRY_VERIFY_WITH_TIMEOUT(is(*window, "run", RunState::kRunning) && statusOf(*window, "run")->step > 25, 60'000);
         ::kill(static_cast<pid_t>(statusOf(*window, "run")->supervisor->rank_pids[1]), SIGKILL);
         QTRY_VERIFY_WITH_TIMEOUT(is(*window, "run", RunState::kFailed), 30'000);
@@ -264,7 +273,8 @@ private Q_SLOTS:
             if (label->isVisible()) words << label->text();
         }
         const QString all = words.join('\n');
-        for (const char* part : {"Failed at step", "Failing rank", "1 of 2", "9 (SIGKILL)", "--run-dir", "Likely cause"})
+        for (const char* part :
+             {"Failed at step", "Failing rank", "1 of 2", "9 (SIGKILL)", "--run-dir", "Likely cause"})
             QVERIFY2(all.contains(part), qPrintable(QString(part) + "\n" + all));
         QVERIFY(buttonFrom(*window, "Resume from step ") != nullptr);
         test::shotInBothThemes(*window, "failure-card");
@@ -287,9 +297,11 @@ private Q_SLOTS:
         clickRow(*window, "by-torchrun");
         click(window->findChild<QToolButton*>("tab-run"));
         QTest::qWait(400);
-        for (const char* text : {"Pause", "Stop", "Kill", "Save checkpoint"}) QVERIFY2(buttonOf(*window, text) == nullptr, text);
+        for (const char* text : {"Pause", "Stop", "Kill", "Save checkpoint"})
+            QVERIFY2(buttonOf(*window, text) == nullptr, text);
         bool told = false;
-        for (auto* label : window->findChildren<QLabel*>()) told = told || (label->isVisible() && label->text().contains("another launcher"));
+        for (auto* label : window->findChildren<QLabel*>())
+            told = told || (label->isVisible() && label->text().contains("another launcher"));
         QVERIFY(told);
     }
 };

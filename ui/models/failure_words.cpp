@@ -83,7 +83,8 @@ QString stateSentence(const runs::RunStatus& run) {
             return what + u' ' + safe;
         }
         case runs::RunState::kStopped:
-        case runs::RunState::kFinished: return safe;
+        case runs::RunState::kFinished:
+            return run.problem.empty() ? safe : safe + u' ' + tr("Not all of its folder can be read: %1.").arg(QString::fromStdString(run.problem));
         case runs::RunState::kLost: return run.problem.empty() ? tr("Its processes are gone and left no word.") : QString::fromStdString(run.problem);
         case runs::RunState::kStarting: return tr("The ranks load the data and build the model.");
         case runs::RunState::kQueued:

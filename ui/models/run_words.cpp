@@ -88,7 +88,7 @@ QColor stateColor(runs::RunState state) {
 QString progressText(const runs::RunStatus& run) {
     const double step = static_cast<double>(run.step), steps = static_cast<double>(run.steps);
     if (run.state == runs::RunState::kQueued) return queuePlaceText(run);
-    if (run.state == runs::RunState::kLost && !run.problem.empty()) return QString::fromStdString(run.problem);
+    if (!run.problem.empty()) return QString::fromStdString(run.problem);
     if (run.state == runs::RunState::kFinished)
         return QCoreApplication::translate("RunWords", "%1 steps").arg(number(step, 0));
     if (run.steps <= 0) return QCoreApplication::translate("RunWords", "step %1").arg(number(step, 0));

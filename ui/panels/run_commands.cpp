@@ -142,8 +142,12 @@ RunCommands::RunCommands(AppContext& context, QWidget* window) : QObject(window)
 void RunCommands::refresh() {
     const runs::RunStatus* run = selected(context_);
     const QString none = tr("No run is selected");
-    for (QAction* action : all()) setState(*action, run != nullptr, action->text(), none);
-    if (run == nullptr) return;
+    if (run == nullptr) {
+        for (QAction* action : all()) setState(*action, false, action->text(), none);
+        return;
+    }
+    // Each is set once: a button that shows up and goes again within one refresh would widen the window for good.
+    for (QAction* action : {&edit_config_, &open_folder_}) setState(*action, true, action->text(), none);
     refreshQueue(*run);
     const bool live = runs::isLive(run->state), stopping = run->state == runs::RunState::kStopping;
     const QString deaf = whyDeaf(*run);

@@ -65,7 +65,10 @@ RunListPanel::RunListPanel(AppContext& context, RunCommands& commands, QWidget* 
     connect(&context_, &AppContext::runsDirChanged, banner_, &QWidget::hide);
     connect(&context_.keeper(), &RunKeeper::trashChanged, this, &RunListPanel::tellTrash);
     connect(&context_.keeper(), &RunKeeper::problem, this, [this](const QString& sentence) {
-        banner_->showMessage(MessageBanner::Kind::kDanger, sentence.toHtmlEscaped());
+        // A path may be broken anywhere: the list must not widen for it.
+        problem_ = QString(sentence).replace(u'/', QStringLiteral("/\u200b"));
+        banner_->showMessage(MessageBanner::Kind::kDanger, problem_.toHtmlEscaped());
+        QMetaObject::invokeMethod(this, [this] { problem_.clear(); }, Qt::QueuedConnection);
     });
     connect(&Theme::instance(), &Theme::changed, view_->viewport(), qOverload<>(&QWidget::update));
     refresh();
@@ -77,7 +80,7 @@ QLayout* RunListPanel::buildHead() {
     head->setSpacing(4);
     search_ = new QLineEdit;
     search_->setObjectName(QStringLiteral("runSearch"));
-    search_->setPlaceholderText(tr("Search name, tag, key=value"));
+    search_->setPlaceholderText(tr("Name, tag, key=value"));
     search_->setToolTip(tr("Words in name, tags, note or state; tag:glue; experts=64 lr<1e-3. The i shows all there is."));
     search_->setAccessibleName(tr("Search runs"));
     search_->setClearButtonEnabled(true);
@@ -188,7 +191,9 @@ void RunListPanel::tellTrash() {
     if (moved.isEmpty()) return banner_->hide();
     const QString words = moved.size() == 1 ? tr("%1 is in the trash.").arg(QFileInfo(moved.first().from).fileName())
                                             : tr("%1 runs are in the trash.").arg(moved.size());
-    banner_->showMessage(MessageBanner::Kind::kOk, words.toHtmlEscaped(), tr("Undo"), [this] { context_.keeper().undoTrash(); });
+    const QString all = problem_.isEmpty() ? words : words + u' ' + problem_;
+    banner_->showMessage(problem_.isEmpty() ? MessageBanner::Kind::kOk : MessageBanner::Kind::kWarning, all.toHtmlEscaped(), tr("Undo"),
+                         [this] { context_.keeper().undoTrash(); });
     context_.report(QStringLiteral("info"), words);
 }
 

@@ -63,6 +63,7 @@ private:
     QStackedWidget* stack_;
     EmptyState* empty_;
     EmptyState* nothing_;
+    QString problem_;      ///< told in this turn of the event loop
     bool chosen_ = false;  ///< a run was selected once: from then on the list never selects by itself
 };
 

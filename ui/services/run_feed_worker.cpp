@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kTickMs = 200;
 constexpr int kTicksPerList = 5;
-constexpr qint64 kPartEveryMs = 150;  ///< of a first reading of many folders
+constexpr std::size_t kFirstPart = 64;  ///< runs of a first reading that are shown at once; then twice as many, ...
 constexpr qint64 kRestFactor = 10;    ///< a pass over the list takes at most a tenth of this thread's time
 constexpr std::int64_t kBatchRows = 50'000;  // one delivery stays well under a frame's work
 
@@ -80,7 +80,7 @@ void RunFeedWorker::readList(bool always) {
     bool different = always;
     try {
         QHash<QString, Known> seen;
-        qint64 told_ms = 0;
+        std::size_t part = kFirstPart;
         for (const auto& dir : runs::listRunFolders(runs_dir)) {
             const QString key = QString::fromStdString(dir.string());
             const qint64 stamp = stampOf(runs::RunPaths(dir));
@@ -93,8 +93,8 @@ void RunFeedWorker::readList(bool always) {
             }
             list.push_back(known.status);
             seen.insert(key, std::move(known));
-            if (first && timer.elapsed() - told_ms > kPartEveryMs) {
-                told_ms = timer.elapsed();
+            if (first && list.size() == part) {
+                part *= 2;
                 Q_EMIT listRead(list_number_, list, false);
             }
         }

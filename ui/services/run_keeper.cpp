@@ -66,11 +66,10 @@ void RunKeeper::trash(const QStringList& run_dirs) {
             }
         },
         [this, moved, first_problem] {
-            if (!moved->isEmpty()) {
-                last_trashed_ = *moved;
-                Q_EMIT trashChanged();
-            }
             if (!first_problem->isEmpty()) Q_EMIT problem(*first_problem);
+            if (moved->isEmpty()) return;
+            last_trashed_ = *moved;
+            Q_EMIT trashChanged();  // last, so that the way back is what stays in sight
         });
 }
 

@@ -102,12 +102,11 @@ private:
     void readConfig() {
         const std::optional<std::string> text = readSmall(paths_.resolvedConfig());
         if (!text) {
-            complain(there(paths_.resolvedConfig())
-                         ? "config.resolved.yaml can not be read"
-                         : std::string("config.resolved.yaml is missing") +
-                               (there(paths_.database()) || there(paths_.config())
-                                    ? ": the folder is likely half copied or half deleted"
-                                    : " and so is run.db: half deleted, or no run of this program"));
+            const bool whole_otherwise = there(paths_.database()) || there(paths_.config());
+            complain(there(paths_.resolvedConfig()) ? "config.resolved.yaml can not be read"
+                     : whole_otherwise
+                         ? "config.resolved.yaml is missing: the folder is likely half copied or half deleted"
+                         : "half deleted, or no run of this program: config.resolved.yaml and run.db are missing");
             return;
         }
         std::optional<ConfigValues> values = parseResolved(*text);
@@ -140,7 +139,9 @@ private:
             db.findMeta("note", &status_.note);
             beat_ = db.lastBeat();
         } catch (const Error& problem) {
-            complain("run.db can not be read: " + problem.message());
+            const std::string& message = problem.message();
+            const std::size_t why = message.find(": ");
+            complain("run.db can not be read" + (why == std::string::npos ? std::string() : message.substr(why)));
         }
     }
 

@@ -48,7 +48,8 @@ private Q_SLOTS:
     /// Each with what a person is told.
     void damagedFoldersSayWhatIsWrong() {
         const TempFolder folder;
-        const auto damaged = [&](const char* name, const char* words, const std::function<void(const runs::RunPaths&)>& damage) {
+        const auto damaged = [&](const char* name, const char* words,
+                                 const std::function<void(const runs::RunPaths&)>& damage) {
             const runs::RunPaths paths = makeRun(folder / name);
             QCOMPARE(runs::readStatus(paths.dir).problem, std::string());
             damage(paths);
@@ -59,7 +60,8 @@ private Q_SLOTS:
             const std::string text = test::readFile(run.resolvedConfig());
             overwrite(run.resolvedConfig(), text.substr(0, text.size() / 2 + 3) + "\x01");
         });
-        damaged("no-config", "half copied or half deleted", [](const runs::RunPaths& run) { fs::remove(run.resolvedConfig()); });
+        damaged("no-config", "half copied or half deleted",
+                [](const runs::RunPaths& run) { fs::remove(run.resolvedConfig()); });
         damaged("folder-for-config", "config.resolved.yaml can not be read", [](const runs::RunPaths& run) {
             fs::remove(run.resolvedConfig());
             fs::create_directory(run.resolvedConfig());
@@ -68,7 +70,8 @@ private Q_SLOTS:
             fs::remove(run.resolvedConfig());
             QCOMPARE(mkfifo(run.resolvedConfig().c_str(), 0600), 0);
         });
-        damaged("no-database", "run.db can not be read", [](const runs::RunPaths& run) { overwrite(run.database(), "no database"); });
+        damaged("no-database", "run.db can not be read",
+                [](const runs::RunPaths& run) { overwrite(run.database(), "no database"); });
         damaged("folder-for-database", "run.db can not be read", [](const runs::RunPaths& run) {
             for (const char* end : {"", "-wal", "-shm"}) fs::remove(run.database().string() + end);
             fs::create_directory(run.database());
@@ -80,8 +83,10 @@ private Q_SLOTS:
             for (std::size_t i = 4096; i < bytes.size(); ++i) bytes[i] = static_cast<char>(0xA5);
             overwrite(run.database(), bytes);
         });
-        damaged("torn-result", "result.json is damaged", [](const runs::RunPaths& run) { overwrite(run.result(), "{\"state\": \"fin"); });
-        damaged("odd-supervisor", "supervisor.json is damaged", [](const runs::RunPaths& run) { overwrite(run.supervisor(), "[1, 2]"); });
+        damaged("torn-result", "result.json is damaged",
+                [](const runs::RunPaths& run) { overwrite(run.result(), "{\"state\": \"fin"); });
+        damaged("odd-supervisor", "supervisor.json is damaged",
+                [](const runs::RunPaths& run) { overwrite(run.supervisor(), "[1, 2]"); });
         damaged("gone", "gone", [](const runs::RunPaths& run) { fs::remove_all(run.dir); });
     }
 
@@ -203,7 +208,8 @@ private Q_SLOTS:
         runs::readStatus(run.dir);
         std::map<std::string, fs::file_time_type> before, after;
         const auto look = [&](auto& times) {
-            for (const auto& entry : fs::recursive_directory_iterator(run.dir)) times[entry.path().string()] = entry.last_write_time();
+            for (const auto& entry : fs::recursive_directory_iterator(run.dir))
+                times[entry.path().string()] = entry.last_write_time();
         };
         look(before);
         for (int i = 0; i < 3; ++i) runs::readStatus(run.dir);

@@ -56,8 +56,8 @@ private Q_SLOTS:
         const fs::path now = launch::removeFromQueue(runs() / "a");
         QVERIFY(fs::exists(now) && now.parent_path().filename() == ".trash");
         QCOMPARE(names(), QStringList{"b"});
-        fs::rename(now, runs() / "a");  // brought back, it waits again
-        QCOMPARE(names(), (QStringList{"b", "a"}));
+        fs::rename(now, runs() / "a");  // brought back, it waits again where it did
+        QCOMPARE(names(), (QStringList{"a", "b"}));
         bool refused = false;
         fs::remove(runs::RunPaths(runs() / "b").queueTicket());
         try {
@@ -87,7 +87,8 @@ private Q_SLOTS:
     void aDamagedFileCostsTheOrderOnly() {
         for (const char* name : {"a", "b"}) add(name);
         launch::moveInQueue(runs() / "b", 1);
-        for (const char* text : {"", "{\"order\": [1, 2], \"at_once\": \"many\"", "[]", "{\"order\": 5, \"at_once\": -3}"}) {
+        for (const char* text :
+             {"", "{\"order\": [1, 2], \"at_once\": \"many\"", "[]", "{\"order\": 5, \"at_once\": -3}"}) {
             std::ofstream(launch::queueFolder(runs()) / "queue.json", std::ios::trunc) << text;
             QCOMPARE(names(), (QStringList{"a", "b"}));  // as they came
             QCOMPARE(launch::queueSettings(runs()).at_once, 1);

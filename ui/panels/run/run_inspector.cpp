@@ -22,6 +22,7 @@ QLabel* wrapped(const char* role) {
     label->setTextFormat(Qt::PlainText);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     label->setContentsMargins(12, 4, 12, 4);
+    label->setMinimumWidth(1);  // a long path does not widen the dock
     if (*role != '\0') label->setProperty("role", QString::fromLatin1(role));
     return label;
 }

@@ -11,6 +11,7 @@
 #include "ui/models/run_words.h"
 #include "ui/panels/run_commands.h"
 #include "ui/widgets/chip.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/progress_bar_thin.h"
 #include "ui/widgets/theme.h"
 
@@ -29,7 +30,7 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
     headline_->setProperty("role", "figure");
     headline_->setTextFormat(Qt::PlainText);
     exit_ = new Chip(QString());
-    time_ = new QLabel;
+    time_ = new ElidedLabel;
     time_->setProperty("role", "muted");
     time_->setProperty("small", true);
     head->addWidget(headline_);
@@ -110,7 +111,7 @@ void StateCard::show(const runs::RunStatus& run, double now) {
     exit_->setVisible(ended_badly);
     if (ended_badly) exit_->setText(tr("exit %1").arg(run.result->exit_code));
     exit_->setOutline(p.danger);
-    time_->setText(stateTime(run, now));
+    time_->setFullText(stateTime(run, now));
     sentence_->setText(stateSentence(run));
     sentence_->setVisible(!sentence_->text().isEmpty());
     cause_->setText(ended_badly ? firstCauseText(run) : QString());

@@ -12,6 +12,7 @@ class QPushButton;
 namespace switchyard::ui {
 
 class Chip;
+class ElidedLabel;
 class ProgressBarThin;
 class RunCommands;
 
@@ -33,7 +34,7 @@ private:
     QColor edge_;
     QLabel* headline_;
     Chip* exit_;
-    QLabel* time_;
+    ElidedLabel* time_;
     QLabel* sentence_;
     QLabel* cause_;
     ProgressBarThin* progress_;

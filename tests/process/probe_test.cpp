@@ -6,6 +6,7 @@
 
 #include "core/base/runs/probe_record.h"
 #include "core/base/runs/routes_json.h"
+#include "core/base/util/error.h"
 #include "faults/faulty_run.h"
 #include "support/pictures.h"
 #include "support/training.h"
@@ -188,7 +189,7 @@ private Q_SLOTS:
                     QVERIFY(std::abs(probed[i].logits[k] - in_file[i].logits[k]) < 1e-5F);
             }
         }
-        QVERIFY_THROWS_EXCEPTION(Error, runs::traceRoutes(file.toStdString(), 3));
+        QVERIFY_THROWS_EXCEPTION(switchyard::Error, runs::traceRoutes(file.toStdString(), 3));
 
         // One sample, by the command line and by a worker's channel.
         const QString picture = path("red-square.png"), one = path("one.safetensors"), out = path("out.safetensors");

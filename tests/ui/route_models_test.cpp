@@ -306,9 +306,9 @@ private Q_SLOTS:
             Theme::instance().setDark(dark);
             qInfo("%s: normal %.1f, deutan %.1f, protan %.1f", dark ? "dark" : "light", smallestDistance('n'), smallestDistance('d'),
                   smallestDistance('p'));
-            QVERIFY(smallestDistance('n') > 5);
-            QVERIFY(smallestDistance('d') > 1.5);
-            QVERIFY(smallestDistance('p') > 1.5);
+            QVERIFY(smallestDistance('n') > 12);
+            QVERIFY(smallestDistance('d') > 7);
+            QVERIFY(smallestDistance('p') > 7);
         }
     }
 };

@@ -81,7 +81,7 @@ void BarRows::paintEvent(QPaintEvent*) {
         painter.setPen(p.text);
         painter.drawText(QRect(right - value_width, place.top(), value_width, kRow), Qt::AlignRight | Qt::AlignVCenter, row.value);
         right -= value_width + kGap;
-        const QColor color = row.color.isValid() ? row.color : theme.expertColor(std::max(0, row.expert), experts_);
+        const QColor color = theme.expertColor(std::max(0, row.color_of >= 0 ? row.color_of : row.expert), experts_);
         const QRectF bar(place.left() + name_width_, place.center().y() - kBar / 2 + 0.5, right - name_width_, kBar);
         if (bar.width() > 8) ProgressBarThin::draw(painter, bar, std::clamp(row.share, 0.0, 1.0), color, p.bar_track);
     }

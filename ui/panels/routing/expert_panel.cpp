@@ -80,6 +80,7 @@ namespace {
 constexpr int kMargin = 12, kTokens = 8, kPatches = 18, kTogether = 4, kNameWidth = 78;
 
 QString percent(double share) {
+    if (share > 0 && share < 0.005) return ExpertPanel::tr("< 1 %");
     return number(100 * share, 0) + QStringLiteral(" %");
 }
 
@@ -105,6 +106,7 @@ ExpertPanel::ExpertPanel(RouteFocus& focus, QWidget* parent) : QWidget(parent), 
     column->addWidget(stack_);
     connect(&focus_, &RouteFocus::expertChanged, this, &ExpertPanel::refresh);
     connect(&focus_, &RouteFocus::layerChanged, this, &ExpertPanel::refresh);
+    connect(&focus_, &RouteFocus::sampleChanged, this, &ExpertPanel::refresh);
     refresh();
 }
 
@@ -242,15 +244,16 @@ void ExpertPanel::refresh() {
     int texts = 0, images = 0;
     for (int row = 0; row < layer->rows(); ++row)
         if (layer->takes(row, expert)) ++(row < layer->texts ? texts : images);
-    here_->setText(tr("In this sample: %1 of %2 tokens, %3 of %4 patches")
-                       .arg(number(texts, 0), number(layer->texts, 0), number(images, 0), number(layer->images, 0)));
+    QStringList here;
+    if (layer->texts > 0) here << tr("%1 of %2 tokens").arg(number(texts, 0), number(layer->texts, 0));
+    if (layer->images > 0) here << tr("%1 of %2 patches").arg(number(images, 0), number(layer->images, 0));
+    here_->setText(tr("In this sample: %1").arg(here.join(QStringLiteral(", "))));
     QList<BarRow> tokens;
-    const QColor color = Theme::instance().expertColor(expert, layer->experts);
     for (const TopToken& token : profile_.tokens)
-        tokens.append({token.piece, -1, token.weight, number(token.weight, 2), number(token.count, 0), color});
+        tokens.append({token.piece, -1, token.weight, number(token.weight, 2), number(token.count, 0), expert});
     tokens_->setRows(tokens, layer->experts);
     QList<BarRow> together;
-    for (const ChosenWith& other : profile_.together) together.append({{}, other.expert, other.share, percent(other.share), {}, {}});
+    for (const ChosenWith& other : profile_.together) together.append({{}, other.expert, other.share, percent(other.share), {}});
     together_->setRows(together, layer->experts);
     showPatches();
     tokens_note_->setText(tokens.isEmpty() ? tr("none") : tr("weight, count"));

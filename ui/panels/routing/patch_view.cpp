@@ -18,7 +18,7 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr int kMargin = 12;
+constexpr int kEdge = 3;  // for the lines around outer patches
 const QColor kOnPicture(0x1A, 0x1F, 0x26);  // the picture lies on white in both themes
 
 double weightOf(const RoutedLayer& layer, int row, int expert) {
@@ -79,10 +79,10 @@ const RoutedLayer* PatchView::layerWithPicture() const {
 
 QRectF PatchView::picturePlace() const {
     const int grid = focus_.sample() == nullptr ? 1 : std::max(1, focus_.sample()->grid);
-    const int room = std::min(width() - kMargin - 4, height() - kMargin - 4);
+    const int room = std::min(width(), height()) - 2 * kEdge;
     // A whole number of pixels a patch, so that the grid is even.
     const int side = std::max(grid, room / grid * grid);
-    return QRectF(kMargin, 4, side, side);
+    return QRectF((width() - side) / 2, (height() - side) / 2, side, side);
 }
 
 QRectF PatchView::patchRect(int patch) const {
@@ -105,7 +105,7 @@ QColor PatchView::fill(int patch, int experts) const {
     QColor color;
     switch (mode_) {
         case PatchMode::kTop:
-            if (overlay_.experts[i] < 0) return Qt::transparent;
+            if (overlay_.experts[i] < 0 || overlay_.dropped[i]) return Qt::transparent;
             color = Theme::instance().expertColor(overlay_.experts[i], experts);
             color.setAlphaF(static_cast<float>(strength_));
             return color;
@@ -182,9 +182,14 @@ void PatchView::paintAll(QPainter& painter) const {
             const QRectF rect = patchRect(patch);
             painter.fillRect(rect, fill(patch, layer->experts));
             const bool lost = overlay_.dropped[static_cast<std::size_t>(patch)];
+            if (mode_ == PatchMode::kEntropy || mode_ == PatchMode::kExpert) continue;
             if (!lost && (mode_ != PatchMode::kDropped || !overlay_.part_lost[static_cast<std::size_t>(patch)])) continue;
-            if (lost) painter.fillRect(rect, Qt::white);
-            paintHatch(painter, rect, lost ? QColor(0x8A, 0x93, 0xA0) : QColor(0xB3, 0x26, 0x1E));
+            if (lost && mode_ != PatchMode::kDropped) {
+                QColor veil(Qt::white);
+                veil.setAlphaF(static_cast<float>(strength_));
+                painter.fillRect(rect, veil);
+            }
+            paintHatch(painter, rect, mode_ == PatchMode::kDropped && !lost ? QColor(0xE0, 0x9A, 0x94) : QColor(0x8A, 0x93, 0xA0));
         }
         QColor grid(Qt::white);
         grid.setAlphaF(0.35F);

@@ -98,8 +98,9 @@ ExpertPanel::ExpertPanel(RouteFocus& focus, QWidget* parent) : QWidget(parent), 
     setAttribute(Qt::WA_StyledBackground);
     setProperty("panel", true);
     stack_ = new QStackedWidget;
-    stack_->addWidget(new EmptyState(QStringLiteral("routing"), tr("No expert selected"),
-                                     tr("Choose one by a token, a patch, the legend or a bar; what it takes stands here.")));
+    stack_->addWidget(
+        new EmptyState(QStringLiteral("routing"), tr("No expert selected"),
+                       tr("Choose one by a token, a patch, the legend or a bar; what it takes stands here.")));
     stack_->addWidget(makeBody());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -224,8 +225,9 @@ void ExpertPanel::showPatches() {
                           .arg(sample.text.isEmpty() ? QString() : QStringLiteral(": ") + sample.text.left(200))});
     }
     patches_->setTiles(tiles);
-    patches_note_->setText(tr("of %1 in %2").arg(number(profile_.patches_seen, 0),
-                                                 profile_.samples == 1 ? tr("1 sample") : tr("%1 samples").arg(profile_.samples)));
+    patches_note_->setText(tr("of %1 in %2")
+                               .arg(number(profile_.patches_seen, 0),
+                                    profile_.samples == 1 ? tr("1 sample") : tr("%1 samples").arg(profile_.samples)));
 }
 
 void ExpertPanel::refresh() {
@@ -253,7 +255,8 @@ void ExpertPanel::refresh() {
         tokens.append({token.piece, -1, token.weight, number(token.weight, 2), number(token.count, 0), expert});
     tokens_->setRows(tokens, layer->experts);
     QList<BarRow> together;
-    for (const ChosenWith& other : profile_.together) together.append({{}, other.expert, other.share, percent(other.share), {}});
+    for (const ChosenWith& other : profile_.together)
+        together.append({{}, other.expert, other.share, percent(other.share), {}});
     together_->setRows(together, layer->experts);
     showPatches();
     tokens_note_->setText(tokens.isEmpty() ? tr("none") : tr("weight, count"));
@@ -268,7 +271,8 @@ QString ExpertPanel::table() const {
                              .arg(profile_.texts)
                              .arg(profile_.images)
                              .arg(profile_.ratio),
-                         {}, tr("Token\tWeight\tCount")};
+                         {},
+                         tr("Token\tWeight\tCount")};
     for (const TopToken& token : profile_.tokens)
         lines << QStringLiteral("%1\t%2\t%3").arg(token.piece).arg(token.weight).arg(token.count);
     lines << QString() << tr("Chosen together with\tShare");

@@ -86,11 +86,14 @@ void RouteDetail::refresh() {
         place_->setText(tr("Token %1").arg(row + 1));
         piece_->setFullText(sample.label(row));
         if (row < static_cast<int>(sample.token_ids.size()))
-            id_->setText(tr("id %1").arg(number(static_cast<double>(sample.token_ids[static_cast<std::size_t>(row)]), 0)));
+            id_->setText(
+                tr("id %1").arg(number(static_cast<double>(sample.token_ids[static_cast<std::size_t>(row)]), 0)));
     } else {
         const int patch = sample.patchOfRow(*layer, row);
         place_->setText(tr("Patch"));
-        piece_->setFullText(tr("row %1, column %2").arg(patch / std::max(1, sample.grid) + 1).arg(patch % std::max(1, sample.grid) + 1));
+        piece_->setFullText(tr("row %1, column %2")
+                                .arg(patch / std::max(1, sample.grid) + 1)
+                                .arg(patch % std::max(1, sample.grid) + 1));
     }
     entropy_->setText(tr("entropy %1 bits").arg(number(layer->entropy(row), 2)));
     const std::vector<double> p = layer->probabilities(row);
@@ -98,9 +101,8 @@ void RouteDetail::refresh() {
     std::vector<int> order(p.size());
     std::iota(order.begin(), order.end(), 0);
     const auto shown = std::min<std::ptrdiff_t>(kShown, static_cast<std::ptrdiff_t>(order.size()));
-    std::partial_sort(order.begin(), order.begin() + shown, order.end(), [&](int a, int b) {
-        return p[static_cast<std::size_t>(a)] > p[static_cast<std::size_t>(b)];
-    });
+    std::partial_sort(order.begin(), order.begin() + shown, order.end(),
+                      [&](int a, int b) { return p[static_cast<std::size_t>(a)] > p[static_cast<std::size_t>(b)]; });
     QList<BarRow> rows;
     for (std::ptrdiff_t i = 0; i < shown; ++i) {
         const int expert = order[static_cast<std::size_t>(i)];

@@ -105,11 +105,14 @@ QWidget* RoutingView::makeTextCard(RoutingExports& exports) {
     detail_ = new RouteDetail(focus_);
     text_card_->setContent(tokens_);
     text_card_->body()->addWidget(detail_);
-    exports.serve(menu, tr("Tokens"),
-                  {tr("tokens"),
-                   [this] { return focus_.layer() == nullptr ? RouteTable() : tokenTable(*focus_.sample(), *focus_.layer()); },
-                   [this] { return tokens_->contentSize().expandedTo({1, 1}); },
-                   [this](QPainter& painter) { tokens_->paintAll(painter); }, [this](int row) { focus_.chooseRow(row); }});
+    exports.serve(
+        menu, tr("Tokens"),
+        {tr("tokens"),
+         [this] { return focus_.layer() == nullptr ? RouteTable() : tokenTable(*focus_.sample(), *focus_.layer()); },
+         [this] {
+             return tokens_->contentSize().expandedTo({1, 1});
+         },
+         [this](QPainter& painter) { tokens_->paintAll(painter); }, [this](int row) { focus_.chooseRow(row); }});
     return text_card_;
 }
 
@@ -150,13 +153,14 @@ QWidget* RoutingView::makeImageCard(RoutingExports& exports) {
         showWords();
     });
     connect(strength_, &QSlider::valueChanged, this, [this](int value) { patches_->setStrength(value / 100.0); });
-    exports.serve(menu, tr("Patches"),
-                  {tr("patches"),
-                   [this] { return focus_.layer() == nullptr ? RouteTable() : patchTable(*focus_.sample(), *focus_.layer()); },
-                   [this] { return patches_->size(); }, [this](QPainter& painter) { patches_->paintAll(painter); },
-                   [this](int row) {
-                       if (focus_.layer() != nullptr) focus_.chooseRow(focus_.sample()->rowOfPatch(*focus_.layer(), row));
-                   }});
+    exports.serve(
+        menu, tr("Patches"),
+        {tr("patches"),
+         [this] { return focus_.layer() == nullptr ? RouteTable() : patchTable(*focus_.sample(), *focus_.layer()); },
+         [this] { return patches_->size(); }, [this](QPainter& painter) { patches_->paintAll(painter); },
+         [this](int row) {
+             if (focus_.layer() != nullptr) focus_.chooseRow(focus_.sample()->rowOfPatch(*focus_.layer(), row));
+         }});
     return image_card_;
 }
 
@@ -199,9 +203,10 @@ QWidget* RoutingView::makeLoadCard(RoutingExports& exports) {
     row->addWidget(facts_);
     load_card_->body()->addLayout(row, 1);
     connect(scope_, &SegmentedControl::changed, this, &RoutingView::showLoad);
-    exports.serve(menu, tr("Load of each expert"),
-                  {tr("load"), [this] { return loadTable(bars_->load()); }, [this] { return bars_->size(); },
-                   [this](QPainter& painter) { bars_->paintAll(painter); }, [this](int expert) { focus_.setExpert(expert); }});
+    exports.serve(
+        menu, tr("Load of each expert"),
+        {tr("load"), [this] { return loadTable(bars_->load()); }, [this] { return bars_->size(); },
+         [this](QPainter& painter) { bars_->paintAll(painter); }, [this](int expert) { focus_.setExpert(expert); }});
     return load_card_;
 }
 
@@ -230,9 +235,10 @@ void RoutingView::showWords() {
     const auto tokens = static_cast<int>(sample->pieces.size());
     const bool cut = sample->max_tokens > 0 && tokens >= sample->max_tokens;
     const QString count = tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(number(tokens, 0));
+    chips_words_->setVisible(layer->texts > 0 && width() >= kNarrow);
     text_words_->setFullText(layer->texts == 0 ? tr("%1; %2 sees the picture alone").arg(count, name)
-                            : cut             ? tr("first %1: the model reads no more").arg(count)
-                                              : QStringLiteral("%1, %2").arg(count, name));
+                             : cut             ? tr("first %1: the model reads no more").arg(count)
+                                               : QStringLiteral("%1, %2").arg(count, name));
     image_words_->setFullText(tr("%1 × %1 patches, %2").arg(sample->grid).arg(name));
     QString why;
     if (layer->images == 0)
@@ -252,9 +258,12 @@ void RoutingView::showLoad() {
     const QList<RoutedSamplePtr> shown = all ? samples_ : QList<RoutedSamplePtr>{focus_.sharedSample()};
     const RouteLoad load = routeLoad(shown, focus_.layerName());
     bars_->setLoad(load);
-    const QString which = !all ? tr("this sample") : samples_.size() == 1 ? tr("1 sample") : tr("%1 samples").arg(samples_.size());
+    const QString which = !all                   ? tr("this sample")
+                          : samples_.size() == 1 ? tr("1 sample")
+                                                 : tr("%1 samples").arg(samples_.size());
     load_words_->setFullText(tr("× fair share, %1, %2").arg(which, layerLabel(focus_.layerName(), false)));
-    dropped_->setText(load.choices > 0 ? number(100 * load.droppedChoices / load.choices, 1) + QStringLiteral(" %") : QString());
+    dropped_->setText(load.choices > 0 ? number(100 * load.droppedChoices / load.choices, 1) + QStringLiteral(" %")
+                                       : QString());
     violation_->setText(load.choices > 0 ? number(load.maxViolation(), 2) : QString());
     entropy_->setText(tr("%1 bits").arg(number(load.entropy_bits, 2)));
     used_->setText(tr("%1 of %2").arg(number(load.inUse(), 0), number(load.experts(), 0)));
@@ -262,8 +271,7 @@ void RoutingView::showLoad() {
 
 void RoutingView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    const bool narrow = width() < kNarrow;
-    chips_words_->setVisible(!narrow);
+    showWords();
     strength_words_->setVisible(width() >= kNarrowTools);
     bars_->setMinimumHeight(height() < kLowPage ? 90 : 110);
     showLoad();

@@ -578,37 +578,6 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(content(), kLong);
         QVERIFY(!banner()->isVisible());
         QCOMPARE(combo->currentText(), QString("exported"));
-        // A model whose data holds a text of a million letters and a picture that is gone.
-        QVERIFY(QFile::copy(folders_.path("circle.png"), folders_.path("other.png")));
-        QFile rows(folders_.path("rows.jsonl"));
-        QVERIFY(rows.open(QIODevice::WriteOnly));
-        rows.write(row("gone", "gone.png", "a red circle") +
-                   row("long", "circle.png", QString("red circle ").repeated(90'000)) +
-                   row("good", "other.png", "a red circle"));
-        rows.close();
-        QFile config(exported + "/config.yaml");
-        QVERIFY(config.open(QIODevice::ReadWrite));
-        QByteArray text = config.readAll();
-        QCOMPARE(text.count("format: synthetic"), 1);
-        text.replace("format: synthetic", "format: jsonl");
-        for (const QByteArray key : {"train", "eval"}) {
-            QCOMPARE(text.count("\n  " + key + ": []\n"), 1);
-            text.replace("\n  " + key + ": []\n", "\n  " + key + ": [" + folders_.path("rows.jsonl").toUtf8() + "]\n");
-        }
-        QVERIFY(config.seek(0) && config.resize(0));
-        config.write(text);
-        config.close();
-        combo->chooseFolder(newest());
-        combo->chooseFolder(exported);
-        fails("gone.png");
-        QCOMPARE(page().dataSamples().rowCount(), 3);
-        clickRow(1);
-        QTRY_VERIFY_WITH_TIMEOUT(content() && focus().sample()->pieces.size() == 16, kLong);
-        QVERIFY(!banner()->isVisible());
-        clickRow(2);
-        QTRY_VERIFY_WITH_TIMEOUT(content() && focus().sample()->text == "a red circle", kLong);
-        QVERIFY(page().dataSamples().index(0).data(SampleListModel::kFailedRole).toBool());
-        shot(*stage_, "own-data");
         combo->setFocus();
         combo->setCurrentIndex(0);
         Q_EMIT combo->activated(0);

@@ -7,9 +7,12 @@ void RouteFocus::setSample(const RoutedSamplePtr& sample) {
     if (sample == sample_) return;
     sample_ = sample;
     row_ = -1;
-    if (sample_ != nullptr && layer() == nullptr && !sample_->layers.isEmpty()) {
-        layer_ = sample_->layers.last().name;
-        Q_EMIT layerChanged();
+    if (sample_ != nullptr && !sample_->layers.isEmpty()) {
+        const QString name = sample_->layer(wanted_layer_) != nullptr ? wanted_layer_ : sample_->layers.last().name;
+        if (name != layer_) {
+            layer_ = name;
+            Q_EMIT layerChanged();
+        }
     }
     if (layer() != nullptr && expert_ >= layer()->experts) setExpert(-1);
     Q_EMIT sampleChanged();
@@ -17,6 +20,7 @@ void RouteFocus::setSample(const RoutedSamplePtr& sample) {
 }
 
 void RouteFocus::setLayer(const QString& name) {
+    wanted_layer_ = name;
     if (name == layer_) return;
     const RoutedLayer* old = layer();
     // The same token or patch, where the other layer has it too.

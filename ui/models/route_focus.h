@@ -22,7 +22,7 @@ public:
     int expert() const { return expert_; }  ///< -1 = none
     int row() const { return row_; }        ///< token or patch of layer(), -1 = none
 
-    /// The layer is kept where the sample has it, else the last one is taken: where text and picture meet.
+    /// The layer that was set is taken where the sample has it, else its last one: where text and picture meet.
     void setSample(const RoutedSamplePtr& sample);
     void setLayer(const QString& layer);
     void setExpert(int expert);
@@ -40,7 +40,7 @@ Q_SIGNALS:
 
 private:
     RoutedSamplePtr sample_;
-    QString layer_;
+    QString layer_, wanted_layer_;
     int expert_ = -1, row_ = -1;
 };
 

@@ -16,11 +16,13 @@ struct RouteLoad {
     std::vector<double> dropped;      ///< [E] of both kinds
     double choices = 0;               ///< sum of all
     double droppedChoices = 0;
-    double rows = 0;                  ///< tokens and patches
-    double entropy_bits = 0;          ///< mean over the rows
+    double rows = 0;          ///< tokens and patches
+    double entropy_bits = 0;  ///< mean over the rows
 
     int experts() const { return static_cast<int>(text.size()); }
-    double taken(int expert) const { return text[static_cast<std::size_t>(expert)] + image[static_cast<std::size_t>(expert)]; }
+    double taken(int expert) const {
+        return text[static_cast<std::size_t>(expert)] + image[static_cast<std::size_t>(expert)];
+    }
     /// Choices over the fair share; 0 when there is none at all.
     double ratio(int expert) const;
     double maxViolation() const;  ///< highest ratio - 1
@@ -48,11 +50,11 @@ struct ChosenWith {
 };
 
 struct ExpertProfile {
-    double ratio = 0;                  ///< load over the fair share
-    double texts = 0, images = 0;      ///< what it was chosen for
-    QList<TopToken> tokens;            ///< by weight
-    QList<TopPatch> patches;           ///< by weight
-    QList<ChosenWith> together;        ///< by share
+    double ratio = 0;                   ///< load over the fair share
+    double texts = 0, images = 0;       ///< what it was chosen for
+    QList<TopToken> tokens;             ///< by weight
+    QList<TopPatch> patches;            ///< by weight
+    QList<ChosenWith> together;         ///< by share
     int patches_seen = 0, samples = 0;  ///< in all, whoever took them
 };
 

@@ -75,7 +75,8 @@ void RoutedLayer::measureEntropy() {
 }
 
 const RoutedLayer* RoutedSample::layer(const QString& name) const {
-    const auto found = std::find_if(layers.begin(), layers.end(), [&](const auto& layer) { return layer.name == name; });
+    const auto found =
+        std::find_if(layers.begin(), layers.end(), [&](const auto& layer) { return layer.name == name; });
     return found == layers.end() ? nullptr : &*found;
 }
 

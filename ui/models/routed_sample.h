@@ -26,10 +26,10 @@ struct RoutedLayer {
     QString name;  ///< "fusion.blocks.2.moe"
     RoutePart part = RoutePart::kText;
     int block = 0;
-    int experts = 0, choices = 0;      ///< E, K
-    int texts = 0, images = 0;         ///< rows of each kind
-    std::vector<std::int32_t> chosen;  ///< [T, K] best first; -1 = none (fewer experts took this token)
-    std::vector<float> weights;        ///< [T, K]
+    int experts = 0, choices = 0;       ///< E, K
+    int texts = 0, images = 0;          ///< rows of each kind
+    std::vector<std::int32_t> chosen;   ///< [T, K] best first; -1 = none (fewer experts took this token)
+    std::vector<float> weights;         ///< [T, K]
     std::vector<std::uint8_t> dropped;  ///< [T, K]
     std::vector<float> logits;          ///< [T, E]; empty = let go to save memory
     std::vector<float> entropies;       ///< [T] bits, of probabilities()
@@ -57,9 +57,9 @@ struct RoutedSample {
     QString text;
     QStringList pieces;  ///< of the tokens, as a person reads them
     std::vector<std::int64_t> token_ids;
-    int max_tokens = 0;  ///< the model reads no more; 0 = unknown
-    QImage picture;      ///< as the model crops it, finer; null = no picture
-    int grid = 0;        ///< patches a side, 0 = no picture
+    int max_tokens = 0;         ///< the model reads no more; 0 = unknown
+    QImage picture;             ///< as the model crops it, finer; null = no picture
+    int grid = 0;               ///< patches a side, 0 = no picture
     QList<RoutedLayer> layers;  ///< in the model's order
 
     int patches() const { return grid * grid; }

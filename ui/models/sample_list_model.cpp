@@ -25,7 +25,8 @@ QString routedWords(const RoutedSample& sample, const QString& layer_name) {
     QStringList words;
     const auto tokens = static_cast<int>(sample.pieces.size());
     if (tokens > 0)
-        words << (tokens == 1 ? SampleListModel::tr("1 token") : SampleListModel::tr("%1 tokens").arg(number(tokens, 0)));
+        words << (tokens == 1 ? SampleListModel::tr("1 token")
+                              : SampleListModel::tr("%1 tokens").arg(number(tokens, 0)));
     if (sample.grid > 0) words << SampleListModel::tr("%1 patches").arg(number(sample.patches(), 0));
     const RoutedLayer* layer = sample.layer(layer_name);
     int dropped = 0;

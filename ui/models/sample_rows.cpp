@@ -28,11 +28,11 @@ std::filesystem::path configFile(const std::filesystem::path& folder) {
 }
 
 QString pictureFile(const dataset::Dataset& data, const dataset::Sample& sample, const RunConfig& config) {
-    const bool made_up = config.data.format == DataFormat::kSynthetic;
-    if (!made_up && sample.image.empty()) return {};
-    const std::filesystem::path own = data.root() / sample.image;
+    const bool own_file = config.data.format != DataFormat::kSynthetic && config.data.format != DataFormat::kTar;
+    if (own_file && sample.image.empty()) return {};
+    // One that is missing is told when its row is traced.
+    if (own_file) return QString::fromStdString((data.root() / sample.image).string());
     std::error_code error;
-    if (!made_up && std::filesystem::is_regular_file(own, error)) return QString::fromStdString(own.string());
     const std::filesystem::path folder = cacheHome() / "routing" / data.hash().substr(0, 16);
     const std::filesystem::path file = folder / (std::to_string(sample.id) + ".png");
     if (!std::filesystem::exists(file, error)) {

@@ -21,7 +21,8 @@ constexpr int kLeastSide = 448;  // of the picture shown, so that it is sharp wh
 constexpr std::uint64_t kLargestPicture = 64ULL << 20;
 
 [[noreturn]] void notATrace(const QString& file, const std::string& why) {
-    throw Error(ExitCode::kCorruptCheckpoint, "the trace can not be read: " + why, file.toStdString(), "Trace it again");
+    throw Error(ExitCode::kCorruptCheckpoint, "the trace can not be read: " + why, file.toStdString(),
+                "Trace it again");
 }
 
 const io::TensorEntry& need(const io::SafetensorsFile& trace, const std::string& name, io::Dtype dtype,

@@ -62,17 +62,20 @@ RoutingPage::~RoutingPage() {
 void RoutingPage::makeParts() {
     banner_ = new MessageBanner;
     const QString icon = QStringLiteral("routing");
-    auto* no_model = new EmptyState(icon, tr("No checkpoint yet"),
-                                    tr("Routing is read from a trained model. Start a run that writes checkpoints, or open a "
-                                       "model folder at the top right."),
-                                    tr("Open Configure"));
-    auto* no_sample = new EmptyState(icon, tr("No sample chosen"),
-                                     tr("Type a text at the left, drop an image, or choose a row of the evaluation data."));
+    auto* no_model =
+        new EmptyState(icon, tr("No checkpoint yet"),
+                       tr("Routing is read from a trained model. Start a run that writes checkpoints, or open a "
+                          "model folder at the top right."),
+                       tr("Open Configure"));
+    auto* no_sample =
+        new EmptyState(icon, tr("No sample chosen"),
+                       tr("Type a text at the left, drop an image, or choose a row of the evaluation data."));
     auto* failed = new EmptyState(QStringLiteral("error"), tr("This sample could not be traced"),
                                   tr("The message above says why. Others can still be chosen at the left."));
-    auto* dense = new EmptyState(icon, tr("This model is dense"),
-                                 tr("None of the layers that this sample passes has experts, so there is no routing to show. "
-                                    "Samples with a text and a picture pass the fusion layers as well."));
+    auto* dense =
+        new EmptyState(icon, tr("This model is dense"),
+                       tr("None of the layers that this sample passes has experts, so there is no routing to show. "
+                          "Samples with a text and a picture pass the fusion layers as well."));
     auto* tracing = new LoadingState(tr("Tracing the sample"));
     view_ = new RoutingView(focus_, *exports_);
     faces_ = {new QWidget, no_model, no_sample, tracing, failed, dense, view_};
@@ -190,12 +193,14 @@ void RoutingPage::takeRows(const SampleRows& rows) {
     if (panel_ == nullptr) return;
     QString caption;
     if (!entries.isEmpty())
-        caption = entries.size() < rows.all ? tr("first %1 of %2, %3").arg(number(entries.size(), 0), number(rows.all, 0), rows.name)
-                                            : tr("%1, %2").arg(number(entries.size(), 0), rows.name);
+        caption = entries.size() < rows.all
+                      ? tr("first %1 of %2, %3").arg(number(entries.size(), 0), number(rows.all, 0), rows.name)
+                      : tr("%1, %2").arg(number(entries.size(), 0), rows.name);
     QString empty = rows.problem;
     if (empty.isEmpty())
-        empty = rows.name.isEmpty() ? tr("The model's config names no evaluation data (data.eval). Type a text or drop an image below.")
-                                    : tr("%1 has no rows.").arg(rows.name);
+        empty = rows.name.isEmpty()
+                    ? tr("The model's config names no evaluation data (data.eval). Type a text or drop an image below.")
+                    : tr("%1 has no rows.").arg(rows.name);
     panel_->setDataWords(caption, empty);
     if (current_ < 0 && !entries.isEmpty()) {
         panel_->showList(SamplePanel::kData);
@@ -342,7 +347,8 @@ void RoutingPage::removeOwn(int key) {
     if (was_current) current_ = -1;
     own_->remove(row);
     samplesChanged();
-    banner_->showMessage(MessageBanner::Kind::kOk, tr("Removed “%1”").arg(sampleTitle(removed.query).left(60).toHtmlEscaped()), tr("Undo"),
+    banner_->showMessage(MessageBanner::Kind::kOk,
+                         tr("Removed “%1”").arg(sampleTitle(removed.query).left(60).toHtmlEscaped()), tr("Undo"),
                          [this, removed] {
                              banner_->hide();
                              own_->append(removed);
@@ -392,8 +398,8 @@ void RoutingPage::chooseFolder() {
 }
 
 void RoutingPage::showFailure(const Failure& failure, std::function<void()> again) {
-    banner_->showMessage(MessageBanner::Kind::kDanger, failure.sentence().toHtmlEscaped(), again ? tr("Try again") : QString(),
-                         [this, again] {
+    banner_->showMessage(MessageBanner::Kind::kDanger, failure.sentence().toHtmlEscaped(),
+                         again ? tr("Try again") : QString(), [this, again] {
                              banner_->hide();
                              again();
                          });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/services/route_tracer.h"
 
+#include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QTemporaryDir>
 #include <algorithm>
@@ -20,6 +22,14 @@ struct Read {
     Failure failure;
 };
 
+/// The file, and those of requests that were cancelled before it: the worker is done with them by now.
+void removeUpTo(const QString& file) {
+    QDir folder = QFileInfo(file).dir();
+    const QStringList names = folder.entryList({QStringLiteral("trace-*")}, QDir::Files, QDir::Name);
+    for (const QString& name : names)
+        if (name <= QFileInfo(file).fileName()) folder.remove(name);
+}
+
 Read readFile(const QString& file, const QJsonObject& told, const RouteQuery& query, const QString& model) {
     Read read;
     try {
@@ -27,10 +37,12 @@ Read readFile(const QString& file, const QJsonObject& told, const RouteQuery& qu
     } catch (const Error& error) {
         read.failure = Failure::of(error);
     } catch (const std::bad_alloc&) {
-        read.failure = {static_cast<int>(ExitCode::kIo), RouteTracer::tr("There is not enough memory for the trace"),
-                        {}, RouteTracer::tr("Close other programs, or trace a smaller sample")};
+        read.failure = {static_cast<int>(ExitCode::kIo),
+                        RouteTracer::tr("There is not enough memory for the trace"),
+                        {},
+                        RouteTracer::tr("Close other programs, or trace a smaller sample")};
     }
-    QFile::remove(file);
+    removeUpTo(file);
     return read;
 }
 
@@ -80,7 +92,8 @@ void RouteTracer::next() {
     now_ = waiting_.takeFirst();
     busy_ = true;
     const quint64 serial = ++serial_;
-    const QString file = folder_->filePath(QStringLiteral("trace-%1.safetensors").arg(serial));
+    const QString file =
+        folder_->filePath(QStringLiteral("trace-%1.safetensors").arg(serial, 12, 10, QLatin1Char('0')));
     QJsonObject request{{QStringLiteral("op"), QStringLiteral("trace")},
                         {QStringLiteral("checkpoint"), model_},
                         {QStringLiteral("out"), file}};

@@ -30,7 +30,9 @@ void BarRows::setRows(const QList<BarRow>& rows, int experts) {
     experts_ = experts;
     QStringList words;
     for (const BarRow& row : rows)
-        words << QStringLiteral("%1 %2 %3").arg(row.name.isEmpty() ? expertName(row.expert) : row.name, row.value, row.second).trimmed();
+        words << QStringLiteral("%1 %2 %3")
+                     .arg(row.name.isEmpty() ? expertName(row.expert) : row.name, row.value, row.second)
+                     .trimmed();
     setAccessibleDescription(words.join(QStringLiteral("; ")));
     updateGeometry();
     update();
@@ -64,7 +66,8 @@ void BarRows::paintEvent(QPaintEvent*) {
         const BarRow& row = rows_[i];
         const QRect place = rowRect(i);
         if (row.name.isEmpty()) {
-            paintTag(painter, QPointF(place.left(), place.center().y() - kTagHeight / 2), row.expert, experts_, TagStyle::kFilled);
+            paintTag(painter, QPointF(place.left(), place.center().y() - kTagHeight / 2), row.expert, experts_,
+                     TagStyle::kFilled);
         } else {
             painter.setFont(table);
             painter.setPen(p.text);
@@ -75,13 +78,15 @@ void BarRows::paintEvent(QPaintEvent*) {
         painter.setFont(mono);
         if (second_width > 0) {
             painter.setPen(p.muted);
-            painter.drawText(QRect(right - second_width, place.top(), second_width, kRow), Qt::AlignRight | Qt::AlignVCenter, row.second);
+            painter.drawText(QRect(right - second_width, place.top(), second_width, kRow),
+                             Qt::AlignRight | Qt::AlignVCenter, row.second);
             right -= second_width + kGap;
         }
         painter.setPen(p.text);
-        painter.drawText(QRect(right - value_width, place.top(), value_width, kRow), Qt::AlignRight | Qt::AlignVCenter, row.value);
+        painter.drawText(QRect(right - value_width, place.top(), value_width, kRow), Qt::AlignRight | Qt::AlignVCenter,
+                         row.value);
         right -= value_width + kGap;
-        const QColor color = row.color.isValid() ? row.color : theme.expertColor(std::max(0, row.expert), experts_);
+        const QColor color = theme.expertColor(std::max(0, row.color_of >= 0 ? row.color_of : row.expert), experts_);
         const QRectF bar(place.left() + name_width_, place.center().y() - kBar / 2 + 0.5, right - name_width_, kBar);
         if (bar.width() > 8) ProgressBarThin::draw(painter, bar, std::clamp(row.share, 0.0, 1.0), color, p.bar_track);
     }

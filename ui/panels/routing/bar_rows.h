@@ -2,7 +2,6 @@
 // Rows of a name, a bar and numbers: the likeliest experts of a token, an expert's tokens, its companions.
 #pragma once
 
-#include <QColor>
 #include <QList>
 #include <QString>
 #include <QWidget>
@@ -14,7 +13,7 @@ struct BarRow {
     int expert = -1;  ///< a click chooses it; -1 = none
     double share = 0;
     QString value, second;  ///< at the right; `second` muted
-    QColor color;           ///< invalid = the expert's
+    int color_of = -1;      ///< the expert whose colour the bar has; -1 = `expert`
 };
 
 /// Thread: GUI thread.

@@ -80,6 +80,7 @@ namespace {
 constexpr int kMargin = 12, kTokens = 8, kPatches = 18, kTogether = 4, kNameWidth = 78;
 
 QString percent(double share) {
+    if (share > 0 && share < 0.005) return ExpertPanel::tr("< 1 %");
     return number(100 * share, 0) + QStringLiteral(" %");
 }
 
@@ -97,14 +98,16 @@ ExpertPanel::ExpertPanel(RouteFocus& focus, QWidget* parent) : QWidget(parent), 
     setAttribute(Qt::WA_StyledBackground);
     setProperty("panel", true);
     stack_ = new QStackedWidget;
-    stack_->addWidget(new EmptyState(QStringLiteral("routing"), tr("No expert selected"),
-                                     tr("Choose one by a token, a patch, the legend or a bar; what it takes stands here.")));
+    stack_->addWidget(
+        new EmptyState(QStringLiteral("routing"), tr("No expert selected"),
+                       tr("Choose one by a token, a patch, the legend or a bar; what it takes stands here.")));
     stack_->addWidget(makeBody());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(stack_);
     connect(&focus_, &RouteFocus::expertChanged, this, &ExpertPanel::refresh);
     connect(&focus_, &RouteFocus::layerChanged, this, &ExpertPanel::refresh);
+    connect(&focus_, &RouteFocus::sampleChanged, this, &ExpertPanel::refresh);
     refresh();
 }
 
@@ -222,8 +225,9 @@ void ExpertPanel::showPatches() {
                           .arg(sample.text.isEmpty() ? QString() : QStringLiteral(": ") + sample.text.left(200))});
     }
     patches_->setTiles(tiles);
-    patches_note_->setText(tr("of %1 in %2").arg(number(profile_.patches_seen, 0),
-                                                 profile_.samples == 1 ? tr("1 sample") : tr("%1 samples").arg(profile_.samples)));
+    patches_note_->setText(tr("of %1 in %2")
+                               .arg(number(profile_.patches_seen, 0),
+                                    profile_.samples == 1 ? tr("1 sample") : tr("%1 samples").arg(profile_.samples)));
 }
 
 void ExpertPanel::refresh() {
@@ -242,15 +246,17 @@ void ExpertPanel::refresh() {
     int texts = 0, images = 0;
     for (int row = 0; row < layer->rows(); ++row)
         if (layer->takes(row, expert)) ++(row < layer->texts ? texts : images);
-    here_->setText(tr("In this sample: %1 of %2 tokens, %3 of %4 patches")
-                       .arg(number(texts, 0), number(layer->texts, 0), number(images, 0), number(layer->images, 0)));
+    QStringList here;
+    if (layer->texts > 0) here << tr("%1 of %2 tokens").arg(number(texts, 0), number(layer->texts, 0));
+    if (layer->images > 0) here << tr("%1 of %2 patches").arg(number(images, 0), number(layer->images, 0));
+    here_->setText(tr("In this sample: %1").arg(here.join(QStringLiteral(", "))));
     QList<BarRow> tokens;
-    const QColor color = Theme::instance().expertColor(expert, layer->experts);
     for (const TopToken& token : profile_.tokens)
-        tokens.append({token.piece, -1, token.weight, number(token.weight, 2), number(token.count, 0), color});
+        tokens.append({token.piece, -1, token.weight, number(token.weight, 2), number(token.count, 0), expert});
     tokens_->setRows(tokens, layer->experts);
     QList<BarRow> together;
-    for (const ChosenWith& other : profile_.together) together.append({{}, other.expert, other.share, percent(other.share), {}, {}});
+    for (const ChosenWith& other : profile_.together)
+        together.append({{}, other.expert, other.share, percent(other.share), {}});
     together_->setRows(together, layer->experts);
     showPatches();
     tokens_note_->setText(tokens.isEmpty() ? tr("none") : tr("weight, count"));
@@ -265,7 +271,8 @@ QString ExpertPanel::table() const {
                              .arg(profile_.texts)
                              .arg(profile_.images)
                              .arg(profile_.ratio),
-                         {}, tr("Token\tWeight\tCount")};
+                         {},
+                         tr("Token\tWeight\tCount")};
     for (const TopToken& token : profile_.tokens)
         lines << QStringLiteral("%1\t%2\t%3").arg(token.piece).arg(token.weight).arg(token.count);
     lines << QString() << tr("Chosen together with\tShare");

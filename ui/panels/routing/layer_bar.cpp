@@ -28,7 +28,8 @@ QString partTitle(RoutePart part) {
 
 }  // namespace
 
-LayerBar::LayerBar(RouteFocus& focus, QWidget* parent) : QWidget(parent), focus_(focus), group_(new QButtonGroup(this)) {
+LayerBar::LayerBar(RouteFocus& focus, QWidget* parent)
+    : QWidget(parent), focus_(focus), group_(new QButtonGroup(this)) {
     setProperty("toolbar", true);
     setAttribute(Qt::WA_StyledBackground);
     setMinimumHeight(metric::kToolBar);

@@ -48,8 +48,11 @@ void PatchLegend::refresh() {
     }
     entries_.clear();
     for (auto it = counts.begin(); it != counts.end(); ++it) entries_.append({it.key(), it.value()});
-    std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.patches > b.patches; });
-    const int lines = view_.mode() == PatchMode::kTop || view_.mode() == PatchMode::kDropped ? static_cast<int>(entries_.size()) * kEntry + 24 : 0;
+    std::stable_sort(entries_.begin(), entries_.end(),
+                     [](const Entry& a, const Entry& b) { return a.patches > b.patches; });
+    const int lines = view_.mode() == PatchMode::kTop || view_.mode() == PatchMode::kDropped
+                          ? static_cast<int>(entries_.size()) * kEntry + 24
+                          : 0;
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setSingleStep(kEntry);
     verticalScrollBar()->setRange(0, std::max(0, lines - viewport()->height()));
@@ -68,7 +71,8 @@ void PatchLegend::paintScale(QPainter& painter, const QString& top, const QStrin
         QColor color = sequentialColor(share);
         if (view_.mode() == PatchMode::kExpert) {
             painter.fillRect(QRectF(bar.left(), bar.top() + y, bar.width(), 1), Qt::white);
-            color = Theme::instance().expertColor(std::max(0, focus_.expert()), focus_.layer() == nullptr ? 1 : focus_.layer()->experts);
+            color = Theme::instance().expertColor(std::max(0, focus_.expert()),
+                                                  focus_.layer() == nullptr ? 1 : focus_.layer()->experts);
             color.setAlphaF(static_cast<float>(share));
         }
         painter.fillRect(QRectF(bar.left(), bar.top() + y, bar.width(), 1), color);
@@ -107,11 +111,13 @@ void PatchLegend::paintEvent(QPaintEvent*) {
             }
             painter.setFont(theme.font(TextRole::kCaption));
             painter.setPen(p.muted);
-            painter.drawText(QRect(place.left(), place.top() + kTagHeight + 3, place.width(), 14), Qt::AlignCenter, number(entries_[i].patches, 0));
+            painter.drawText(QRect(place.left(), place.top() + kTagHeight + 3, place.width(), 14), Qt::AlignCenter,
+                             number(entries_[i].patches, 0));
         }
         if (dropped_ > 0) {
             painter.setPen(p.danger);
-            painter.drawText(QRect(0, entryRect(static_cast<int>(entries_.size())).top(), viewport()->width(), 18), Qt::AlignCenter, tr("%1 drop").arg(number(dropped_, 0)));
+            painter.drawText(QRect(0, entryRect(static_cast<int>(entries_.size())).top(), viewport()->width(), 18),
+                             Qt::AlignCenter, tr("%1 drop").arg(number(dropped_, 0)));
         }
     }
     if (!by_keyboard_) return;
@@ -140,7 +146,8 @@ void PatchLegend::show(int index) {
 }
 
 void PatchLegend::keyPressEvent(QKeyEvent* event) {
-    const auto at = std::find_if(entries_.begin(), entries_.end(), [this](const Entry& entry) { return entry.expert == focus_.expert(); });
+    const auto at = std::find_if(entries_.begin(), entries_.end(),
+                                 [this](const Entry& entry) { return entry.expert == focus_.expert(); });
     const int now = at == entries_.end() ? -1 : static_cast<int>(at - entries_.begin());
     if (entries_.isEmpty()) return event->ignore();
     switch (event->key()) {
@@ -162,7 +169,8 @@ void PatchLegend::keyPressEvent(QKeyEvent* event) {
 
 void PatchLegend::focusInEvent(QFocusEvent* event) {
     const Qt::FocusReason reason = event->reason();
-    by_keyboard_ = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
+    by_keyboard_ =
+        reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
     viewport()->update();
 }
 

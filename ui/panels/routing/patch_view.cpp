@@ -18,7 +18,7 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr int kMargin = 12;
+constexpr int kEdge = 3;                    // for the lines around outer patches
 const QColor kOnPicture(0x1A, 0x1F, 0x26);  // the picture lies on white in both themes
 
 double weightOf(const RoutedLayer& layer, int row, int expert) {
@@ -48,7 +48,8 @@ PatchOverlay patchOverlay(const RoutedSample& sample, const RoutedLayer& layer, 
 
 PatchView::PatchView(RouteFocus& focus, QWidget* parent) : FocusPlot(parent), focus_(focus) {
     setAccessibleName(tr("Patches"));
-    setAccessibleDescription(tr("Arrows move over the patches, Enter takes a patch's expert. The data table in the menu holds all."));
+    setAccessibleDescription(
+        tr("Arrows move over the patches, Enter takes a patch's expert. The data table in the menu holds all."));
     connect(&focus_, &RouteFocus::sampleChanged, this, &PatchView::refresh);
     connect(&focus_, &RouteFocus::layerChanged, this, &PatchView::refresh);
     connect(&focus_, &RouteFocus::expertChanged, this, &PatchView::refresh);
@@ -74,15 +75,16 @@ void PatchView::setStrength(double strength) {
 
 const RoutedLayer* PatchView::layerWithPicture() const {
     const RoutedLayer* layer = focus_.layer();
-    return layer != nullptr && focus_.sample()->grid > 0 && layer->images >= focus_.sample()->patches() ? layer : nullptr;
+    return layer != nullptr && focus_.sample()->grid > 0 && layer->images >= focus_.sample()->patches() ? layer
+                                                                                                        : nullptr;
 }
 
 QRectF PatchView::picturePlace() const {
     const int grid = focus_.sample() == nullptr ? 1 : std::max(1, focus_.sample()->grid);
-    const int room = std::min(width() - kMargin - 4, height() - kMargin - 4);
+    const int room = std::min(width(), height()) - 2 * kEdge;
     // A whole number of pixels a patch, so that the grid is even.
     const int side = std::max(grid, room / grid * grid);
-    return QRectF(kMargin, 4, side, side);
+    return QRectF((width() - side) / 2, (height() - side) / 2, side, side);
 }
 
 QRectF PatchView::patchRect(int patch) const {
@@ -96,7 +98,9 @@ int PatchView::patchAt(const QPointF& point) const {
     const QRectF place = picturePlace();
     if (focus_.sample() == nullptr || focus_.sample()->grid <= 0 || !place.contains(point)) return -1;
     const int grid = focus_.sample()->grid;
-    const auto along = [&](double from_edge) { return std::clamp(static_cast<int>(from_edge / place.width() * grid), 0, grid - 1); };
+    const auto along = [&](double from_edge) {
+        return std::clamp(static_cast<int>(from_edge / place.width() * grid), 0, grid - 1);
+    };
     return along(point.y() - place.top()) * grid + along(point.x() - place.left());
 }
 
@@ -105,7 +109,7 @@ QColor PatchView::fill(int patch, int experts) const {
     QColor color;
     switch (mode_) {
         case PatchMode::kTop:
-            if (overlay_.experts[i] < 0) return Qt::transparent;
+            if (overlay_.experts[i] < 0 || overlay_.dropped[i]) return Qt::transparent;
             color = Theme::instance().expertColor(overlay_.experts[i], experts);
             color.setAlphaF(static_cast<float>(strength_));
             return color;
@@ -117,7 +121,8 @@ QColor PatchView::fill(int patch, int experts) const {
                 return color;
             }
             color = Theme::instance().expertColor(focus_.expert(), experts);
-            color.setAlphaF(static_cast<float>(std::clamp(overlay_.shares[i], 0.0, 1.0) * std::min(1.0, 1.6 * strength_)));
+            color.setAlphaF(
+                static_cast<float>(std::clamp(overlay_.shares[i], 0.0, 1.0) * std::min(1.0, 1.6 * strength_)));
             return color;
         case PatchMode::kEntropy:
             color = sequentialColor(overlay_.shares[i]);
@@ -140,7 +145,8 @@ void PatchView::paintSelection(QPainter& painter) const {
         for (int patch = 0; patch < sample.patches(); ++patch)
             taken.push_back(layer->takes(sample.rowOfPatch(*layer, patch), focus_.expert()));
         const auto has = [&](int x, int y) {
-            return x >= 0 && y >= 0 && x < sample.grid && y < sample.grid && taken[static_cast<std::size_t>(y * sample.grid + x)];
+            return x >= 0 && y >= 0 && x < sample.grid && y < sample.grid &&
+                   taken[static_cast<std::size_t>(y * sample.grid + x)];
         };
         QList<QLineF> edges;
         for (int y = 0; y < sample.grid; ++y) {
@@ -182,9 +188,16 @@ void PatchView::paintAll(QPainter& painter) const {
             const QRectF rect = patchRect(patch);
             painter.fillRect(rect, fill(patch, layer->experts));
             const bool lost = overlay_.dropped[static_cast<std::size_t>(patch)];
-            if (!lost && (mode_ != PatchMode::kDropped || !overlay_.part_lost[static_cast<std::size_t>(patch)])) continue;
-            if (lost) painter.fillRect(rect, Qt::white);
-            paintHatch(painter, rect, lost ? QColor(0x8A, 0x93, 0xA0) : QColor(0xB3, 0x26, 0x1E));
+            if (mode_ == PatchMode::kEntropy || mode_ == PatchMode::kExpert) continue;
+            if (!lost && (mode_ != PatchMode::kDropped || !overlay_.part_lost[static_cast<std::size_t>(patch)]))
+                continue;
+            if (lost && mode_ != PatchMode::kDropped) {
+                QColor veil(Qt::white);
+                veil.setAlphaF(static_cast<float>(strength_));
+                painter.fillRect(rect, veil);
+            }
+            paintHatch(painter, rect,
+                       mode_ == PatchMode::kDropped && !lost ? QColor(0xE0, 0x9A, 0x94) : QColor(0x8A, 0x93, 0xA0));
         }
         QColor grid(Qt::white);
         grid.setAlphaF(0.35F);
@@ -218,7 +231,8 @@ void PatchView::mousePressEvent(QMouseEvent* event) {
 
 void PatchView::keyPressEvent(QKeyEvent* event) {
     const RoutedLayer* layer = layerWithPicture();
-    if (layer == nullptr || event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) return event->ignore();
+    if (layer == nullptr || event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier))
+        return event->ignore();
     const RoutedSample& sample = *focus_.sample();
     const int now = focus_.row() < 0 ? -1 : sample.patchOfRow(*layer, focus_.row());
     const int x = now % sample.grid, y = now / sample.grid, last = sample.grid - 1;
@@ -266,7 +280,8 @@ QString PatchView::tip(int patch) const {
     const int row = sample.rowOfPatch(*layer, patch);
     const std::vector<double> p = layer->probabilities(row);
     for (const RoutedChoice& choice : layer->choicesOf(row)) {
-        QString line = tr("%1: weight %2").arg(expertName(choice.expert), number(static_cast<double>(choice.weight), 3));
+        QString line =
+            tr("%1: weight %2").arg(expertName(choice.expert), number(static_cast<double>(choice.weight), 3));
         if (!p.empty()) line += tr(", probability %1").arg(number(p[static_cast<std::size_t>(choice.expert)], 3));
         if (choice.dropped) line += tr(", dropped");
         lines << line;

@@ -126,7 +126,8 @@ void RouteBars::mousePressEvent(QMouseEvent* event) {
 
 void RouteBars::keyPressEvent(QKeyEvent* event) {
     const int last = load_.experts() - 1, now = focus_.expert();
-    if (last < 0 || event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) return event->ignore();
+    if (last < 0 || event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier))
+        return event->ignore();
     switch (event->key()) {
         case Qt::Key_Left:
             return focus_.setExpert(now < 0 ? last : std::max(0, now - 1));
@@ -154,7 +155,8 @@ bool RouteBars::event(QEvent* event) {
     }
     const auto e = static_cast<std::size_t>(expert);
     QString words = tr("%1: %2 × fair share; %3 text, %4 image")
-                        .arg(expertName(expert), number(load_.ratio(expert), 2), number(load_.text[e], 0), number(load_.image[e], 0));
+                        .arg(expertName(expert), number(load_.ratio(expert), 2), number(load_.text[e], 0),
+                             number(load_.image[e], 0));
     if (load_.dropped[e] > 0) words += tr("; %1 dropped").arg(number(load_.dropped[e], 0));
     QToolTip::showText(help->globalPos(), plainToolTip(words), this);
     return true;

@@ -16,7 +16,7 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr int kShown = 4, kWordsWidth = 128;
+constexpr int kShown = 4, kLeastWords = 94, kMostWords = 150;
 
 }  // namespace
 
@@ -40,9 +40,8 @@ RouteDetail::RouteDetail(RouteFocus& focus, QWidget* parent) : QWidget(parent), 
     id_ = new QLabel;
     for (QLabel* label : {place_, entropy_, id_}) label->setFont(Theme::instance().font(TextRole::kTable));
     for (QLabel* label : {entropy_, id_}) label->setProperty("role", "caption");
-    auto* words = new QWidget;
-    words->setFixedWidth(kWordsWidth);
-    auto* column = new QVBoxLayout(words);
+    words_ = new QWidget;
+    auto* column = new QVBoxLayout(words_);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(3);
     for (QWidget* part : std::initializer_list<QWidget*>{place_, piece_, entropy_, id_}) column->addWidget(part);
@@ -54,7 +53,7 @@ RouteDetail::RouteDetail(RouteFocus& focus, QWidget* parent) : QWidget(parent), 
     auto* row = new QHBoxLayout(body_);
     row->setContentsMargins(12, 8, 12, 8);
     row->setSpacing(8);
-    row->addWidget(words);
+    row->addWidget(words_);
     row->addWidget(rows_, 1, Qt::AlignTop);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
@@ -66,6 +65,11 @@ RouteDetail::RouteDetail(RouteFocus& focus, QWidget* parent) : QWidget(parent), 
     connect(&focus_, &RouteFocus::layerChanged, this, &RouteDetail::refresh);
     connect(&focus_, &RouteFocus::sampleChanged, this, &RouteDetail::refresh);
     refresh();
+}
+
+void RouteDetail::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    words_->setFixedWidth(std::clamp(width() * 3 / 10, kLeastWords, kMostWords));
 }
 
 void RouteDetail::refresh() {
@@ -82,11 +86,14 @@ void RouteDetail::refresh() {
         place_->setText(tr("Token %1").arg(row + 1));
         piece_->setFullText(sample.label(row));
         if (row < static_cast<int>(sample.token_ids.size()))
-            id_->setText(tr("id %1").arg(number(static_cast<double>(sample.token_ids[static_cast<std::size_t>(row)]), 0)));
+            id_->setText(
+                tr("id %1").arg(number(static_cast<double>(sample.token_ids[static_cast<std::size_t>(row)]), 0)));
     } else {
         const int patch = sample.patchOfRow(*layer, row);
         place_->setText(tr("Patch"));
-        piece_->setFullText(tr("row %1, column %2").arg(patch / std::max(1, sample.grid) + 1).arg(patch % std::max(1, sample.grid) + 1));
+        piece_->setFullText(tr("row %1, column %2")
+                                .arg(patch / std::max(1, sample.grid) + 1)
+                                .arg(patch % std::max(1, sample.grid) + 1));
     }
     entropy_->setText(tr("entropy %1 bits").arg(number(layer->entropy(row), 2)));
     const std::vector<double> p = layer->probabilities(row);
@@ -94,14 +101,13 @@ void RouteDetail::refresh() {
     std::vector<int> order(p.size());
     std::iota(order.begin(), order.end(), 0);
     const auto shown = std::min<std::ptrdiff_t>(kShown, static_cast<std::ptrdiff_t>(order.size()));
-    std::partial_sort(order.begin(), order.begin() + shown, order.end(), [&](int a, int b) {
-        return p[static_cast<std::size_t>(a)] > p[static_cast<std::size_t>(b)];
-    });
+    std::partial_sort(order.begin(), order.begin() + shown, order.end(),
+                      [&](int a, int b) { return p[static_cast<std::size_t>(a)] > p[static_cast<std::size_t>(b)]; });
     QList<BarRow> rows;
     for (std::ptrdiff_t i = 0; i < shown; ++i) {
         const int expert = order[static_cast<std::size_t>(i)];
         const double share = p[static_cast<std::size_t>(expert)];
-        rows.append({{}, expert, share, number(share, 2), {}, {}});
+        rows.append({{}, expert, share, number(share, share < 0.1 ? 3 : 2), {}});
     }
     rows_->setRows(rows, layer->experts);
 }

@@ -20,12 +20,16 @@ public:
     explicit RouteDetail(RouteFocus& focus, QWidget* parent = nullptr);
     BarRows* likeliest() const { return rows_; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void refresh();
 
     RouteFocus& focus_;
     QLabel* hint_;
     QWidget* body_;
+    QWidget* words_;
     QLabel* place_;
     ElidedLabel* piece_;
     QLabel* entropy_;

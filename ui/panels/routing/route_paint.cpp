@@ -16,9 +16,7 @@ namespace {
 constexpr double kHatchStep = 6;
 
 QColor mix(const QColor& a, const QColor& b, double share) {
-    const auto part = [share](float x, float y) {
-        return static_cast<float>(x + (y - x) * share);
-    };
+    const auto part = [share](float x, float y) { return static_cast<float>(x + (y - x) * share); };
     return QColor::fromRgbF(part(a.redF(), b.redF()), part(a.greenF(), b.greenF()), part(a.blueF(), b.blueF()));
 }
 
@@ -67,7 +65,8 @@ void paintHatch(QPainter& painter, const QRectF& rect, const QColor& color) {
     painter.setPen(QPen(color, 2));
     const double first = std::floor((rect.left() + rect.top()) / kHatchStep) * kHatchStep;
     for (double sum = first; sum < rect.right() + rect.bottom() + kHatchStep; sum += kHatchStep)
-        painter.drawLine(QPointF(sum - rect.top() + 1, rect.top() - 1), QPointF(sum - rect.bottom() - 1, rect.bottom() + 1));
+        painter.drawLine(QPointF(sum - rect.top() + 1, rect.top() - 1),
+                         QPointF(sum - rect.bottom() - 1, rect.bottom() + 1));
     painter.restore();
 }
 

@@ -111,7 +111,8 @@ RouteTable loadTable(const RouteLoad& load) {
                      {}};
     for (int e = 0; e < load.experts(); ++e) {
         const auto i = static_cast<std::size_t>(e);
-        table.rows.push_back({expertName(e), plain(load.text[i]), plain(load.image[i]), plain(load.dropped[i]), plain(load.ratio(e))});
+        table.rows.push_back(
+            {expertName(e), plain(load.text[i]), plain(load.image[i]), plain(load.dropped[i]), plain(load.ratio(e))});
     }
     return table;
 }
@@ -120,7 +121,8 @@ RoutingExports::RoutingExports(AppContext& context, RouteFocus& focus, QWidget* 
     : QObject(page), context_(context), focus_(focus), page_(page) {}
 
 QString RoutingExports::nameOf(const RouteView& view) const {
-    QString name = QStringLiteral("%1 %2 %3").arg(model_name_, layerLabel(focus_.layerName(), true), view.name).simplified();
+    QString name =
+        QStringLiteral("%1 %2 %3").arg(model_name_, layerLabel(focus_.layerName(), true), view.name).simplified();
     return name.replace(u'/', u'-');
 }
 

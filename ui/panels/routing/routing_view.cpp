@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QSlider>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/models/load_history.h"
@@ -19,15 +20,48 @@
 #include "ui/panels/routing/routing_exports.h"
 #include "ui/panels/routing/token_strip.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/theme.h"
 
 namespace switchyard::ui {
 namespace {
 
-constexpr int kFactsWidth = 190, kNarrow = 760, kLowPage = 560;
+constexpr int kFactsWidth = 190, kNarrow = 760, kNarrowTools = 960, kLowPage = 560;
+constexpr int kLeastText = 240, kLeastImage = 380, kMargin = 12;
 
 const QList<ChartExport> kExports = {ChartExport::kPng, ChartExport::kPdf, ChartExport::kCsv};
+
+/// A picture with its legend beside it, in the middle of what room there is.
+class PictureArea : public QWidget {
+public:
+    PictureArea(PatchView* picture, PatchLegend* legend) : picture_(picture), legend_(legend) {
+        picture->setParent(this);
+        legend->setParent(this);
+        setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    }
+    QSize sizeHint() const override { return {380, 300}; }
+    QSize minimumSizeHint() const override { return {220, 130}; }
+
+protected:
+    void resizeEvent(QResizeEvent*) override {
+        const int side = std::max(40, std::min(width() - legend_->width() - 2 * kMargin, height() - kMargin));
+        const int left = std::max(kMargin - 3, (width() - side - legend_->width()) / 2);
+        picture_->setGeometry(left, 0, side, side);
+        legend_->setGeometry(left + side + 4, 0, legend_->width(), std::max(side, 40));
+    }
+
+private:
+    PatchView* picture_;
+    PatchLegend* legend_;
+};
+
+ElidedLabel* words(Card* card) {
+    auto* label = new ElidedLabel;
+    label->setProperty("role", "caption");
+    card->addHeadWidget(label);
+    return label;
+}
 
 QLabel* caption(const QString& text = {}) {
     auto* label = new QLabel(text);
@@ -41,8 +75,8 @@ RoutingView::RoutingView(RouteFocus& focus, RoutingExports& exports, QWidget* pa
     layers_ = new LayerBar(focus_);
     auto* upper = new QHBoxLayout;
     upper->setSpacing(metric::kGrid);
-    upper->addWidget(makeTextCard(exports), 7);
-    upper->addWidget(makeImageCard(exports), 6);
+    upper->addWidget(makeTextCard(exports), 1);
+    upper->addWidget(makeImageCard(exports), 1);
     auto* cards = new QVBoxLayout;
     cards->setContentsMargins(8, 8, 8, 8);
     cards->setSpacing(metric::kGrid);
@@ -61,27 +95,32 @@ RoutingView::RoutingView(RouteFocus& focus, RoutingExports& exports, QWidget* pa
 
 QWidget* RoutingView::makeTextCard(RoutingExports& exports) {
     text_card_ = new Card(tr("Text"));
-    note_label_ = caption();
     chips_words_ = caption(tr("filled: first choice, line: its weight"));
     auto* menu = new ChartMenu(tr("Text"), kExports);
-    text_card_->addHeadWidget(note_label_);
+    text_card_->setMinimumWidth(kLeastText);
+    text_words_ = words(text_card_);
     text_card_->addCornerWidget(chips_words_);
     text_card_->addCornerWidget(menu);
     tokens_ = new TokenStrip(focus_);
     detail_ = new RouteDetail(focus_);
     text_card_->setContent(tokens_);
     text_card_->body()->addWidget(detail_);
-    exports.serve(menu, tr("Tokens"),
-                  {tr("tokens"),
-                   [this] { return focus_.layer() == nullptr ? RouteTable() : tokenTable(*focus_.sample(), *focus_.layer()); },
-                   [this] { return tokens_->contentSize().expandedTo({1, 1}); },
-                   [this](QPainter& painter) { tokens_->paintAll(painter); }, [this](int row) { focus_.chooseRow(row); }});
+    exports.serve(
+        menu, tr("Tokens"),
+        {tr("tokens"),
+         [this] { return focus_.layer() == nullptr ? RouteTable() : tokenTable(*focus_.sample(), *focus_.layer()); },
+         [this] {
+             return tokens_->contentSize().expandedTo({1, 1});
+         },
+         [this](QPainter& painter) { tokens_->paintAll(painter); }, [this](int row) { focus_.chooseRow(row); }});
     return text_card_;
 }
 
 QWidget* RoutingView::makeImageCard(RoutingExports& exports) {
     image_card_ = new Card(tr("Image"));
     auto* menu = new ChartMenu(tr("Image"), kExports);
+    image_card_->setMinimumWidth(kLeastImage);
+    image_words_ = words(image_card_);
     image_card_->addCornerWidget(menu);
     patches_ = new PatchView(focus_);
     legend_ = new PatchLegend(focus_, *patches_);
@@ -105,27 +144,23 @@ QWidget* RoutingView::makeImageCard(RoutingExports& exports) {
     tools->addStretch(1);
     tools->addWidget(strength_words_);
     tools->addWidget(strength_);
-    auto* picture = new QHBoxLayout;
-    picture->setContentsMargins(0, 0, 4, 4);
-    picture->setSpacing(4);
-    picture->addWidget(patches_, 1);
-    picture->addWidget(legend_);
     image_card_->body()->addLayout(tools);
     image_card_->body()->addWidget(no_patches_);
-    image_card_->body()->addLayout(picture, 1);
+    image_card_->body()->addWidget(new PictureArea(patches_, legend_), 1);
     connect(modes_, &SegmentedControl::changed, this, [this](int mode) {
         patches_->setMode(static_cast<PatchMode>(mode));
         legend_->refresh();
         showWords();
     });
     connect(strength_, &QSlider::valueChanged, this, [this](int value) { patches_->setStrength(value / 100.0); });
-    exports.serve(menu, tr("Patches"),
-                  {tr("patches"),
-                   [this] { return focus_.layer() == nullptr ? RouteTable() : patchTable(*focus_.sample(), *focus_.layer()); },
-                   [this] { return patches_->size(); }, [this](QPainter& painter) { patches_->paintAll(painter); },
-                   [this](int row) {
-                       if (focus_.layer() != nullptr) focus_.chooseRow(focus_.sample()->rowOfPatch(*focus_.layer(), row));
-                   }});
+    exports.serve(
+        menu, tr("Patches"),
+        {tr("patches"),
+         [this] { return focus_.layer() == nullptr ? RouteTable() : patchTable(*focus_.sample(), *focus_.layer()); },
+         [this] { return patches_->size(); }, [this](QPainter& painter) { patches_->paintAll(painter); },
+         [this](int row) {
+             if (focus_.layer() != nullptr) focus_.chooseRow(focus_.sample()->rowOfPatch(*focus_.layer(), row));
+         }});
     return image_card_;
 }
 
@@ -148,6 +183,7 @@ QWidget* RoutingView::makeLoadCard(RoutingExports& exports) {
     scope_ = new SegmentedControl({tr("This sample"), tr("All samples")});
     scope_->setAccessibleName(tr("Samples counted"));
     auto* menu = new ChartMenu(tr("Load of each expert"), kExports);
+    load_words_ = words(load_card_);
     load_card_->addCornerWidget(scope_);
     load_card_->addCornerWidget(menu);
     bars_ = new RouteBars(focus_);
@@ -167,21 +203,16 @@ QWidget* RoutingView::makeLoadCard(RoutingExports& exports) {
     row->addWidget(facts_);
     load_card_->body()->addLayout(row, 1);
     connect(scope_, &SegmentedControl::changed, this, &RoutingView::showLoad);
-    exports.serve(menu, tr("Load of each expert"),
-                  {tr("load"), [this] { return loadTable(bars_->load()); }, [this] { return bars_->size(); },
-                   [this](QPainter& painter) { bars_->paintAll(painter); }, [this](int expert) { focus_.setExpert(expert); }});
+    exports.serve(
+        menu, tr("Load of each expert"),
+        {tr("load"), [this] { return loadTable(bars_->load()); }, [this] { return bars_->size(); },
+         [this](QPainter& painter) { bars_->paintAll(painter); }, [this](int expert) { focus_.setExpert(expert); }});
     return load_card_;
 }
 
 void RoutingView::setSamples(const QList<RoutedSamplePtr>& samples) {
     samples_ = samples;
     showLoad();
-}
-
-void RoutingView::setNote(const QString& note) {
-    note_ = note;
-    note_label_->setText(note);
-    note_label_->setVisible(!note.isEmpty());
 }
 
 void RoutingView::showSample() {
@@ -204,10 +235,11 @@ void RoutingView::showWords() {
     const auto tokens = static_cast<int>(sample->pieces.size());
     const bool cut = sample->max_tokens > 0 && tokens >= sample->max_tokens;
     const QString count = tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(number(tokens, 0));
-    text_card_->setSubtitle(layer->texts == 0 ? tr("%1; %2 sees the picture alone").arg(count, name)
-                            : cut             ? tr("first %1: the model reads no more").arg(count)
-                                              : QStringLiteral("%1, %2").arg(count, name));
-    image_card_->setSubtitle(tr("%1 × %1 patches, %2").arg(sample->grid).arg(name));
+    chips_words_->setVisible(layer->texts > 0 && width() >= kNarrow);
+    text_words_->setFullText(layer->texts == 0 ? tr("%1; %2 sees the picture alone").arg(count, name)
+                             : cut             ? tr("first %1: the model reads no more").arg(count)
+                                               : QStringLiteral("%1, %2").arg(count, name));
+    image_words_->setFullText(tr("%1 × %1 patches, %2").arg(sample->grid).arg(name));
     QString why;
     if (layer->images == 0)
         why = tr("%1 sees the text alone. Choose a vision or fusion layer to see where patches go.").arg(name);
@@ -226,9 +258,12 @@ void RoutingView::showLoad() {
     const QList<RoutedSamplePtr> shown = all ? samples_ : QList<RoutedSamplePtr>{focus_.sharedSample()};
     const RouteLoad load = routeLoad(shown, focus_.layerName());
     bars_->setLoad(load);
-    const QString which = !all ? tr("this sample") : samples_.size() == 1 ? tr("1 sample") : tr("%1 samples").arg(samples_.size());
-    load_card_->setSubtitle(width() < kNarrow ? tr("× fair share") : tr("× fair share, %1, %2").arg(which, layerLabel(focus_.layerName(), false)));
-    dropped_->setText(load.choices > 0 ? number(100 * load.droppedChoices / load.choices, 1) + QStringLiteral(" %") : QString());
+    const QString which = !all                   ? tr("this sample")
+                          : samples_.size() == 1 ? tr("1 sample")
+                                                 : tr("%1 samples").arg(samples_.size());
+    load_words_->setFullText(tr("× fair share, %1, %2").arg(which, layerLabel(focus_.layerName(), false)));
+    dropped_->setText(load.choices > 0 ? number(100 * load.droppedChoices / load.choices, 1) + QStringLiteral(" %")
+                                       : QString());
     violation_->setText(load.choices > 0 ? number(load.maxViolation(), 2) : QString());
     entropy_->setText(tr("%1 bits").arg(number(load.entropy_bits, 2)));
     used_->setText(tr("%1 of %2").arg(number(load.inUse(), 0), number(load.experts(), 0)));
@@ -236,9 +271,8 @@ void RoutingView::showLoad() {
 
 void RoutingView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    const bool narrow = width() < kNarrow;
-    chips_words_->setVisible(!narrow);
-    strength_words_->setVisible(!narrow);
+    showWords();
+    strength_words_->setVisible(width() >= kNarrowTools);
     bars_->setMinimumHeight(height() < kLowPage ? 90 : 110);
     showLoad();
 }

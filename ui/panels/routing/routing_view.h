@@ -15,7 +15,7 @@ class QSlider;
 namespace switchyard::ui {
 
 class Card;
-class ChartMenu;
+class ElidedLabel;
 class LayerBar;
 class PatchLegend;
 class PatchView;
@@ -32,7 +32,6 @@ public:
     RoutingView(RouteFocus& focus, RoutingExports& exports, QWidget* parent = nullptr);
     /// What the load may be told of beside the sample in focus.
     void setSamples(const QList<RoutedSamplePtr>& samples);
-    void setNote(const QString& note);  ///< beside the text's title: what is going on
     TokenStrip* tokens() const { return tokens_; }
     PatchView* patches() const { return patches_; }
     PatchLegend* legend() const { return legend_; }
@@ -55,13 +54,14 @@ private:
 
     RouteFocus& focus_;
     QList<RoutedSamplePtr> samples_;
-    QString note_;
     LayerBar* layers_;
     Card* text_card_;
     Card* image_card_;
     Card* load_card_;
     QLabel* chips_words_;
-    QLabel* note_label_;
+    ElidedLabel* text_words_;
+    ElidedLabel* image_words_;
+    ElidedLabel* load_words_;
     TokenStrip* tokens_;
     RouteDetail* detail_;
     PatchView* patches_;

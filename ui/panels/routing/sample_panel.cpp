@@ -39,7 +39,9 @@ public:
         const QRect row = option.rect;
         const bool selected = option.state.testFlag(QStyle::State_Selected);
         painter->save();
-        painter->fillRect(row, selected ? p.selection : option.state.testFlag(QStyle::State_MouseOver) ? p.hover : p.panel);
+        painter->fillRect(row, selected                                         ? p.selection
+                               : option.state.testFlag(QStyle::State_MouseOver) ? p.hover
+                                                                                : p.panel);
         if (selected) painter->fillRect(QRect(row.left(), row.top(), 3, row.height()), p.accent);
         painter->fillRect(QRect(row.left(), row.bottom(), row.width(), 1), p.border);
         const QRect place(row.left() + kMargin, row.top() + 7, kThumbnail, kThumbnail);
@@ -56,11 +58,13 @@ public:
         const QFont body = theme.font(TextRole::kBody), table = theme.font(TextRole::kTable);
         painter->setFont(body);
         painter->setPen(p.text);
-        painter->drawText(text, Qt::AlignVCenter, QFontMetrics(body).elidedText(index.data().toString(), Qt::ElideRight, text.width()));
+        painter->drawText(text, Qt::AlignVCenter,
+                          QFontMetrics(body).elidedText(index.data().toString(), Qt::ElideRight, text.width()));
         painter->setFont(table);
         painter->setPen(index.data(SampleListModel::kFailedRole).toBool() ? p.danger : p.muted);
         painter->drawText(text.translated(0, 20), Qt::AlignVCenter,
-                          QFontMetrics(table).elidedText(index.data(SampleListModel::kOutcomeRole).toString(), Qt::ElideRight, text.width()));
+                          QFontMetrics(table).elidedText(index.data(SampleListModel::kOutcomeRole).toString(),
+                                                         Qt::ElideRight, text.width()));
         if (option.state.testFlag(QStyle::State_HasFocus)) {
             painter->setPen(QPen(p.accent, 2));
             painter->setBrush(Qt::NoBrush);
@@ -104,7 +108,8 @@ void SampleListView::paintEvent(QPaintEvent* event) {
     QPainter painter(viewport());
     painter.setFont(Theme::instance().font(TextRole::kTable));
     painter.setPen(Theme::instance().palette().muted);
-    painter.drawText(viewport()->rect().adjusted(24, 24, -24, -24), Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, empty_text_);
+    painter.drawText(viewport()->rect().adjusted(24, 24, -24, -24), Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap,
+                     empty_text_);
 }
 
 void SampleListView::keyPressEvent(QKeyEvent* event) {
@@ -206,8 +211,10 @@ QWidget* SamplePanel::makeComposer(PictureLoader& pictures) {
     });
     connect(field_, &QLineEdit::inputRejected, this, [this] {
         Q_EMIT failed({static_cast<int>(ExitCode::kBadData),
-                       tr("The text is longer than %1 characters; what goes beyond was left out").arg(number(field_->maxLength(), 0)),
-                       {}, tr("Models read far fewer tokens than that")});
+                       tr("The text is longer than %1 characters; what goes beyond was left out")
+                           .arg(number(field_->maxLength(), 0)),
+                       {},
+                       tr("Models read far fewer tokens than that")});
     });
     connect(zone_, &DropZone::browse, this, &SamplePanel::browseAsked);
     connect(away, &QToolButton::clicked, this, [this] { setDraftImage({}); });
@@ -235,7 +242,9 @@ void SamplePanel::showList(List list) {
     quiet_ = false;
     caption_->setText(list == kData ? data_caption_ : QString());
     caption_->setVisible(!caption_->text().isEmpty());
-    view_->setEmptyText(list == kData ? data_empty_ : tr("Samples you keep stand here. Type a text below or drop an image, then press Enter."));
+    view_->setEmptyText(list == kData
+                            ? data_empty_
+                            : tr("Samples you keep stand here. Type a text below or drop an image, then press Enter."));
 }
 
 void SamplePanel::setDataWords(const QString& caption, const QString& empty) {
@@ -281,7 +290,8 @@ void SamplePanel::clearDraft() {
 
 void SamplePanel::showDraft() {
     keep_->setEnabled(!draft_.isEmpty());
-    keep_->setToolTip(draft_.isEmpty() ? tr("Type a text or drop an image first") : tr("Keep it under My samples (Enter)"));
+    keep_->setToolTip(draft_.isEmpty() ? tr("Type a text or drop an image first")
+                                       : tr("Keep it under My samples (Enter)"));
     zone_->setVisible(draft_.image.isEmpty());
     picture_row_->setVisible(!draft_.image.isEmpty());
     picture_->setFile(draft_.image);

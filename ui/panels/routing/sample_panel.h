@@ -65,7 +65,7 @@ public:
 Q_SIGNALS:
     void chosen(int key);
     void removed(int key);
-    void draftChanged();   ///< a moment after the last key
+    void draftChanged();  ///< a moment after the last key
     void keepAsked();
     void browseAsked();
     void failed(const switchyard::ui::Failure& failure);

@@ -106,8 +106,8 @@ QRectF TokenStrip::tagPlace(const Chip& chip, int choice) const {
     }
     if (chip.choices.size() > chip.tags) width += 26;
     const double left = std::round(chip.rect.center().x() - width / 2);
-    return {left + before, chip.rect.bottom() - kTagHeight - 6, static_cast<double>(tagWidth(chip.choices[choice].expert)),
-            kTagHeight};
+    return {left + before, chip.rect.bottom() - kTagHeight - 6,
+            static_cast<double>(tagWidth(chip.choices[choice].expert)), kTagHeight};
 }
 
 QRect TokenStrip::tagRect(int token, int choice) const {
@@ -134,7 +134,8 @@ void TokenStrip::paintChip(QPainter& painter, int token) const {
     const RoutedLayer* layer = focus_.layer();
     const int experts = layer == nullptr ? 1 : layer->experts;
     const bool routed = !chip.choices.isEmpty();
-    const bool selected = layer != nullptr && token < layer->texts && focus_.expert() >= 0 && layer->takes(token, focus_.expert());
+    const bool selected =
+        layer != nullptr && token < layer->texts && focus_.expert() >= 0 && layer->takes(token, focus_.expert());
     const QRectF box = chip.rect.adjusted(0.5, 0.5, -0.5, -0.5);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(p.border, 1));
@@ -155,7 +156,8 @@ void TokenStrip::paintChip(QPainter& painter, int token) const {
     painter.setFont(font);
     painter.setPen(layer != nullptr && layer->texts == 0 ? p.muted : p.text);
     const bool tall = chip.rect.height() > kPlainHeight;
-    const QRectF line(chip.rect.left() + kPad, chip.rect.top() + (tall ? 3 : 0), chip.rect.width() - 2 * kPad, tall ? 20 : kPlainHeight);
+    const QRectF line(chip.rect.left() + kPad, chip.rect.top() + (tall ? 3 : 0), chip.rect.width() - 2 * kPad,
+                      tall ? 20 : kPlainHeight);
     painter.drawText(line, Qt::AlignCenter,
                      QFontMetrics(font).elidedText(chip.text, Qt::ElideRight, static_cast<int>(line.width()) + 1));
     if (!routed) {
@@ -167,10 +169,13 @@ void TokenStrip::paintChip(QPainter& painter, int token) const {
         return;
     }
     const RoutedChoice& first = chip.choices.first();
-    ProgressBarThin::draw(painter, QRectF(chip.rect.left() + kPad, chip.rect.top() + 24, chip.rect.width() - 2 * kPad, 3),
+    ProgressBarThin::draw(painter,
+                          QRectF(chip.rect.left() + kPad, chip.rect.top() + 24, chip.rect.width() - 2 * kPad, 3),
                           static_cast<double>(first.weight), theme.expertColor(first.expert, experts), p.bar_track);
     for (int k = 0; k < chip.tags; ++k) {
-        const TagStyle style = chip.choices[k].dropped ? TagStyle::kDropped : k == 0 ? TagStyle::kFilled : TagStyle::kOutlined;
+        const TagStyle style = chip.choices[k].dropped ? TagStyle::kDropped
+                               : k == 0                ? TagStyle::kFilled
+                                                       : TagStyle::kOutlined;
         paintTag(painter, tagPlace(chip, k).topLeft(), chip.choices[k].expert, experts, style);
     }
     if (chip.choices.size() > chip.tags) {
@@ -244,7 +249,8 @@ int TokenStrip::above(int token, int direction) const {
 
 void TokenStrip::keyPressEvent(QKeyEvent* event) {
     const RoutedLayer* layer = focus_.layer();
-    if (layer == nullptr || layer->texts == 0 || event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier))
+    if (layer == nullptr || layer->texts == 0 ||
+        event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier))
         return event->ignore();
     const int now = focus_.row() < layer->texts ? focus_.row() : -1;
     switch (event->key()) {
@@ -265,8 +271,9 @@ void TokenStrip::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Space: {
             if (now < 0 || chips_[now].choices.isEmpty()) return;
             const QList<RoutedChoice>& choices = chips_[now].choices;
-            const auto at = std::find_if(choices.begin(), choices.end(),
-                                         [this](const RoutedChoice& choice) { return choice.expert == focus_.expert(); });
+            const auto at = std::find_if(choices.begin(), choices.end(), [this](const RoutedChoice& choice) {
+                return choice.expert == focus_.expert();
+            });
             const qsizetype next = at == choices.end() ? 0 : (at - choices.begin() + 1) % choices.size();
             return focus_.setExpert(choices[next].expert);
         }
@@ -282,9 +289,11 @@ QString TokenStrip::tip(int token) const {
     const Chip& chip = chips_[token];
     const RoutedLayer* layer = focus_.layer();
     QStringList lines = {tr("Token %1: %2").arg(token + 1).arg(chip.text)};
-    const std::vector<double> p = layer != nullptr && token < layer->texts ? layer->probabilities(token) : std::vector<double>();
+    const std::vector<double> p =
+        layer != nullptr && token < layer->texts ? layer->probabilities(token) : std::vector<double>();
     for (const RoutedChoice& choice : chip.choices) {
-        QString line = tr("%1: weight %2").arg(expertName(choice.expert), number(static_cast<double>(choice.weight), 3));
+        QString line =
+            tr("%1: weight %2").arg(expertName(choice.expert), number(static_cast<double>(choice.weight), 3));
         if (!p.empty()) line += tr(", probability %1").arg(number(p[static_cast<std::size_t>(choice.expert)], 3));
         if (choice.dropped) line += tr(", dropped");
         lines << line;
@@ -307,7 +316,8 @@ bool TokenStrip::viewportEvent(QEvent* event) {
 
 void TokenStrip::focusInEvent(QFocusEvent* event) {
     const Qt::FocusReason reason = event->reason();
-    by_keyboard_ = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
+    by_keyboard_ =
+        reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
     viewport()->update();
 }
 

@@ -40,9 +40,9 @@ private:
     struct Chip {
         QString text;
         QList<RoutedChoice> choices;
-        int tags = 0;        ///< of the choices, how many are drawn
-        bool lost = false;   ///< all were dropped
-        QRectF rect;         ///< in the content
+        int tags = 0;       ///< of the choices, how many are drawn
+        bool lost = false;  ///< all were dropped
+        QRectF rect;        ///< in the content
     };
     void rebuild();
     void place();

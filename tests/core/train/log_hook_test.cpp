@@ -54,7 +54,8 @@ private Q_SLOTS:
             train::Assembly assembly =
                 train::assemble(config, test::tinyTokenizer(config, folder.path().toStdString()), {});
             std::vector<double> values;
-            for (const model::RoutingStatistics& layer : test::trainSteps(assembly, 0, 1).front().routing)
+            const std::vector<train::StepResult> results = test::trainSteps(assembly, 0, 1);
+            for (const model::RoutingStatistics& layer : results.front().routing)
                 values.push_back(train::routingMetrics(layer).at("balance_pull"));
             return values;
         };

@@ -349,7 +349,7 @@ private Q_SLOTS:
     }
 
     void manyExpertsHaveAFishEyeAndASearch() {
-        Shown shown(folders_, {.name = "many", .recorded = 120, .experts = 512, .dead_expert = 141});
+        Shown shown(folders_, {.name = "many", .recorded = 160, .experts = 512, .dead_expert = 141});
         QTRY_VERIFY(shown.ready());
         ExpertsPage& page = *shown.page;
         LoadHeatmap& heat = shown.heat();
@@ -383,7 +383,7 @@ private Q_SLOTS:
         QTRY_VERIFY(heat.rows().eyeEnd() > 0 && heat.rows().isLarge(expert));
         // The dead row is seen though a pixel holds several.
         const QImage image = heat.grab().toImage();
-        const auto column = static_cast<int>(heat.xOf(115) * image.devicePixelRatio());
+        const auto column = static_cast<int>(heat.xOf(155) * image.devicePixelRatio());
         const auto row = static_cast<int>(heat.yOf(141) * image.devicePixelRatio());
         int found = 0;
         for (int y = row - 1; y <= row + 1; ++y)

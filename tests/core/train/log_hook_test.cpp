@@ -2,12 +2,10 @@
 // What is logged about routers, by hand.
 #include <ATen/ATen.h>
 
-#include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
 
 #include "core/train/log_hook.h"
-#include "support/tiny_training.h"
 
 using namespace switchyard;
 
@@ -41,33 +39,6 @@ private Q_SLOTS:
     void leastShareByHand() {
         // Sums of probabilities over both modalities 2 2 1 1, 6 tokens, 4 experts: 4 * 1 / 6.
         QVERIFY(std::abs(train::routingMetrics(statistics()).at("least_share") - 4.0 / 6.0) < 1e-12);
-    }
-
-    /// The gradient by the mean probabilities that the balance loss gives is weight / layers * E * f, with f the shares
-    /// of first choices: its norm lies between that of the uniform f and that of one expert with all.
-    void pullOfTheBalanceLoss() {
-        QTemporaryDir folder;
-        const auto pulls = [&](double weight, const std::vector<std::string>& more) {
-            std::vector<std::string> keys = {"model.moe.losses.balance=" + std::to_string(weight)};
-            keys.insert(keys.end(), more.begin(), more.end());
-            const RunConfig config = test::tinyConfig(keys);
-            train::Assembly assembly =
-                train::assemble(config, test::tinyTokenizer(config, folder.path().toStdString()), {});
-            std::vector<double> values;
-            for (const model::RoutingStatistics& layer : test::trainSteps(assembly, 0, 1).front().routing)
-                values.push_back(train::routingMetrics(layer).at("balance_pull"));
-            return values;
-        };
-        for (const std::vector<std::string>& more :
-             {std::vector<std::string>{}, {"train.micro_batch=8"}, {"model.moe.losses.global_balance=false"}}) {
-            const std::vector<double> values = pulls(0.02, more);
-            QCOMPARE(values.size(), std::size_t(2));
-            for (const double value : values) {
-                QVERIFY2(value > 0.02 / 2 * std::sqrt(4.0) * 0.999 && value < 0.02 / 2 * 4.0,
-                         qPrintable(QString::number(value)));
-            }
-        }
-        QCOMPARE(pulls(0.0, {}), (std::vector<double>{0.0, 0.0}));
     }
 
     void textOnlyLayerHasNoImageRow() {

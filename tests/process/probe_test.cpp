@@ -215,7 +215,7 @@ private Q_SLOTS:
         for (const int id : {1, 2, 3, 4}) QVERIFY2(answers[id].contains("result"), answers[id].dump().c_str());
         QCOMPARE(answers[5].at("error").at("code").get<int>(), 2);
         QCOMPARE(answers[6].at("error").at("code").get<int>(), 130);
-        const json& answer = answers[1].at("result");
+        const json answer = answers[1].at("result");  // a constant map gives copies
         const auto in_file = runs::traceRoutes(one.toStdString());
         QCOMPARE(answer.at("layers").size(), in_file.size());
         for (std::size_t i = 0; i < in_file.size(); ++i) {
@@ -250,7 +250,8 @@ private Q_SLOTS:
         for (const QString step : {"0", "4", "8"}) {
             const Outcome trained = replay({"--run", run, "--step", step, "--sample", "2"});
             QVERIFY2(trained.code == 0, trained.err);
-            for (const json& layer : asJson(trained.out).at("layers")) {
+            const json told = asJson(trained.out);
+            for (const json& layer : told.at("layers")) {
                 QCOMPARE(layer.at("changed").get<int>() + layer.at("changed_tokens").get<int>() +
                              layer.at("changed_drops").get<int>(),
                          0);
@@ -270,7 +271,8 @@ private Q_SLOTS:
         const QString file = path("one.safetensors");
         const Outcome from_trace = replay({"--trace", file, "--checkpoint", run});
         QVERIFY2(from_trace.code == 0, from_trace.err);
-        for (const json& of : asJson(from_trace.out).at("layers")) QCOMPARE(of.at("changed_tokens").get<int>(), 0);
+        const json of_trace = asJson(from_trace.out);
+        for (const json& of : of_trace.at("layers")) QCOMPARE(of.at("changed_tokens").get<int>(), 0);
         QVERIFY(cli({"replay", "--run", run, "--gate", "gate=expert_choice"}).out.contains("fusion.blocks.0.moe"));
 
         const auto refused = [&](const QStringList& words, int code, const char* part) {

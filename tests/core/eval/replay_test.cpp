@@ -122,6 +122,7 @@ private Q_SLOTS:
             const runs::LayerRoutes recorded = routed(logits, bias, gate, 7);
             if (recorded.num_choices > 2) continue;
             runs::LayerRoutes kept = runs::decodeProbe(runs::encodeProbe(recorded, eval::weightsRule(gate)), name);
+            kept.layer = recorded.layer;  // as the record gives them, beside the row
             kept.bias = recorded.bias;
             QVERIFY2(!kept.rounded, name.c_str());
             QVERIFY2(same(recorded, eval::replay(kept, gateOf(gate, 7))), name.c_str());

@@ -13,6 +13,7 @@
 #include "ui/panels/experts/alarm_cards.h"
 #include "ui/panels/experts/jump_list.h"
 #include "ui/panels/experts_page.h"
+#include "ui/panels/run_commands.h"
 #include "ui/panels/run_list_panel.h"
 #include "ui/services/run_feed.h"
 #include "ui_tools.h"
@@ -140,7 +141,8 @@ private Q_SLOTS:
         runs::RunDbWriter db(ill.database());
         record(db, 1, 120, 81, 70);
         AppContext context(runs_dir);
-        RunListPanel panel(context);
+        RunCommands commands(context);
+        RunListPanel panel(context, commands);
         panel.resize(288, 300);
         panel.show();
         auto* rows = panel.findChild<QListView*>();

@@ -231,7 +231,7 @@ struct RunConfig {
     /// Where the routers send a few fixed samples, written down as training goes on.
     struct Probe {
         std::vector<std::string> data;  ///< as data.eval; empty = the first rows of data.eval
-        std::int64_t every = 500;       ///< steps; 0 = never
+        std::int64_t every = 0;         ///< steps; 0 = never
         std::int64_t samples = 8;
     } probe;
 };

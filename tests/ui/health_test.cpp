@@ -141,7 +141,7 @@ private Q_SLOTS:
         runs::RunDbWriter db(ill.database());
         record(db, 1, 120, 81, 70);
         AppContext context(runs_dir);
-        RunCommands commands(context);
+        RunCommands commands(context, nullptr);
         RunListPanel panel(context, commands);
         panel.resize(288, 300);
         panel.show();

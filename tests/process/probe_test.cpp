@@ -292,15 +292,15 @@ private Q_SLOTS:
     }
 
     void samplesThatCanNotBeRead() {
-        const QStringList keys = pictures();
-        const Outcome missing = train("missing", 2, keys.mid(0, 3) + QStringList{"probe.data=[nowhere.jsonl]"});
+        const QStringList keys = pictures().mid(0, 3) + QStringList{"probe.every=2"};
+        const Outcome missing = train("missing", 2, keys + QStringList{"probe.data=[nowhere.jsonl]"});
         QVERIFY2(missing.code == 65 && missing.err.contains("nowhere.jsonl"),
                  QByteArray::number(missing.code) + missing.err);
         QCOMPARE(missing.errorLines().size(), 1);
         QVERIFY(!QFile::exists(path("missing")));
         QFile empty(path("empty.jsonl"));
         QVERIFY(empty.open(QIODevice::WriteOnly));
-        const Outcome nothing = train("nothing", 1, keys.mid(0, 3) + QStringList{"probe.data=[empty.jsonl]"});
+        const Outcome nothing = train("nothing", 1, keys + QStringList{"probe.data=[empty.jsonl]"});
         QVERIFY2(nothing.code == 65, QByteArray::number(nothing.code) + nothing.err);
         QFile broken(path("broken.png")), row(path("broken.jsonl"));
         QVERIFY(broken.open(QIODevice::WriteOnly) && row.open(QIODevice::WriteOnly));
@@ -308,7 +308,7 @@ private Q_SLOTS:
         row.write("{\"id\": \"bad one\", \"image\": \"broken.png\", \"text\": \"a red circle\"}\n");
         broken.close();
         row.close();
-        const Outcome damaged = train("damaged", 2, keys.mid(0, 3) + QStringList{"probe.data=[broken.jsonl]"});
+        const Outcome damaged = train("damaged", 2, keys + QStringList{"probe.data=[broken.jsonl]"});
         QVERIFY2(damaged.code == 65 && damaged.err.contains("bad one"), QByteArray::number(damaged.code) + damaged.err);
         QVERIFY(ranksAreGone(path("damaged")));
         const Outcome nameless = train("nameless", 1, {"probe.data=[\"\"]"});

@@ -89,7 +89,7 @@ private Q_SLOTS:
         row("probe:\n  data: [a]\n  every: 0\n",
             "f:2: warning: These samples are not used: the routing probe is off. Set probe.every (line 3) to a number of "
             "steps\n");
-        row("probe: {data: [a]}\nmodel: {fusion: {moe: false}, moe: {experts: 0}}",
+        row("probe: {data: [a], every: 5}\nmodel: {fusion: {moe: false}, moe: {experts: 0}}",
             "f:1: warning: These samples are not used: no block has experts, so nothing is routed. Remove probe.data\n");
         row("probe: {data: [a]}\ntask: {kind: text, names: [sst2, cola]}\ndata: {format: tsv, train: [b, c]}\nmodel: {text: {moe_every: 1}}",
             "f:1: The probe needs one file for each task, in their order. Name 2 files\n");

@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <list>
@@ -16,18 +15,14 @@
 #include <new>
 #include <unordered_map>
 
+#include "core/base/util/block_rules.h"
+
 namespace switchyard::runtime {
 namespace {
 
-constexpr std::size_t kSmall = std::size_t{1} << 20;
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
+using block_rules::kSmall, block_rules::bucketOf;
+constexpr std::size_t kHugePage = block_rules::kHugePage;
 constexpr std::size_t kAlignment = 64;
-
-/// Rounded up to a quarter of a power of two: at most 25 % is lost, and tensors of nearly equal size share blocks.
-std::size_t bucketOf(std::size_t bytes) {
-    const std::size_t quarter = std::bit_ceil(bytes) / 8;
-    return (bytes + quarter - 1) / quarter * quarter;
-}
 
 class BlockCache {
 public:
@@ -35,10 +30,9 @@ public:
         std::size_t bucket = bucketOf(bytes);
         const std::lock_guard lock(mutex_);
         void* block = nullptr;
-        // One of up to half as much again will do: its pages are there, where a new mapping's have to be made and zeroed.
         auto it = free_.lower_bound(bucket);
         while (it != free_.end() && it->second.empty()) ++it;
-        if (it != free_.end() && it->first <= bucket + bucket / 2) {
+        if (it != free_.end() && block_rules::willDo(it->first, bucket)) {
             bucket = it->first;
             // The most recently freed block: its pages are the warmest.
             const auto entry = it->second.back();
@@ -103,10 +97,8 @@ private:
         return block;
     }
 
-    /// Kept blocks only fill the space up to the peak in use: the process is never much larger than its tensors were
-    /// at their largest, and a step that repeats finds nearly all of its blocks again.
     void trim() {
-        while (cached_ > 0 && in_use_ + cached_ > peak_ + peak_ / 32 + kHugePage * 8) dropOldest();
+        while (cached_ > 0 && in_use_ + cached_ > block_rules::mostHeld(peak_)) dropOldest();
     }
 
     void dropOldest() {

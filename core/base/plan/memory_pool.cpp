@@ -2,15 +2,16 @@
 #include "core/base/plan/memory_pool.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <numeric>
+
+#include "core/base/util/block_rules.h"
 
 namespace switchyard::plan {
 namespace {
 
-constexpr std::int64_t kSmall = std::int64_t{1} << 20;
-constexpr std::int64_t kHugePage = std::int64_t{2} << 20;
+using block_rules::kSmall, block_rules::bucketOf;
+constexpr std::int64_t kHugePage = block_rules::kHugePage;
 constexpr std::int64_t kPage = 4096;
 constexpr std::int64_t kGpuStep = 512;
 constexpr std::int64_t kHeapHead = 16;  ///< what malloc keeps beside a block
@@ -18,11 +19,6 @@ constexpr std::int64_t kHeapStep = 64;
 
 std::int64_t roundedUp(std::int64_t bytes, std::int64_t step) {
     return (bytes + step - 1) / step * step;
-}
-
-std::int64_t bucketOf(std::int64_t bytes) {
-    const auto quarter = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(bytes)) / 8);
-    return roundedUp(bytes, quarter);
 }
 
 std::size_t slot(Part part) {
@@ -98,7 +94,7 @@ void MemoryPool::takeBlock(Block* block) {
     std::int64_t bucket = bucketOf(bytes), touched = 0;
     auto it = free_.lower_bound(bucket);
     while (it != free_.end() && it->second.empty()) ++it;
-    if (it != free_.end() && it->first <= bucket + bucket / 2) {
+    if (it != free_.end() && block_rules::willDo(it->first, bucket)) {
         bucket = it->first;
         const auto entry = it->second.back();
         it->second.pop_back();
@@ -124,7 +120,7 @@ void MemoryPool::giveBlock(const Block& block) {
 }
 
 void MemoryPool::trim() {
-    while (cached_ > 0 && in_use_ + cached_ > peak_in_use_ + peak_in_use_ / 32 + kHugePage * 8) dropOldest();
+    while (cached_ > 0 && in_use_ + cached_ > block_rules::mostHeld(peak_in_use_)) dropOldest();
 }
 
 void MemoryPool::dropOldest() {

@@ -9,6 +9,7 @@
 #include "ui/models/run_list_model.h"
 #include "ui/models/run_words.h"
 #include "ui/widgets/chip.h"
+#include "ui/widgets/list_row.h"
 #include "ui/widgets/progress_bar_thin.h"
 #include "ui/widgets/theme.h"
 
@@ -35,13 +36,8 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     const Palette& p = theme.palette();
     const QRect row = option.rect;
     const bool selected = option.state.testFlag(QStyle::State_Selected);
-    const bool hover = option.state.testFlag(QStyle::State_MouseOver);
-    // Item views clear State_Active while another widget has the focus; the design means the window.
-    const bool active = option.widget == nullptr || option.widget->isActiveWindow();
     painter->save();
-    painter->fillRect(row, selected ? (active ? p.selection : p.border) : hover ? p.hover : p.panel);
-    if (selected) painter->fillRect(QRect(row.left(), row.top(), 3, row.height()), active ? p.accent : p.control_border);
-    painter->fillRect(QRect(row.left(), row.bottom(), row.width(), 1), p.border);
+    paintRowGround(*painter, option);
 
     const QColor color = stateColor(run->state);
     theme.icon(stateIcon(run->state), color).paint(painter, QRect(row.left() + 12, row.top() + 10, 16, 16));
@@ -65,7 +61,8 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     const bool alarmed = !run->alarms.empty();
     const QRect mark(line1.right() - loss_width - 22, line1.center().y() - 7, 16, 16);
     if (alarmed) {
-        const bool serious = std::any_of(run->alarms.begin(), run->alarms.end(), [](const health::Alarm& alarm) { return health::isSerious(alarm.kind); });
+        const bool serious = std::any_of(run->alarms.begin(), run->alarms.end(),
+                                         [](const health::Alarm& alarm) { return health::isSerious(alarm.kind); });
         theme.icon(QStringLiteral("warning"), serious ? p.danger : p.warning).paint(painter, mark);
     }
     QString tag = run->tags.empty() ? QString() : QString::fromStdString(run->tags.front());
@@ -74,8 +71,8 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     const QFontMetrics name_metrics(name_font);
     const int room = line1.width() - loss_width - 10 - (alarmed ? 22 : 0);
     const bool show_tag = tag_width > 0 && room - tag_width > 60;
-    const QString name = name_metrics.elidedText(QString::fromStdString(run->name), Qt::ElideMiddle,
-                                                 room - (show_tag ? tag_width : 0));
+    const QString name =
+        name_metrics.elidedText(QString::fromStdString(run->name), Qt::ElideMiddle, room - (show_tag ? tag_width : 0));
     painter->setFont(name_font);
     painter->drawText(line1, Qt::AlignLeft | Qt::AlignVCenter, name);
     if (show_tag) {
@@ -91,8 +88,9 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     painter->drawText(line2, Qt::AlignRight | Qt::AlignVCenter, outcome);
     painter->setPen(p.muted);
     const int outcome_width = QFontMetrics(table).horizontalAdvance(outcome) + 8;
-    painter->drawText(line2.adjusted(0, 0, -outcome_width, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                      QFontMetrics(table).elidedText(progressText(*run), Qt::ElideRight, line2.width() - outcome_width));
+    painter->drawText(
+        line2.adjusted(0, 0, -outcome_width, 0), Qt::AlignLeft | Qt::AlignVCenter,
+        QFontMetrics(table).elidedText(progressText(*run), Qt::ElideRight, line2.width() - outcome_width));
 
     const QString word = stateWord(run->state);
     const int word_width = QFontMetrics(caption).horizontalAdvance(word);
@@ -102,12 +100,9 @@ void RunDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
     const double fraction = run->state == runs::RunState::kFinished ? 1.0
                             : run->steps > 0 ? static_cast<double>(run->step) / static_cast<double>(run->steps)
                                              : 0.0;
-    ProgressBarThin::draw(*painter, QRectF(left, line3.center().y() - 1, line3.width() - word_width - 8, 4), fraction, color,
-                          selected ? p.panel : p.bar_track);
-    if (option.state.testFlag(QStyle::State_HasFocus)) {
-        painter->setPen(QPen(p.accent, 1));
-        painter->drawRect(row.adjusted(0, 0, -1, -2));
-    }
+    ProgressBarThin::draw(*painter, QRectF(left, line3.center().y() - 1, line3.width() - word_width - 8, 4), fraction,
+                          color, selected ? p.panel : p.bar_track);
+    paintRowFocus(*painter, option);
     painter->restore();
 }
 

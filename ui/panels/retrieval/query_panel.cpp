@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "ui/panels/retrieval/index_view.h"
+#include "ui/widgets/list_row.h"
 #include "ui/widgets/theme.h"
 
 namespace switchyard::ui {
@@ -26,15 +27,8 @@ public:
         const Theme& theme = Theme::instance();
         const Palette& p = theme.palette();
         const QRect row = option.rect;
-        const bool selected = option.state.testFlag(QStyle::State_Selected);
-        // Of the window: a list without focus has no State_Active.
-        const bool active = option.widget == nullptr || option.widget->isActiveWindow();
-        const bool hover = option.state.testFlag(QStyle::State_MouseOver);
         painter->save();
-        painter->fillRect(row, selected ? (active ? p.selection : p.border) : hover ? p.hover : p.panel);
-        if (selected)
-            painter->fillRect(QRect(row.left(), row.top(), 3, row.height()), active ? p.accent : p.control_border);
-        painter->fillRect(QRect(row.left(), row.bottom(), row.width(), 1), p.border);
+        paintRowGround(*painter, option);
         const bool image = index.data(QueryHistory::kIsImageRole).toBool();
         theme.icon(image ? QStringLiteral("image") : QStringLiteral("search"), p.muted)
             .paint(painter, QRect(row.left() + 12, row.center().y() - 8, 16, 16));
@@ -49,10 +43,7 @@ public:
         painter->setPen(p.muted);
         painter->drawText(text.translated(0, 19), Qt::AlignLeft | Qt::AlignVCenter,
                           index.data(QueryHistory::kOutcomeRole).toString());
-        if (option.state.testFlag(QStyle::State_HasFocus)) {
-            painter->setPen(QPen(p.accent, 2));
-            painter->drawRect(row.adjusted(1, 1, -1, -2));
-        }
+        paintRowFocus(*painter, option);
         painter->restore();
     }
 };

@@ -17,6 +17,7 @@
 #include "ui/panels/shared/picture_paint.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_button.h"
+#include "ui/widgets/list_row.h"
 #include "ui/widgets/picture_loader.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/theme.h"
@@ -37,13 +38,8 @@ public:
         const Theme& theme = Theme::instance();
         const Palette& p = theme.palette();
         const QRect row = option.rect;
-        const bool selected = option.state.testFlag(QStyle::State_Selected);
         painter->save();
-        painter->fillRect(row, selected                                         ? p.selection
-                               : option.state.testFlag(QStyle::State_MouseOver) ? p.hover
-                                                                                : p.panel);
-        if (selected) painter->fillRect(QRect(row.left(), row.top(), 3, row.height()), p.accent);
-        painter->fillRect(QRect(row.left(), row.bottom(), row.width(), 1), p.border);
+        paintRowGround(*painter, option);
         const QRect place(row.left() + kMargin, row.top() + 7, kThumbnail, kThumbnail);
         const QString image = index.data(SampleListModel::kImageRole).toString();
         if (image.isEmpty()) {
@@ -65,11 +61,7 @@ public:
         painter->drawText(text.translated(0, 20), Qt::AlignVCenter,
                           QFontMetrics(table).elidedText(index.data(SampleListModel::kOutcomeRole).toString(),
                                                          Qt::ElideRight, text.width()));
-        if (option.state.testFlag(QStyle::State_HasFocus)) {
-            painter->setPen(QPen(p.accent, 2));
-            painter->setBrush(Qt::NoBrush);
-            painter->drawRect(row.adjusted(1, 1, -1, -2));
-        }
+        paintRowFocus(*painter, option);
         painter->restore();
     }
 

@@ -58,4 +58,13 @@ void RouteFocus::chooseRow(int row) {
     if (layer() != nullptr && row >= 0 && row < layer()->rows()) setExpert(layer()->first(row));
 }
 
+void RouteFocus::cycleExpert(const QList<RoutedChoice>& choices) {
+    if (choices.isEmpty()) return;
+    qsizetype next = 0;
+    for (qsizetype i = 0; i < choices.size(); ++i) {
+        if (choices[i].expert == expert_) next = (i + 1) % choices.size();
+    }
+    setExpert(choices[next].expert);
+}
+
 }  // namespace switchyard::ui

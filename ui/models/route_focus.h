@@ -31,6 +31,8 @@ public:
     /// A token or patch, with its first expert.
     void chooseRow(int row);
     void setRow(int row);
+    /// The expert after the selected one among a row's choices, or the first of them.
+    void cycleExpert(const QList<RoutedChoice>& choices);
 
 Q_SIGNALS:
     void sampleChanged();

@@ -84,49 +84,49 @@ private:
 }  // namespace
 
 RunCommands::RunCommands(AppContext& context, QWidget* window) : QObject(window), context_(context), window_(window) {
-    const Theme& theme = Theme::instance();
-    pause_.setText(tr("Pause"));
-    pause_.setIcon(theme.icon(QStringLiteral("pause")));
-    save_.setText(tr("Save checkpoint"));
-    save_.setIcon(theme.icon(QStringLiteral("checkpoints")));
-    stop_.setText(tr("Stop"));
-    stop_.setIcon(theme.icon(QStringLiteral("stop")));
-    kill_.setText(tr("Kill"));
-    kill_.setIcon(theme.icon(QStringLiteral("kill")));
-    resume_.setText(tr("Resume"));
-    resume_.setIcon(theme.icon(QStringLiteral("run")));
-    start_now_.setText(tr("Start now"));
-    start_now_.setIcon(theme.icon(QStringLiteral("run")));
-    move_up_.setText(tr("Move up in the queue"));
-    move_up_.setIcon(theme.icon(QStringLiteral("chevron-up")));
-    move_down_.setText(tr("Move down in the queue"));
-    move_down_.setIcon(theme.icon(QStringLiteral("chevron-down")));
-    unqueue_.setText(tr("Remove from queue"));
-    unqueue_.setIcon(theme.icon(QStringLiteral("close")));
-    trash_.setText(tr("Move to trash"));
-    trash_.setIcon(theme.icon(QStringLiteral("trash")));
+    struct Face {
+        QAction* action;
+        QString text;
+        const char* icon;
+    };
+    for (const Face& face : {
+             Face{&pause_, tr("Pause"), "pause"},
+             Face{&save_, tr("Save checkpoint"), "checkpoints"},
+             Face{&stop_, tr("Stop"), "stop"},
+             Face{&kill_, tr("Kill"), "kill"},
+             Face{&resume_, tr("Resume"), "run"},
+             Face{&start_now_, tr("Start now"), "run"},
+             Face{&move_up_, tr("Move up in the queue"), "chevron-up"},
+             Face{&move_down_, tr("Move down in the queue"), "chevron-down"},
+             Face{&unqueue_, tr("Remove from queue"), "close"},
+             Face{&trash_, tr("Move to trash"), "trash"},
+             Face{&edit_config_, tr("Edit config"), "configure"},
+             Face{&open_folder_, tr("Open run folder"), "folder"},
+             Face{&copy_command_, tr("Copy command"), "copy"},
+         }) {
+        face.action->setText(face.text);
+        face.action->setIcon(Theme::instance().icon(QLatin1String(face.icon)));
+    }
     RunKeeper& keeper = context_.keeper();
     connect(&start_now_, &QAction::triggered, this, [this, &keeper] { keeper.startNow(context_.selectedRun()); });
     connect(&unqueue_, &QAction::triggered, this, [this, &keeper] { keeper.removeFromQueue(context_.selectedRun()); });
     connect(&trash_, &QAction::triggered, this, [this, &keeper] { keeper.trash({context_.selectedRun()}); });
     for (const auto& [action, by] : {std::pair{&move_up_, -1}, {&move_down_, 1}}) {
         connect(action, &QAction::triggered, this, [this, &keeper, by = by] {
-            if (const runs::RunStatus* run = selected(context_)) keeper.moveInQueue(context_.selectedRun(), run->queue_place + by);
+            if (const runs::RunStatus* run = selected(context_))
+                keeper.moveInQueue(context_.selectedRun(), run->queue_place + by);
         });
     }
-    edit_config_.setText(tr("Edit config"));
-    edit_config_.setIcon(theme.icon(QStringLiteral("configure")));
-    open_folder_.setText(tr("Open run folder"));
-    open_folder_.setIcon(theme.icon(QStringLiteral("folder")));
-    copy_command_.setText(tr("Copy command"));
-    copy_command_.setIcon(theme.icon(QStringLiteral("copy")));
     const auto tell = [this](const Failure& failure) { context_.report(QStringLiteral("error"), failure.sentence()); };
-    connect(&stop_, &QAction::triggered, this, [this, tell] { context_.launcher().stop(this, context_.selectedRun(), tell); });
+    connect(&stop_, &QAction::triggered, this,
+            [this, tell] { context_.launcher().stop(this, context_.selectedRun(), tell); });
     connect(&pause_, &QAction::triggered, this, &RunCommands::pauseOrContinue);
     connect(&save_, &QAction::triggered, this, &RunCommands::saveNow);
     connect(&kill_, &QAction::triggered, this, &RunCommands::askAndKill);
     connect(&resume_, &QAction::triggered, this, [this, tell] {
-        context_.launcher().resume(this, context_.selectedRun(), [this](const QString& dir) { context_.report(QStringLiteral("info"), tr("Resumed %1").arg(dir)); }, tell);
+        context_.launcher().resume(
+            this, context_.selectedRun(),
+            [this](const QString& dir) { context_.report(QStringLiteral("info"), tr("Resumed %1").arg(dir)); }, tell);
     });
     connect(&edit_config_, &QAction::triggered, this, &RunCommands::openConfig);
     connect(&open_folder_, &QAction::triggered, this, [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(context_.selectedRun())); });

@@ -37,7 +37,7 @@ public:
     void showAlarm(const health::Alarm& alarm);
     /// Shows the Run page with the cursor in the selected run's note.
     void editNote();
-    void showPage(const QString& page);  ///< "configure", "run", "curves", "experts", "retrieval", "checkpoints"
+    void showPage(const QString& page);  ///< "configure", "run", "curves", "experts", "routing", ...
     /// One line in the events dock; level "info" | "warning" | "error".
     void report(const QString& level, const QString& message);
 

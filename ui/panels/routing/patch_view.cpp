@@ -11,6 +11,7 @@
 
 #include "ui/models/load_history.h"
 #include "ui/models/retrieval_result.h"
+#include "ui/models/route_words.h"
 #include "ui/models/run_words.h"
 #include "ui/panels/routing/route_paint.h"
 #include "ui/widgets/theme.h"
@@ -255,15 +256,9 @@ void PatchView::keyPressEvent(QKeyEvent* event) {
             return go(last, y);
         case Qt::Key_Return:
         case Qt::Key_Enter:
-        case Qt::Key_Space: {
-            if (now < 0) return;
-            const QList<RoutedChoice> choices = layer->choicesOf(focus_.row());
-            if (choices.isEmpty()) return;
-            qsizetype next = 0;
-            for (qsizetype i = 0; i < choices.size(); ++i)
-                if (choices[i].expert == focus_.expert()) next = (i + 1) % choices.size();
-            return focus_.setExpert(choices[next].expert);
-        }
+        case Qt::Key_Space:
+            if (now >= 0) focus_.cycleExpert(layer->choicesOf(focus_.row()));
+            return;
         case Qt::Key_Escape:
             if (focus_.expert() < 0) return event->ignore();
             return focus_.setExpert(-1);
@@ -278,14 +273,7 @@ QString PatchView::tip(int patch) const {
     const RoutedLayer* layer = layerWithPicture();
     if (layer == nullptr) return lines.first();
     const int row = sample.rowOfPatch(*layer, patch);
-    const std::vector<double> p = layer->probabilities(row);
-    for (const RoutedChoice& choice : layer->choicesOf(row)) {
-        QString line =
-            tr("%1: weight %2").arg(expertName(choice.expert), number(static_cast<double>(choice.weight), 3));
-        if (!p.empty()) line += tr(", probability %1").arg(number(p[static_cast<std::size_t>(choice.expert)], 3));
-        if (choice.dropped) line += tr(", dropped");
-        lines << line;
-    }
+    lines << choiceLines(*layer, row);
     lines << tr("entropy %1 bits").arg(number(layer->entropy(row), 2));
     return lines.join(u'\n');
 }

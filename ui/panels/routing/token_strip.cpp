@@ -11,6 +11,7 @@
 
 #include "ui/models/load_history.h"
 #include "ui/models/retrieval_result.h"
+#include "ui/models/route_words.h"
 #include "ui/models/run_words.h"
 #include "ui/panels/routing/route_paint.h"
 #include "ui/widgets/progress_bar_thin.h"
@@ -268,15 +269,9 @@ void TokenStrip::keyPressEvent(QKeyEvent* event) {
             return move(count() - 1);
         case Qt::Key_Return:
         case Qt::Key_Enter:
-        case Qt::Key_Space: {
-            if (now < 0 || chips_[now].choices.isEmpty()) return;
-            const QList<RoutedChoice>& choices = chips_[now].choices;
-            const auto at = std::find_if(choices.begin(), choices.end(), [this](const RoutedChoice& choice) {
-                return choice.expert == focus_.expert();
-            });
-            const qsizetype next = at == choices.end() ? 0 : (at - choices.begin() + 1) % choices.size();
-            return focus_.setExpert(choices[next].expert);
-        }
+        case Qt::Key_Space:
+            if (now >= 0) focus_.cycleExpert(chips_[now].choices);
+            return;
         case Qt::Key_Escape:
             if (focus_.expert() < 0) return event->ignore();
             return focus_.setExpert(-1);
@@ -289,15 +284,7 @@ QString TokenStrip::tip(int token) const {
     const Chip& chip = chips_[token];
     const RoutedLayer* layer = focus_.layer();
     QStringList lines = {tr("Token %1: %2").arg(token + 1).arg(chip.text)};
-    const std::vector<double> p =
-        layer != nullptr && token < layer->texts ? layer->probabilities(token) : std::vector<double>();
-    for (const RoutedChoice& choice : chip.choices) {
-        QString line =
-            tr("%1: weight %2").arg(expertName(choice.expert), number(static_cast<double>(choice.weight), 3));
-        if (!p.empty()) line += tr(", probability %1").arg(number(p[static_cast<std::size_t>(choice.expert)], 3));
-        if (choice.dropped) line += tr(", dropped");
-        lines << line;
-    }
+    if (layer != nullptr && token < layer->texts) lines << choiceLines(*layer, token);
     return lines.join(u'\n');
 }
 

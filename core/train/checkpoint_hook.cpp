@@ -22,6 +22,8 @@ CheckpointHook::CheckpointHook(const runs::RunPaths& paths, const RunConfig& con
 }
 
 checkpoint::Contents CheckpointHook::contentsOf(Assembly& assembly, const StepResult& result) const {
+    // A run that goes on from here does not record these steps again.
+    if (record_ != nullptr) record_->flush(true);
     checkpoint::Contents contents;
     contents.model = savedWeights(assembly);
     contents.optim = assembly.optimizer->state();

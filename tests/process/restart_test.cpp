@@ -94,6 +94,26 @@ private Q_SLOTS:
             QVERIFY2(said.contains(part), part);
     }
 
+    void theRecordReachesAsFarAsTheCheckpoint() {
+        // Rank 0 dies with what it has not written yet, right behind a save: the steps before it are not run again.
+        Training run(run_, 1, training() + set({"run.restarts=9", "checkpoint.every=1"}), kSoon);
+        for (const int step : {12, 30, 50}) {
+            QVERIFY(run.reaches(step));
+            const auto rank = static_cast<pid_t>(run.ranks()[0]);
+            const QDir saved(run_ + "/checkpoints");
+            const QStringList before = saved.entryList({"step-*"});
+            QElapsedTimer waited;
+            waited.start();
+            while (saved.entryList({"step-*"}) == before && waited.elapsed() < 30'000) QThread::usleep(200);
+            ::kill(rank, SIGKILL);
+            QTRY_VERIFY_WITH_TIMEOUT(jsonFile(run_ + "/supervisor.json")["phase"].toString() != "running", 10'000);
+        }
+        QVERIFY(run.ends(60'000));
+        QVERIFY2(run.process().exitCode() == 0, run.process().readAllStandardError());
+        QCOMPARE(run.result()["restarts"].toInt(), 3);
+        QCOMPARE(lossesOf(run_).size(), kSteps);
+    }
+
     void withoutACheckpointItBeginsAnew() {
         Training run(run_, 2, training() + set({"run.restarts=1"}), kSoon);
         QVERIFY(run.reaches(2));

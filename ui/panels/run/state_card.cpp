@@ -35,7 +35,6 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
     time_->setProperty("small", true);
     head->addWidget(headline_);
     head->addWidget(exit_);
-    head->addWidget(time_);
     head->addStretch(1);
     sentence_ = new QLabel;
     sentence_->setWordWrap(true);
@@ -51,7 +50,12 @@ StateCard::StateCard(RunCommands& commands, QWidget* parent) : QFrame(parent), c
     column->addLayout(head);
     column->addWidget(sentence_);
     column->addWidget(cause_);
-    column->addWidget(progress_);
+    // Beside the progress, not the headline: there is room for it at any width.
+    auto* foot = new QHBoxLayout;
+    foot->setSpacing(12);
+    foot->addWidget(progress_, 1);
+    foot->addWidget(time_);
+    column->addLayout(foot);
     column->addStretch(1);
     row->addLayout(column, 1);
 

@@ -20,7 +20,8 @@ public:
     RunRecord(const runs::RunPaths& paths, const RunConfig& config, launch::WorkerChannel& channel,
               std::int64_t first_step);
     void add(const std::string& tag, double value, std::int64_t step);
-    void add(runs::ExpertLoad load) { database_.add(std::move(load)); }
+    /// `histogram`: for TensorBoard too.
+    void add(runs::ExpertLoad load, bool histogram);
     /// A line in the run's events, also told to the supervisor's watchers and to the rank's log.
     void warn(const std::string& message, std::int64_t step);
     /// Writes what was added when the last write is old enough, or `now`.
@@ -35,8 +36,11 @@ private:
 };
 
 /// Every log.every steps and after the last: losses, optimizer, speed, memory, and what the routers did.
-/// Tags: loss/{total,contrastive,matching,balance,z,importance,load,limoe_local,limoe_global}, optim/{lr,grad_norm}, perf/{samples_per_s,tokens_per_s,step_ms,data_wait_ms,flops_per_step,flops_per_s},
-/// memory/peak_bytes; perf/start_s (trainer) once a start; and for each MoE layer
+/// TensorBoard gets the same scalars, every tenth time and at the end moe/LAYER/load_text and load_image as histograms
+/// over the experts, and at each start the resolved configuration as text.
+/// Tags: loss/{total,contrastive,matching,balance,z,importance,load,limoe_local,limoe_global}, optim/{lr,grad_norm},
+/// perf/{samples_per_s,tokens_per_s,step_ms,data_wait_ms,flops_per_step,flops_per_s}, memory/peak_bytes; perf/start_s
+/// (trainer) once a start; and for each MoE layer
 ///   moe/LAYER/entropy          mean over tokens of the router's entropy, in nats
 ///   moe/LAYER/max_violation    largest expert's load over the mean load, minus 1
 ///   moe/LAYER/dropped          share of choices dropped for capacity

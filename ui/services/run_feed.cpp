@@ -81,22 +81,28 @@ void RunFeed::takeList(quint64 list_number, std::vector<runs::RunStatus> statuse
 }
 
 void RunFeed::takeBatch(RunBatch batch) {
-    if (batch.selection != selection_) return;
+    if (batch.selection != selection_) return;  // the worker has been told of another one
     if (batch.restart) {
         series_.clear();
         loads_.clear();
         events_.clear();
     }
-    for (const runs::Metric& metric : batch.metrics) {
-        Series& series = series_[QString::fromStdString(metric.tag)];
-        series.step.push_back(static_cast<double>(metric.step));
-        series.value.push_back(metric.value);
-        series.time.push_back(metric.wall_time);
+    for (auto piece = batch.series.begin(); piece != batch.series.end(); ++piece) {
+        Series& series = series_[piece.key()];
+        if (series.value.empty()) {
+            series = std::move(*piece);
+            continue;
+        }
+        series.step.insert(series.step.end(), piece->step.begin(), piece->step.end());
+        series.value.insert(series.value.end(), piece->value.begin(), piece->value.end());
+        series.time.insert(series.time.end(), piece->time.begin(), piece->time.end());
     }
     for (const runs::ExpertLoad& load : batch.loads) loads_.add(load);
     loads_.settle();
     std::move(batch.events.begin(), batch.events.end(), std::back_inserter(events_));
     complete_ = complete_ || batch.complete;
+    if (!batch.complete)
+        QMetaObject::invokeMethod(worker_, [worker = worker_, taken = batch.selection] { worker->goOn(taken); });
     Q_EMIT recordsChanged(batch.restart);
 }
 

@@ -27,7 +27,7 @@ struct RunBatch {
     quint64 selection = 0;  ///< number of the selection it was read for; older ones are dropped
     bool restart = false;   ///< earlier records are void (first batch, truncated or replaced database)
     bool complete = false;  ///< the reader has caught up with the file
-    std::vector<runs::Metric> metrics;
+    QHash<QString, Series> series;
     std::vector<runs::ExpertLoad> loads;
     std::vector<runs::Event> events;
 };

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "core/base/util/error.h"
 
@@ -12,7 +14,8 @@ namespace {
 
 constexpr int kTickMs = 200;
 constexpr int kTicksPerList = 5;
-constexpr std::int64_t kBatchRows = 50'000;  // one delivery stays well under a frame's work
+// One delivery stays well under a frame's work in the GUI thread: it appends the metrics and adds up the counts.
+constexpr std::int64_t kBatchRows = 100'000, kBatchCounts = 1 << 20, kMostLoadRows = 20'000;
 
 qint64 changeTime(const std::filesystem::path& path) {
     struct stat info {};
@@ -58,6 +61,8 @@ void RunFeedWorker::select(const QString& run_dir, quint64 selection) {
     read_stamp_ = -1;
     restart_ = true;
     caught_up_ = false;
+    waiting_ = false;
+    load_rows_ = 64;
     readSelected();
 }
 
@@ -91,8 +96,39 @@ void RunFeedWorker::readList() {
     Q_EMIT listRead(list_number_, list);
 }
 
+void RunFeedWorker::goOn(quint64 selection) {
+    if (selection != selection_) return;
+    waiting_ = false;
+    readSelected();
+}
+
+bool RunFeedWorker::readRows(RunBatch& batch) {
+    // Tags come over and over in the same order: each is looked for once a batch.
+    std::unordered_map<std::string, Series*> known;
+    std::vector<std::unique_ptr<Series>> made;
+    std::string name;
+    const std::int64_t metrics = reader_->eachMetric(
+        &metric_cursor_, kBatchRows, [&](std::int64_t step, std::string_view tag, double value, double time) {
+            name.assign(tag);
+            Series*& series = known[name];
+            if (series == nullptr) series = made.emplace_back(std::make_unique<Series>()).get();
+            series->step.push_back(static_cast<double>(step));
+            series->value.push_back(value);
+            series->time.push_back(time);
+        });
+    for (auto& [tag, series] : known) batch.series.insert(QString::fromStdString(tag), std::move(*series));
+    batch.loads = reader_->expertLoads(&load_cursor_, load_rows_);
+    const bool more_loads = batch.loads.size() == static_cast<std::size_t>(load_rows_);
+    if (!batch.loads.empty()) {
+        const auto experts = static_cast<std::int64_t>(std::max<std::size_t>(1, batch.loads.front().counts.size()));
+        load_rows_ = std::clamp<std::int64_t>(kBatchCounts / experts, 64, kMostLoadRows);
+    }
+    batch.events = reader_->events(&event_cursor_, kBatchRows);
+    return metrics == kBatchRows || more_loads;
+}
+
 void RunFeedWorker::readSelected() {
-    if (run_dir_.isEmpty()) return;
+    if (run_dir_.isEmpty() || waiting_) return;
     const runs::RunPaths paths(run_dir_.toStdString());
     RunBatch batch;
     batch.run_dir = run_dir_;
@@ -119,11 +155,7 @@ void RunFeedWorker::readSelected() {
             metric_cursor_ = load_cursor_ = event_cursor_ = 0;
             restart_ = true;
         }
-        batch.metrics = reader_->allMetrics(&metric_cursor_, kBatchRows);
-        batch.loads = reader_->expertLoads(&load_cursor_, kBatchRows / 4);
-        batch.events = reader_->events(&event_cursor_, kBatchRows);
-        const bool more = batch.metrics.size() == static_cast<std::size_t>(kBatchRows) ||
-                          batch.loads.size() == static_cast<std::size_t>(kBatchRows / 4);
+        const bool more = readRows(batch);
         batch.restart = restart_;
         batch.complete = !more;
         const bool first = !caught_up_ && !more;
@@ -132,10 +164,11 @@ void RunFeedWorker::readSelected() {
             read_stamp_ = stamp;
             caught_up_ = true;
         }
-        if (batch.restart || first || !batch.metrics.empty() || !batch.loads.empty() || !batch.events.empty())
+        // A long record comes in pieces, the next one when this one has been taken in: a new selection can cut in
+        // between, and no more than one piece waits however slow the window is.
+        waiting_ = more;
+        if (more || batch.restart || first || !batch.series.empty() || !batch.loads.empty() || !batch.events.empty())
             Q_EMIT batchRead(batch);
-        // A long record comes in pieces, so that a new selection can cut in between.
-        if (more) QMetaObject::invokeMethod(this, &RunFeedWorker::readSelected, Qt::QueuedConnection);
         last_problem_.clear();
     } catch (const std::exception& failure) {
         reader_.reset();

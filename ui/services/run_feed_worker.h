@@ -22,6 +22,8 @@ public:
     void setRunsDir(const QString& runs_dir, quint64 list_number);
     void select(const QString& run_dir, quint64 selection);
     void readList();
+    /// The last batch of a long record was taken in: the next one may be read.
+    void goOn(quint64 selection);
 
 Q_SIGNALS:
     void listRead(quint64 list_number, const std::vector<switchyard::runs::RunStatus>& statuses);
@@ -35,6 +37,8 @@ private:
     };
     void tick();
     void readSelected();
+    /// @return whether there is more.
+    bool readRows(RunBatch& batch);
 
     QTimer* timer_ = nullptr;
     int ticks_ = 0;
@@ -46,6 +50,8 @@ private:
     std::int64_t generation_ = -1;
     std::int64_t metric_cursor_ = 0, load_cursor_ = 0, event_cursor_ = 0;
     bool restart_ = true, caught_up_ = false;
+    bool waiting_ = false;         ///< for goOn()
+    std::int64_t load_rows_ = 64;  ///< a batch's, by how large they are
     qint64 read_stamp_ = -1;
 };
 

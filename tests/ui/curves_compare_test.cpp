@@ -258,7 +258,8 @@ private Q_SLOTS:
             };
             const QVector3D way = parts(wanted);
             int count = 0;
-            for (int x = static_cast<int>(lr.pixelOf(from, 0).x()); x <= static_cast<int>(lr.pixelOf(to, 0).x()); ++x)
+            for (int x = static_cast<int>(lr.pixelOf(from, 0).x());
+                 x <= std::min(lr.plotRect().right(), static_cast<int>(lr.pixelOf(to, 0).x())); ++x)
                 for (int y = lr.plotRect().top(); y < lr.plotRect().bottom(); ++y) {
                     const QVector3D of_pixel = parts(image.pixelColor(x, y));
                     const float share = QVector3D::dotProduct(of_pixel, way) / way.lengthSquared();

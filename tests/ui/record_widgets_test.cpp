@@ -91,7 +91,7 @@ private Q_SLOTS:
             return found == records.constEnd() ? nullptr : &*found;
         };
         curves.sync(lookup);
-        CurveTable table({"a", "b"});
+        CurveTable table(QStringList{"a", "b"});
         QCOMPARE(table.sync(curves), CurveTable::Change::kAppended);
         QCOMPARE(table.rows(), std::size_t(4));
         QCOMPARE(*table.value(1, 1), 0.5);

@@ -28,6 +28,7 @@ namespace switchyard::ui {
 namespace {
 
 constexpr int kInspectMs = 30;
+constexpr int kRefreshMsPerRun = 100;  // a picture of many runs takes long to draw: it comes less often
 constexpr int kRecallColumn = 276, kPlainColumn = 200;
 
 QString recallTag(const char* way, int k) {
@@ -126,9 +127,9 @@ void CurvesPage::makeCards() {
         {{QStringLiteral("loss/total"), tr("total"), 0},
          {QStringLiteral("loss/contrastive"), tr("contrastive"), 5},
          {QStringLiteral("loss/matching"), tr("matching"), 2},
-         {QStringLiteral("loss/task"), tr("task"), 6},
          {QStringLiteral("loss/balance"), tr("balance"), 3},
-         {QStringLiteral("loss/z"), tr("z"), 4}},
+         {QStringLiteral("loss/z"), tr("z"), 4},
+         {QStringLiteral("loss/task"), tr("task"), 6}},
         PlotUnit::kPlain, {});
     PlotOptions lr;
     lr.name = tr("Learning rate");
@@ -208,6 +209,7 @@ void CurvesPage::setCompared(const QStringList& dirs) {
         kept << dir;
     }
     exports_->closeTables();  // their columns are other runs'
+    compare_gate_->setInterval(kRefreshMsPerRun * (1 + static_cast<int>(kept.size())));
     compare_feed_->setRuns(kept, tags_);
     group_->setCompared(chosen);
     if (!group_->comparing()) compare_bar_->viewControl().setCurrent(0);
@@ -220,7 +222,8 @@ void CurvesPage::openPicker() {
 }
 
 void CurvesPage::takeCompared() {
-    bool changed = false;
+    bool changed = refresh_owed_;
+    refresh_owed_ = false;
     for (int index = 1; index < group_->runs(); ++index) {
         PlotRun& run = group_->run(index);
         const CompareFeed::Record* record = compare_feed_->record(run.dir);
@@ -288,11 +291,17 @@ bool CurvesPage::takeRecords(bool restart) {
     std::vector<double> seams = resumeSteps(context().runs().events(), group_->curves());
     if (changed || restart || seams != group_->seams()) {
         group_->setSeams(std::move(seams));
-        showCards();
         for (const XAxis axis : {XAxis::kTokens, XAxis::kFlops})
             tool_bar_->setAxisThere(axis, group_->curves().empty() || group_->curves().hasAxis(axis));
-        group_->refresh();
-        exports_->refreshTables();
+        if (group_->comparing() && !restart) {
+            // One picture for what has come of all runs.
+            refresh_owed_ = true;
+            compare_gate_->request(false);
+        } else {
+            showCards();
+            group_->refresh();
+            exports_->refreshTables();
+        }
     }
     updateBanner();
     inspection_due_.start();

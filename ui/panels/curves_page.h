@@ -73,6 +73,7 @@ private:
     std::vector<PlotCard*> cards_;
     QString run_dir_;
     bool banner_dismissed_ = false;
+    bool refresh_owed_ = false;  ///< the selected run's records have grown, to be drawn with the others'
     QTimer inspection_due_;
 };
 

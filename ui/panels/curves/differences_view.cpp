@@ -23,7 +23,7 @@ namespace switchyard::ui {
 namespace {
 
 constexpr int kAgainMs = 5000;  // values of live runs
-constexpr int kKeyWidth = 260, kLeastRun = 120;
+constexpr int kKeyWidth = 240, kLeastRun = 120, kMostRun = 176;
 
 }  // namespace
 
@@ -108,8 +108,11 @@ void DifferencesView::read() {
                 if (model_->isHead(row)) table_->setSpan(row, 0, 1, model_->columnCount());
             if (model_->columnCount() != columns) {
                 table_->setColumnWidth(0, kKeyWidth);
+                // Beside each other, where the eye compares, and not spread over a wide window.
+                const int runs = std::max(1, model_->columnCount() - 1);
+                const int room = (table_->viewport()->width() - kKeyWidth) / runs;
                 for (int i = 1; i < model_->columnCount(); ++i)
-                    table_->horizontalHeader()->setSectionResizeMode(i, QHeaderView::Stretch);
+                    table_->setColumnWidth(i, std::clamp(room, kLeastRun, kMostRun));
             } else if (at.isValid()) {
                 table_->setCurrentIndex(model_->index(at.row(), at.column()));
             }

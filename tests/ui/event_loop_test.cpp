@@ -80,6 +80,33 @@ private Q_SLOTS:
         QVERIFY(watch.worst().wall_ms >= 119);
     }
 
+    void anIdleWindowRests() {
+        const QString runs_dir = folders_.path(QStringLiteral("idle"));
+        QDir().mkpath(runs_dir);
+        const runs::RunPaths paths = makeRun(runs_dir, {.name = "idle", .recorded = 30});
+        MainWindow window(runs_dir, QString::fromStdString(paths.dir.string()),
+                          folders_.path(QStringLiteral("idle.ini")));
+        window.resize(1280, 800);
+        window.show();
+        for (const char* name : {"configure", "run", "curves", "experts", "retrieval", "checkpoints"}) {
+            window.showPage(QLatin1String(name));
+            QTRY_VERIFY(window.context().runs().complete());
+            QTest::qWait(700);  // what was under way has come to rest
+            struct Counter : QObject {
+                int layouts = 0;
+                bool eventFilter(QObject*, QEvent* event) override {
+                    layouts += event->type() == QEvent::LayoutRequest;
+                    return false;
+                }
+            } counter;
+            for (QWidget* widget : window.findChildren<QWidget*>()) widget->installEventFilter(&counter);
+            QTest::qWait(1200);
+            // The run list and the machine's load are told once a second: a few layouts each, and no more.
+            QVERIFY2(counter.layouts < 40,
+                     qPrintable(QString("%1: %2 layouts").arg(QLatin1String(name)).arg(counter.layouts)));
+        }
+    }
+
     void aSessionOverAllPages() {
         const QString runs_dir = folders_.path(QStringLiteral("runs"));
         QDir().mkpath(runs_dir);

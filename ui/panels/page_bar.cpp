@@ -47,6 +47,7 @@ PageBar::PageBar(const std::vector<PageEntry>& pages, QWidget* usual, QWidget* p
 
 void PageBar::setCurrent(std::size_t page, QWidget* actions) {
     tabs_[page]->setChecked(true);
+    widths_.reset();  // the current one is bold
     QWidget* wanted = actions == nullptr ? usual_ : actions;
     if (row_->indexOf(wanted) < 0) {
         row_->addWidget(wanted);
@@ -60,18 +61,29 @@ void PageBar::setCurrent(std::size_t page, QWidget* actions) {
 
 /// Without regard to how the tabs are now. With `compact` as if the widest one were current.
 int PageBar::tabsWidth(bool compact) const {
-    int sum = 0, widest_text = 0;
-    for (QToolButton* tab : tabs_) {
-        const Qt::ToolButtonStyle style = tab->toolButtonStyle();
-        tab->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        const int whole = tab->sizeHint().width();
-        tab->setToolButtonStyle(Qt::ToolButtonIconOnly);
-        const int icon = tab->sizeHint().width();
-        tab->setToolButtonStyle(style);
-        sum += compact ? icon : whole;
-        widest_text = std::max(widest_text, whole - icon);
+    if (!widths_) {
+        // Asking takes another style for a moment, and each change of it asks for a new layout: once, not at every
+        // layout, or the window would lay itself out for ever.
+        int sum = 0, icons = 0, widest_text = 0;
+        for (QToolButton* tab : tabs_) {
+            const Qt::ToolButtonStyle style = tab->toolButtonStyle();
+            tab->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+            const int whole = tab->sizeHint().width();
+            tab->setToolButtonStyle(Qt::ToolButtonIconOnly);
+            const int icon = tab->sizeHint().width();
+            tab->setToolButtonStyle(style);
+            sum += whole;
+            icons += icon;
+            widest_text = std::max(widest_text, whole - icon);
+        }
+        widths_ = {sum, icons + widest_text};
     }
-    return compact ? sum + widest_text : sum;
+    return compact ? widths_->second : widths_->first;
+}
+
+void PageBar::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::StyleChange || event->type() == QEvent::FontChange) widths_.reset();
+    QWidget::changeEvent(event);
 }
 
 QSize PageBar::minimumSizeHint() const {

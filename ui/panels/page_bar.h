@@ -3,6 +3,8 @@
 #pragma once
 
 #include <QWidget>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "ui/panels/page_table.h"
@@ -28,6 +30,7 @@ Q_SIGNALS:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
@@ -39,6 +42,7 @@ private:
     std::vector<QToolButton*> tabs_;
     QWidget* usual_;
     QWidget* actions_;
+    mutable std::optional<std::pair<int, int>> widths_;  ///< of the tabs with words, and compact; none = to be asked
 };
 
 }  // namespace switchyard::ui

@@ -15,6 +15,7 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QScreen>
+#include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -31,6 +32,7 @@
 #include "ui/panels/run_commands.h"
 #include "ui/panels/run_list_panel.h"
 #include "ui/panels/side_dock.h"
+#include "ui/panels/system_panel.h"
 #include "ui/services/run_feed.h"
 #include "ui/services/run_launcher.h"
 #include "ui/services/system_monitor.h"
@@ -101,6 +103,9 @@ MainWindow::MainWindow(const QString& runs_dir, const QString& selected_run, con
     buildDocks();
     palette_ = new CommandPalette(this);
     monitor_ = new SystemMonitor(this);
+    monitor_->setFolder(runs_dir);
+    connect(&context_, &AppContext::runsDirChanged, monitor_, &SystemMonitor::setFolder);
+    buildSystemDock();
     buildMenus();
     buildStatusBar();
 
@@ -153,6 +158,25 @@ void MainWindow::buildDocks() {
     });
 }
 
+void MainWindow::buildSystemDock() {
+    system_dock_ = new QDockWidget(tr("System"), body_);
+    system_dock_->setObjectName(QStringLiteral("systemDock"));
+    system_dock_->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea);
+    auto* title = new DockTitle(system_dock_);
+    title->setTitles({tr("System")});
+    system_dock_->setTitleBarWidget(title);
+    system_ = new SystemPanel;
+    auto* scroll = new QScrollArea;  // a machine may have many GPUs
+    scroll->setWidget(system_);
+    scroll->setWidgetResizable(true);
+    scroll->setMinimumWidth(240);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFrameShape(QFrame::NoFrame);
+    system_dock_->setWidget(scroll);
+    body_->addDockWidget(Qt::RightDockWidgetArea, system_dock_);
+    system_dock_->hide();  // asked for from the status bar or the menu
+}
+
 void MainWindow::buildMenus() {
     const Theme& theme = Theme::instance();
     menuBar()->setNativeMenuBar(false);
@@ -193,6 +217,9 @@ void MainWindow::buildMenus() {
     show_events_ = events_dock_->toggleViewAction();
     show_events_->setText(tr("Events panel"));
     view->addAction(show_events_);
+    QAction* show_system = system_dock_->toggleViewAction();
+    show_system->setText(tr("System panel"));
+    view->addAction(show_system);
     QAction* fold = view->addAction(tr("Show all events"), this, [this] {
         events_dock_->show();
         events_->setOpen(!events_->isOpen());
@@ -253,14 +280,22 @@ void MainWindow::buildStatusBar() {
     statusBar()->setSizeGripEnabled(false);
     runs_label_ = new QLabel;
     workers_label_ = new QLabel;
-    load_label_ = new QLabel;
+    load_label_ = new QToolButton;
+    load_label_->setFont(Theme::instance().font(TextRole::kCaption));
+    load_label_->setAutoRaise(true);
+    load_label_->setFixedHeight(metric::kStatusBar - 4);
+    load_label_->setFocusPolicy(Qt::TabFocus);
+    load_label_->setAccessibleName(tr("Load of this machine"));
+    load_label_->setToolTip(tr("Show or hide the system panel"));
+    connect(load_label_, &QToolButton::clicked, system_dock_->toggleViewAction(), &QAction::trigger);
     statusBar()->addWidget(runs_label_);
     statusBar()->addWidget(workers_label_);
     statusBar()->addPermanentWidget(load_label_);
     connect(monitor_, &SystemMonitor::loadChanged, this, [this](const SystemLoad& load) {
-        constexpr double kGiB = 1024.0 * 1024 * 1024;
-        load_label_->setText(tr("CPU %1 %     Memory %2 of %3 GiB")
-                                 .arg(number(load.cpu * 100, 0), number(load.memory_used / kGiB, 1), number(load.memory / kGiB, 1)));
+        const QString text = SystemPanel::summary(load);
+        load_label_->setText(text);
+        load_label_->setAccessibleDescription(text);
+        if (system_->isVisible()) system_->setLoad(load);
     });
     tellRuns();
 }
@@ -457,6 +492,7 @@ void MainWindow::resetLayout() {
     events_->setOpen(false);
     inspector_wanted_ = true;
     show_inspector_->setChecked(true);
+    system_dock_->hide();
     placeInspector();
     useDefaultSizes();
 }

@@ -12,6 +12,7 @@
 class QDockWidget;
 class QLabel;
 class QStackedWidget;
+class QToolButton;
 
 namespace switchyard::ui {
 
@@ -23,6 +24,7 @@ class RunCommands;
 class RunListPanel;
 class SideDock;
 class SystemMonitor;
+class SystemPanel;
 
 /// Thread: GUI thread.
 class MainWindow : public QMainWindow {
@@ -55,6 +57,7 @@ private:
     void buildMenus();
     void buildDocks();
     void buildStatusBar();
+    void buildSystemDock();
     Shown& shown(std::size_t index);
     void placeInspector();
     void setDark(bool dark);
@@ -91,8 +94,10 @@ private:
     QAction* show_events_;
     QLabel* runs_label_;
     QLabel* workers_label_;
-    QLabel* load_label_;
+    QToolButton* load_label_;
     SystemMonitor* monitor_;
+    QDockWidget* system_dock_;
+    SystemPanel* system_;
     QByteArray default_state_, default_body_state_;
     bool sized_ = false;
     bool closing_ = false;  ///< the person said that unsaved edits may go

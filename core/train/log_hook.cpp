@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/config/config.h"
 #include "core/base/util/clock.h"
 #include "core/base/util/log.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr auto kBetweenWrites = std::chrono::milliseconds(100);
 constexpr auto kBetweenLines = std::chrono::milliseconds(500);  // a log of a million steps stays readable
+constexpr std::int64_t kRecordsPerHistogram = 10;  // one takes 16 bytes an expert, and TensorBoard keeps few of them
 constexpr std::array<const char*, 2> kModalities = {"text", "image"};
 
 }  // namespace
@@ -26,7 +28,12 @@ RunRecord::RunRecord(const runs::RunPaths& paths, const RunConfig& config, launc
       monitor_(health::Setup::of(config), health::alarmsUntil(paths.database(), first_step)) {
     alarms_told_ = monitor_.alarms().size();
     alarms_seen_ = monitor_.version();
-    if (config.log.tensorboard) tensorboard_.emplace(paths.tensorboard());
+    if (config.log.tensorboard) {
+        tensorboard_.emplace(paths.tensorboard());
+        // Before the first record: what an earlier start left beyond this step is void, as in the database.
+        tensorboard_->startSession(first_step + 1, wallTime());
+        tensorboard_->addText("config", "```yaml\n" + config::toYaml(config) + "```\n", first_step, wallTime());
+    }
     // Also from the start: the folder may hold steps of a run that ended before its first checkpoint.
     database_.truncateAfter(first_step);
     database_.setMeta(health::kMetaKey, health::toMeta(monitor_.alarms()));
@@ -40,8 +47,10 @@ void RunRecord::add(const std::string& tag, double value, std::int64_t step) {
     if (tensorboard_) tensorboard_->addScalar(tag, value, step, now);
 }
 
-void RunRecord::add(runs::ExpertLoad load) {
+void RunRecord::add(runs::ExpertLoad load, bool histogram) {
     monitor_.add(load);
+    if (tensorboard_ && histogram)
+        tensorboard_->addHistogram("moe/" + load.layer + "/load_" + load.modality, load.counts, load.step, wallTime());
     database_.add(std::move(load));
 }
 
@@ -136,8 +145,8 @@ void LogHook::writeLine(const Assembly& assembly, const StepReport& report) {
     line_at_ = now;
     std::array<char, 160> text{};
     std::snprintf(text.data(), text.size(), "step %lld / %lld  loss %.4f  gradient norm %.3f  lr %.3g  %.0f ms",
-                  static_cast<long long>(report.result.step), static_cast<long long>(assembly.steps), report.result.loss,
-                  report.result.grad_norm, report.result.lr, report.time.count() * 1000.0);
+                  static_cast<long long>(report.result.step), static_cast<long long>(assembly.steps),
+                  report.result.loss, report.result.grad_norm, report.result.lr, report.time.count() * 1000.0);
     logLine(LogLevel::kInfo, text.data());
 }
 
@@ -168,7 +177,8 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
     if (result.has_matching) values["loss/matching"] = result.matching;
     if (result.has_task) values["loss/task"] = result.task;
     for (std::size_t i = 0; i < model::kAuxLosses; ++i) {
-        if (result.aux[i]) values[std::string("loss/") + model::auxLossName(static_cast<model::AuxLoss>(i))] = *result.aux[i];
+        if (result.aux[i])
+            values[std::string("loss/") + model::auxLossName(static_cast<model::AuxLoss>(i))] = *result.aux[i];
     }
     const double seconds = std::max(time_.count(), 1e-9);
     values["perf/step_ms"] = 1000.0 * seconds / static_cast<double>(steps_);
@@ -185,7 +195,8 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
     channel_.send({{"event", "step"}, {"step", result.step}, {"steps", assembly.steps}, {"metrics", values}});
     for (const model::RoutingStatistics& layer : result.routing) {
         for (const auto& [name, value] : routingMetrics(layer)) values["moe/" + layer.layer + "/" + name] = value;
-        for (runs::ExpertLoad& load : expertLoads(layer, result.step)) record_->add(std::move(load));
+        const bool histogram = report.last || (result.step / config_.log.every) % kRecordsPerHistogram == 0;
+        for (runs::ExpertLoad& load : expertLoads(layer, result.step)) record_->add(std::move(load), histogram);
     }
     for (const auto& [tag, value] : values) record_->add(tag, value, result.step);
     record_->endStep();

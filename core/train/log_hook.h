@@ -21,7 +21,8 @@ public:
     RunRecord(const runs::RunPaths& paths, const RunConfig& config, launch::WorkerChannel& channel,
               std::int64_t first_step);
     void add(const std::string& tag, double value, std::int64_t step);
-    void add(runs::ExpertLoad load);
+    /// `histogram`: for TensorBoard too.
+    void add(runs::ExpertLoad load, bool histogram);
     /// A step's loss or gradients were not finite: optim/non_finite, and moe/LAYER/non_finite_expert for each expert.
     void notFinite(const std::vector<SickExpert>& experts, std::int64_t step);
     /// All of a step is added: what is wrong with the run by now is told once (core/base/health).
@@ -46,14 +47,18 @@ private:
 };
 
 /// Every log.every steps and after the last: losses, optimizer, speed, memory, and what the routers did.
-/// Tags: loss/{total,contrastive,matching,balance,z,importance,load,limoe_local,limoe_global}, optim/{lr,grad_norm}, perf/{samples_per_s,tokens_per_s,step_ms,data_wait_ms,flops_per_step,flops_per_s},
-/// memory/peak_bytes; perf/start_s (trainer) once a start; and for each MoE layer
+/// TensorBoard gets the same scalars, every tenth time and at the end moe/LAYER/load_text and load_image as histograms
+/// over the experts, and at each start the resolved configuration as text.
+/// Tags: loss/{total,contrastive,matching,balance,z,importance,load,limoe_local,limoe_global}, optim/{lr,grad_norm},
+/// perf/{samples_per_s,tokens_per_s,step_ms,data_wait_ms,flops_per_step,flops_per_s}, memory/peak_bytes; perf/start_s
+/// (trainer) once a start; and for each MoE layer
 ///   moe/LAYER/entropy          mean over tokens of the router's entropy, in nats
 ///   moe/LAYER/max_violation    largest expert's load over the mean load, minus 1
 ///   moe/LAYER/dropped          share of choices dropped for capacity
 ///   moe/LAYER/dead             experts that no token chose
 ///   moe/LAYER/least_share      smallest mean probability of an expert, over the fair 1 / E
-///   moe/LAYER/balance_pull     norm of the gradient of the total by the mean probabilities that comes through the balance
+///   moe/LAYER/balance_pull     norm of the gradient of the total by the mean probabilities that comes through the
+///   balance
 ///                              loss, on rank 0; 0 = that loss does nothing to the router
 ///   moe/LAYER/non_finite_expert  only after a step that was not finite: an expert whose weights are not
 ///   moe/LAYER/experts_in_use_text, _image   exp(entropy of the mean probability) of that modality's tokens

@@ -91,7 +91,7 @@ private Q_SLOTS:
             return found == records.constEnd() ? nullptr : &*found;
         };
         curves.sync(lookup);
-        CurveTable table({"a", "b"});
+        CurveTable table(QStringList{"a", "b"});
         QCOMPARE(table.sync(curves), CurveTable::Change::kAppended);
         QCOMPARE(table.rows(), std::size_t(4));
         QCOMPARE(*table.value(1, 1), 0.5);
@@ -99,7 +99,7 @@ private Q_SLOTS:
         QCOMPARE(table.rowAt(3.5), std::size_t(2));
         QBuffer out;
         out.open(QIODevice::WriteOnly);
-        table.writeCsv(out, 2, 4);
+        table.writeCsv(out, {{2, 4}});
         QCOMPARE(out.data(), QByteArray("step,time,a,b\n2,1000.000,20,0.5\n3,1000.000,,nan\n4,1000.000,40,\n"));
         records["a"].step.push_back(5), records["a"].value.push_back(50), records["a"].time.push_back(1001);
         curves.sync(lookup);

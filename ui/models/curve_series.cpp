@@ -38,6 +38,10 @@ void CurveSeries::cutFrom(double step) {
     step_.resize(keep);
     elapsed_.resize(keep);
     raw_.resize(keep);
+    for (Placed& own : placed_) {
+        own.x.resize(std::min(own.x.size(), keep));
+        own.settled = std::min(own.settled, keep);
+    }
     while (!non_finite_.empty() && non_finite_.back() >= keep) non_finite_.pop_back();
     while (!seams_.empty() && seams_.back() >= step) seams_.pop_back();
     if (keep > 0) seams_.push_back(step_.back());
@@ -52,6 +56,21 @@ void CurveSeries::smoothNew() {
     smoothed_.reserve(raw_.capacity());
     for (std::size_t i = smoothed_.size(); i < raw_.size(); ++i) smoothed_.push_back(ema_.next(raw_[i]));
     smoothed_index_.extend(smoothed_);
+}
+
+void CurveSeries::place(XAxis axis, const StepTotals& totals) {
+    if (axis == XAxis::kStep || axis == XAxis::kTime) return;
+    Placed& own = placed_[axis == XAxis::kFlops ? 1 : 0];
+    const double settled = totals.settledStep(axis);
+    own.x.resize(own.settled);
+    own.x.reserve(step_.size());
+    while (own.x.size() < step_.size()) {
+        const double step = step_[own.x.size()];
+        // Never falling, whatever was recorded: searches rely on it.
+        const double at = totals.at(axis, step);
+        own.x.push_back(own.x.empty() ? at : std::max(at, own.x.back()));
+        if (step <= settled) own.settled = own.x.size();
+    }
 }
 
 std::size_t CurveSeries::nearest(XAxis axis, double at) const {

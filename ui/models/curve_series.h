@@ -2,19 +2,20 @@
 // One metric's record as a curve: raw values, their moving average, what is needed to draw both quickly.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
 #include "ui/models/ema.h"
 #include "ui/models/min_max_index.h"
+#include "ui/models/step_totals.h"
 #include "ui/services/run_feed.h"
 
 namespace switchyard::ui {
 
-enum class XAxis { kStep, kTime };
-
 /// Steps rise strictly: where a record goes back (a resume that repeats steps), what it repeats is replaced and
-/// the step is kept as a seam. Memory: about 42 bytes a record. Thread: any, one object in one thread.
+/// the step is kept as a seam. Memory: about 42 bytes a record, 8 more for each axis of totals in use. Thread: any, one
+/// object in one thread.
 class CurveSeries {
 public:
     /// `smoothing` 0 to 1 (not 1); 0 = the average is the raw record.
@@ -26,7 +27,12 @@ public:
     bool take(const Series& record);
 
     std::size_t size() const { return raw_.size(); }
-    const std::vector<double>& x(XAxis axis) const { return axis == XAxis::kStep ? step_ : elapsed_; }
+    /// Of tokens and FLOPs as place() left them.
+    const std::vector<double>& x(XAxis axis) const {
+        return axis == XAxis::kStep ? step_ : axis == XAxis::kTime ? elapsed_ : placed(axis).x;
+    }
+    /// Places all records on an axis of totals (tokens, FLOPs), again those whose total was not certain yet.
+    void place(XAxis axis, const StepTotals& totals);
     const std::vector<double>& step() const { return step_; }
     const std::vector<double>& elapsed() const { return elapsed_; }  ///< seconds since the origin, never falling
     const std::vector<double>& raw() const { return raw_; }
@@ -47,6 +53,11 @@ public:
 private:
     void cutFrom(double step);
     void smoothNew();
+    struct Placed {
+        std::vector<double> x;
+        std::size_t settled = 0;  ///< records whose place is final
+    };
+    const Placed& placed(XAxis axis) const { return placed_[axis == XAxis::kFlops ? 1 : 0]; }
 
     DebiasedEma ema_;
     bool smoothing_on_ = ema_.smoothing() > 0;
@@ -54,6 +65,7 @@ private:
     std::size_t taken_ = 0;  ///< of the record given to take()
     std::size_t cuts_ = 0;
     std::vector<double> step_, elapsed_, raw_, smoothed_;
+    std::array<Placed, 2> placed_;  ///< tokens, FLOPs
     MinMaxIndex raw_index_, smoothed_index_;
     std::vector<std::size_t> non_finite_;
     std::vector<double> seams_;

@@ -20,13 +20,25 @@ QByteArray csvNumber(double value) {
     return QByteArray(text.data(), end.ptr - text.data());
 }
 
-CurveTable::Change CurveTable::sync(const RunCurves& curves) {
+CurveTable::CurveTable(const QStringList& tags) : taken_(static_cast<std::size_t>(tags.size())) {
+    for (const QString& tag : tags) columns_.push_back({tag, 0, tag});
+}
+
+bool CurveTable::oneRun() const {
+    return std::all_of(columns_.begin(), columns_.end(),
+                       [this](const CurveColumn& column) { return column.run == columns_.front().run; });
+}
+
+CurveTable::Change CurveTable::sync(const std::vector<const RunCurves*>& runs) {
     const std::size_t width = taken_.size();
     std::vector<const CurveSeries*> series(width);
-    bool rebuild = generation_ != curves.generation() && !step_.empty();
-    generation_ = curves.generation();
+    std::size_t generation = 0;
+    for (const RunCurves* run : runs) generation += run->generation();
+    bool rebuild = generation_ != generation && !step_.empty();
+    generation_ = generation;
     for (std::size_t tag = 0; tag < width; ++tag) {
-        series[tag] = curves.find(tags_[static_cast<qsizetype>(tag)]);
+        const auto run = static_cast<std::size_t>(columns_[tag].run);
+        series[tag] = run < runs.size() ? runs[run]->find(columns_[tag].tag) : nullptr;
         const std::size_t size = series[tag] == nullptr ? 0 : series[tag]->size();
         // One that comes late for rows that are there.
         rebuild = rebuild || (size > taken_[tag] && !step_.empty() && series[tag]->step()[taken_[tag]] <= step_.back());
@@ -67,16 +79,28 @@ std::size_t CurveTable::rowAt(double step) const {
     return after == step_.begin() ? 0 : static_cast<std::size_t>(after - step_.begin()) - 1;
 }
 
-void CurveTable::writeCsv(QIODevice& out, double low, double high) const {
-    QByteArray text = "step,time";
-    for (const QString& tag : tags_) text += ',' + tag.toUtf8();
+void CurveTable::writeCsv(QIODevice& out, const std::vector<Steps>& wanted) const {
+    const bool with_time = oneRun();
+    QByteArray text = with_time ? "step,time" : "step";
+    for (const CurveColumn& column : columns_) {
+        QByteArray head = column.head.toUtf8();
+        if (head.contains(',') || head.contains('"')) head = '"' + head.replace('"', "\"\"") + '"';
+        text += ',' + head;
+    }
     text += '\n';
+    const auto isWanted = [&](std::size_t row, const CurveColumn& column) {
+        const auto run = static_cast<std::size_t>(column.run);
+        return run >= wanted.size() || (step_[row] >= wanted[run].low && step_[row] <= wanted[run].high);
+    };
     for (std::size_t row = 0; row < rows(); ++row) {
-        if (step_[row] < low || step_[row] > high) continue;
-        text += csvNumber(step_[row]) + ',' + QByteArray::number(time_[row], 'f', 3);
+        if (std::none_of(columns_.begin(), columns_.end(), [&](const auto& column) { return isWanted(row, column); }))
+            continue;
+        text += csvNumber(step_[row]);
+        if (with_time) text += ',' + QByteArray::number(time_[row], 'f', 3);
         for (std::size_t tag = 0; tag < taken_.size(); ++tag) {
             text += ',';
-            if (const auto cell = value(row, tag)) text += csvNumber(*cell);
+            const auto cell = value(row, tag);
+            if (cell && isWanted(row, columns_[tag])) text += csvNumber(*cell);
         }
         text += '\n';
         if (text.size() > 1 << 20) {
@@ -87,9 +111,9 @@ void CurveTable::writeCsv(QIODevice& out, double low, double high) const {
     out.write(text);
 }
 
-void CurveTableModel::sync(const RunCurves& curves) {
+void CurveTableModel::sync(const std::vector<const RunCurves*>& runs) {
     CurveTable next = std::move(table_);
-    const CurveTable::Change change = next.sync(curves);
+    const CurveTable::Change change = next.sync(runs);
     const int rows = static_cast<int>(next.rows());
     if (change == CurveTable::Change::kRebuilt) {
         beginResetModel();
@@ -111,7 +135,7 @@ int CurveTableModel::rowCount(const QModelIndex& parent) const {
 }
 
 int CurveTableModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : 2 + static_cast<int>(table_.tags().size());
+    return parent.isValid() ? 0 : leading() + static_cast<int>(table_.columns().size());
 }
 
 QVariant CurveTableModel::data(const QModelIndex& index, int role) const {
@@ -119,10 +143,10 @@ QVariant CurveTableModel::data(const QModelIndex& index, int role) const {
     if (role != Qt::DisplayRole || !index.isValid() || index.row() >= rows_) return {};
     const auto row = static_cast<std::size_t>(index.row());
     if (index.column() == 0) return number(table_.step(row), 0);
-    if (index.column() == 1)
+    if (index.column() == 1 && with_time_)
         return QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(table_.time(row) * 1000))
             .toString(QStringLiteral("hh:mm:ss"));
-    const auto cell = table_.value(row, static_cast<std::size_t>(index.column()) - 2);
+    const auto cell = table_.value(row, static_cast<std::size_t>(index.column() - leading()));
     if (!cell) return QString();
     if (!std::isfinite(*cell)) return number(*cell, 0);
     return QString::number(*cell, 'g', 7).replace(u'-', u'−');
@@ -131,7 +155,9 @@ QVariant CurveTableModel::data(const QModelIndex& index, int role) const {
 QVariant CurveTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
     if (section == 0) return tr("Step");
-    return section == 1 ? tr("Time") : table_.tags().value(section - 2);
+    if (section == 1 && with_time_) return tr("Time");
+    const auto column = static_cast<std::size_t>(section - leading());
+    return column < table_.columns().size() ? table_.columns()[column].head : QString();
 }
 
 }  // namespace switchyard::ui

@@ -85,8 +85,12 @@ QString tickLabel(double value, double step, double largest, bool short_form) {
     double unit = 1;
     QString suffix;
     if (short_form && largest >= 1000) {
-        unit = largest >= 1e9 ? 1e9 : largest >= 1e6 ? 1e6 : 1e3;
-        suffix = largest >= 1e9 ? QStringLiteral("G") : largest >= 1e6 ? QStringLiteral("M") : QStringLiteral("k");
+        static constexpr std::pair<double, char16_t> kUnits[] = {{1e18, u'E'}, {1e15, u'P'}, {1e12, u'T'},
+                                                                 {1e9, u'G'},  {1e6, u'M'},  {1e3, u'k'}};
+        const auto* fitting = std::find_if(std::begin(kUnits), std::end(kUnits),
+                                           [largest](const auto& candidate) { return largest >= candidate.first; });
+        unit = fitting->first;
+        suffix = QChar(fitting->second);
     }
     if (value == 0) return QStringLiteral("0");
     const double size = std::abs(step) / unit;

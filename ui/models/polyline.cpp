@@ -25,7 +25,7 @@ std::vector<Column> columnsOf(const std::vector<double>& x, const PixelMap& map)
     const int count = std::max(1, static_cast<int>(std::ceil(map.width)));
     auto at = std::lower_bound(x.begin(), x.end(), map.x_low);
     for (int i = 0; i < count && at != x.end(); ++i) {
-        const double edge = map.x_low + (map.x_high - map.x_low) * (i + 1) / count;
+        const double edge = map.xAt(static_cast<double>(i + 1) / count);
         const auto next = i + 1 == count ? std::upper_bound(at, x.end(), edge) : std::lower_bound(at, x.end(), edge);
         if (next != at) {
             columns.push_back({map.left + (i + 0.5) * map.width / count, static_cast<std::size_t>(at - x.begin()),
@@ -62,9 +62,10 @@ bool rowsOf(const ValueRange& range, const PixelMap& map, double* top, double* b
 /// A column in which the record only rises or only falls, from the record before it to the one after it: a point in
 /// its middle draws a smooth slope and hides nothing.
 bool isSlope(const std::vector<double>& y, const Column& column, const PixelMap& map, double high, double low) {
+    // Where the record begins or ends nothing tells whether it goes on that way: there a slope may be a spike.
+    if (column.first == 0 || column.end == y.size()) return false;
     const double first = map.y(y[column.first]), last = map.y(y[column.end - 1]);
-    const double before = column.first > 0 ? map.y(y[column.first - 1]) : first;
-    const double after = column.end < y.size() ? map.y(y[column.end]) : last;
+    const double before = map.y(y[column.first - 1]), after = map.y(y[column.end]);
     const bool ends = std::min(first, last) <= high + 0.25 && std::max(first, last) >= low - 0.25;
     const bool one_way =
         (before <= first && first <= last && last <= after) || (before >= first && first >= last && last >= after);
@@ -77,6 +78,15 @@ bool isDenseCount(std::size_t count, const PixelMap& map) {
 }
 
 }  // namespace
+
+double PixelMap::x(double value) const {
+    if (!x_log) return left + (value - x_low) / (x_high - x_low) * width;
+    return value > 0 ? left + std::log(value / x_low) / std::log(x_high / x_low) * width : -kFar;
+}
+
+double PixelMap::xAt(double share) const {
+    return x_log ? x_low * std::pow(x_high / x_low, share) : x_low + (x_high - x_low) * share;
+}
 
 double PixelMap::y(double value) const {
     value *= y_scale;

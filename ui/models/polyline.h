@@ -17,9 +17,11 @@ struct PixelMap {
     double x_low = 0, x_high = 1, y_low = 0, y_high = 1;
     double left = 0, top = 0, width = 1, height = 1;
     bool log = false;    ///< y; values <= 0 have no place
+    bool x_log = false;  ///< values <= 0 lie far to the left
     double y_scale = 1;  ///< records are multiplied by this first
-    double x(double value) const { return left + (value - x_low) / (x_high - x_low) * width; }
-    double y(double value) const;  ///< NaN for what has no place
+    double x(double value) const;
+    double xAt(double share) const;  ///< of the way from left to right
+    double y(double value) const;    ///< NaN for what has no place
 };
 
 /// One pixel column of a dense record: from top to bottom.

@@ -3,6 +3,7 @@
 
 #include <QRegularExpression>
 #include <algorithm>
+#include <limits>
 
 namespace switchyard::ui {
 
@@ -15,6 +16,7 @@ void RunCurves::setTags(const QStringList& smoothed, const QStringList& raw) {
 void RunCurves::clear() {
     curves_.clear();
     ++clears_;
+    totals_.clear();
     origin_.reset();
 }
 
@@ -39,6 +41,12 @@ bool RunCurves::sync(const Lookup& lookup) {
     };
     for (const QString& tag : smoothed_tags_) take(tag, smoothing_);
     for (const QString& tag : raw_tags_) take(tag, 0);
+    if (changed) {
+        totals_.take(lookup(QStringLiteral("perf/tokens_per_s")), lookup(QStringLiteral("perf/step_ms")),
+                     lookup(QStringLiteral("perf/flops_per_step")));
+        for (const XAxis axis : used_axes_)
+            for (auto& [tag, curve] : curves_) curve.place(axis, totals_);
+    }
     return changed;
 }
 
@@ -89,19 +97,40 @@ std::optional<NonFinite> RunCurves::firstNonFinite() const {
     return first;
 }
 
+void RunCurves::useAxis(XAxis axis) {
+    if (axis == XAxis::kStep || axis == XAxis::kTime || !used_axes_.insert(axis).second) return;
+    for (auto& [tag, curve] : curves_) curve.place(axis, totals_);
+}
+
+bool RunCurves::hasAxis(XAxis axis) const {
+    return axis == XAxis::kStep || axis == XAxis::kTime || totals_.has(axis);
+}
+
 ValueRange RunCurves::extent(XAxis axis) const {
     ValueRange range;
     for (const auto& [tag, curve] : curves_) {
-        if (curve.size() == 0) continue;
+        if (curve.size() == 0 || !hasAxis(axis)) continue;
         range.add(curve.x(axis).front());
         range.add(curve.x(axis).back());
     }
     return range;
 }
 
+double RunCurves::firstPositive(XAxis axis) const {
+    double first = std::numeric_limits<double>::infinity();
+    if (!hasAxis(axis)) return first;
+    for (const auto& [tag, curve] : curves_) {
+        const std::vector<double>& xs = curve.x(axis);
+        const auto positive = std::upper_bound(xs.begin(), xs.end(), 0.0);
+        if (positive != xs.end()) first = std::min(first, *positive);
+    }
+    return first;
+}
+
 double RunCurves::xOf(double step, XAxis axis) const {
     const CurveSeries* curve = longest();
     if (axis == XAxis::kStep || curve == nullptr || curve->size() == 0) return step;
+    if (axis != XAxis::kTime) return totals_.at(axis, step);
     const std::vector<double>&steps = curve->step(), &times = curve->elapsed();
     const auto after = static_cast<std::size_t>(std::lower_bound(steps.begin(), steps.end(), step) - steps.begin());
     if (after == 0) return times.front();

@@ -43,9 +43,15 @@ public:
     /// Changes when records that were there are no more.
     std::size_t generation() const;
     std::optional<NonFinite> firstNonFinite() const;
+    /// Keeps the records' places on an axis of totals (tokens, FLOPs) from now on.
+    void useAxis(XAxis axis);
+    /// Whether the run recorded what the axis is made of.
+    bool hasAxis(XAxis axis) const;
     /// Range of x over all curves; empty without records.
     ValueRange extent(XAxis axis) const;
-    /// x of a step on the axis (interpolated between records on a time axis).
+    /// The smallest x above 0, where a logarithmic axis can begin; infinite without one.
+    double firstPositive(XAxis axis) const;
+    /// x of a step on the axis (interpolated between records on the other axes).
     double xOf(double step, XAxis axis) const;
 
 private:
@@ -53,6 +59,8 @@ private:
     double smoothing_ = 0;
     std::size_t clears_ = 0;
     std::optional<double> origin_;
+    StepTotals totals_;
+    std::set<XAxis> used_axes_;
     std::map<QString, CurveSeries> curves_;
 };
 

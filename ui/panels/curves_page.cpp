@@ -2,24 +2,33 @@
 #include "ui/panels/curves_page.h"
 
 #include <QActionGroup>
+#include <QFileInfo>
 #include <QKeyEvent>
 #include <QScrollArea>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/models/run_words.h"
 #include "ui/panels/curves/cards_area.h"
+#include "ui/panels/curves/compare_bar.h"
+#include "ui/panels/curves/compare_picker.h"
 #include "ui/panels/curves/curve_exports.h"
 #include "ui/panels/curves/curves_inspection.h"
 #include "ui/panels/curves/curves_tool_bar.h"
+#include "ui/panels/curves/differences_view.h"
+#include "ui/services/compare_feed.h"
 #include "ui/services/run_feed.h"
 #include "ui/widgets/message_banner.h"
+#include "ui/widgets/refresh_gate.h"
+#include "ui/widgets/segmented_control.h"
 #include "ui/widgets/theme.h"
 
 namespace switchyard::ui {
 namespace {
 
 constexpr int kInspectMs = 30;
+constexpr int kRefreshMsPerRun = 100;  // a picture of many runs takes long to draw: it comes less often
 constexpr int kRecallColumn = 276, kPlainColumn = 200;
 
 QString recallTag(const char* way, int k) {
@@ -39,12 +48,20 @@ CurvesPage::CurvesPage(AppContext& app, QWidget* parent)
     exports_ = new CurveExports(app, *group_, this);
     QStringList recalls;
     for (const int k : {1, 5, 10}) recalls << recallTag("text_to_image", k) << recallTag("image_to_text", k);
-    group_->curves().setTags(
-        {QStringLiteral("loss/contrastive"), QStringLiteral("loss/matching"), QStringLiteral("loss/balance"),
-         QStringLiteral("loss/z"), QStringLiteral("loss/total"), QStringLiteral("optim/grad_norm"),
-         QStringLiteral("perf/samples_per_s"), QStringLiteral("perf/tokens_per_s"), QStringLiteral("perf/step_ms")},
-        QStringList{QStringLiteral("optim/lr"), QStringLiteral("memory/peak_bytes")} + recalls);
-    group_->curves().setSmoothing(tool_bar_->smoothing());
+    const QStringList smoothed = {QStringLiteral("loss/contrastive"),
+                                  QStringLiteral("loss/matching"),
+                                  QStringLiteral("loss/task"),
+                                  QStringLiteral("loss/balance"),
+                                  QStringLiteral("loss/z"),
+                                  QStringLiteral("loss/total"),
+                                  QStringLiteral("optim/grad_norm"),
+                                  QStringLiteral("perf/samples_per_s"),
+                                  QStringLiteral("perf/tokens_per_s"),
+                                  QStringLiteral("perf/step_ms")};
+    const QStringList raw = QStringList{QStringLiteral("optim/lr"), QStringLiteral("memory/peak_bytes")} + recalls;
+    group_->setTags(smoothed, raw);
+    tags_ = smoothed + raw + QStringList{QStringLiteral("perf/flops_per_step")};
+    group_->setSmoothing(tool_bar_->smoothing());
     makeCards();
     area_ = new CardsArea(cards_.front(), {cards_.begin() + 1, cards_.end()});
     auto* scroll = new QScrollArea;
@@ -52,15 +69,22 @@ CurvesPage::CurvesPage(AppContext& app, QWidget* parent)
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
+    compare_bar_ = new CompareBar(*group_);
+    differences_ = new DifferencesView(app, *group_);
+    views_ = new QStackedWidget;
+    views_->addWidget(scroll);
+    views_->addWidget(differences_);
     column->addWidget(tool_bar_);
+    column->addWidget(compare_bar_);
     column->addWidget(banner_);
-    column->addWidget(scroll, 1);
+    column->addWidget(views_, 1);
+    makeComparing();
 
     connect(tool_bar_, &CurvesToolBar::xAxisChosen, group_, &PlotGroup::setAxis);
     connect(tool_bar_, &CurvesToolBar::lossLogChosen, &cards_.front()->plot(), &CurvePlot::setLog);
     connect(&cards_.front()->plot(), &CurvePlot::logChanged, tool_bar_, &CurvesToolBar::setLossLog);
     connect(tool_bar_, &CurvesToolBar::smoothingChosen, this, [this](double smoothing) {
-        group_->curves().setSmoothing(smoothing);
+        group_->setSmoothing(smoothing);
         group_->refresh();
         inspection_due_.start();
     });
@@ -104,7 +128,8 @@ void CurvesPage::makeCards() {
          {QStringLiteral("loss/contrastive"), tr("contrastive"), 5},
          {QStringLiteral("loss/matching"), tr("matching"), 2},
          {QStringLiteral("loss/balance"), tr("balance"), 3},
-         {QStringLiteral("loss/z"), tr("z"), 4}},
+         {QStringLiteral("loss/z"), tr("z"), 4},
+         {QStringLiteral("loss/task"), tr("task"), 6}},
         PlotUnit::kPlain, {});
     PlotOptions lr;
     lr.name = tr("Learning rate");
@@ -148,6 +173,91 @@ void CurvesPage::addRecallChoice() {
     eval->setUnitWord(tr("recall@1, %"));
 }
 
+void CurvesPage::makeComparing() {
+    picker_ = new ComparePicker(this);
+    compare_feed_ = new CompareFeed(this);
+    compare_gate_ = new RefreshGate(this);
+    connect(tool_bar_, &CurvesToolBar::compareAsked, this, &CurvesPage::openPicker);
+    connect(picker_, &ComparePicker::chosen, this, &CurvesPage::setCompared);
+    connect(compare_bar_, &CompareBar::removeAsked, this, [this](const QString& dir) {
+        QStringList dirs = compared();
+        dirs.removeAll(dir);
+        setCompared(dirs);
+    });
+    connect(compare_bar_, &CompareBar::viewChosen, views_, &QStackedWidget::setCurrentIndex);
+    connect(compare_feed_, &CompareFeed::changed, this, [this](const QString& dir, bool restart) {
+        if (restart && !compare_restarts_.contains(dir)) compare_restarts_ << dir;
+        compare_gate_->request(false);
+    });
+    connect(compare_gate_, &RefreshGate::due, this, &CurvesPage::takeCompared);
+    connect(group_, &PlotGroup::runsChanged, this, [this] { inspection_due_.start(); });
+}
+
+QStringList CurvesPage::compared() const {
+    QStringList dirs;
+    for (int run = 1; run < group_->runs(); ++run) dirs << group_->run(run).dir;
+    return dirs;
+}
+
+void CurvesPage::setCompared(const QStringList& dirs) {
+    QList<std::pair<QString, QString>> chosen;
+    QStringList kept;
+    for (const QString& dir : dirs) {
+        if (dir == context().selectedRun() || kept.contains(dir)) continue;
+        const runs::RunStatus* status = context().runs().status(dir);
+        chosen.append({dir, status == nullptr ? QFileInfo(dir).fileName() : QString::fromStdString(status->name)});
+        kept << dir;
+    }
+    exports_->closeTables();  // their columns are other runs'
+    compare_gate_->setInterval(kRefreshMsPerRun * (1 + static_cast<int>(kept.size())));
+    compare_feed_->setRuns(kept, tags_);
+    group_->setCompared(chosen);
+    if (!group_->comparing()) compare_bar_->viewControl().setCurrent(0);
+    takeCompared();
+}
+
+void CurvesPage::openPicker() {
+    picker_->open(&tool_bar_->compareButton(), context().runs().statuses(), context().selectedRun(), compared(),
+                  PlotGroup::kMostRuns - 1);
+}
+
+void CurvesPage::takeCompared() {
+    bool changed = refresh_owed_;
+    refresh_owed_ = false;
+    for (int index = 1; index < group_->runs(); ++index) {
+        PlotRun& run = group_->run(index);
+        const CompareFeed::Record* record = compare_feed_->record(run.dir);
+        if (record == nullptr) continue;
+        if (compare_restarts_.removeAll(run.dir) > 0) run.curves.clear();
+        changed = run.curves.sync([record](const QString& tag) -> const Series* {
+            const auto found = record->series.constFind(tag);
+            return found == record->series.constEnd() ? nullptr : &*found;
+        }) || changed;
+        std::vector<double> seams = resumeSteps(record->events, run.curves);
+        changed = changed || seams != run.seams;
+        run.seams = std::move(seams);
+    }
+    if (!changed) return;
+    showCards();
+    group_->refresh();
+    exports_->refreshTables();
+    updateBanner();
+    inspection_due_.start();
+}
+
+void CurvesPage::showCards() {
+    const auto recorded = [this](const QString& tag) {
+        for (int run = 0; run < group_->runs(); ++run)
+            if (group_->run(run).curves.find(tag) != nullptr) return true;
+        return false;
+    };
+    area_->setColumnWidth(recorded(recallTag("text_to_image", 1)) ? kRecallColumn : kPlainColumn);
+    for (auto plot_card = cards_.begin() + 1; plot_card != cards_.end(); ++plot_card) {
+        const QStringList tags = (*plot_card)->tags();
+        area_->setShown(*plot_card, std::any_of(tags.begin(), tags.end(), recorded));
+    }
+}
+
 PlotCard* CurvesPage::card(const QString& name) const {
     for (PlotCard* plot_card : cards_)
         if (plot_card->objectName() == name) return plot_card;
@@ -166,7 +276,13 @@ bool CurvesPage::takeRecords(bool restart) {
         run_dir_ = context().selectedRun();
         banner_dismissed_ = false;
         exports_->closeTables();
+        PlotRun& selected = group_->run(0);
+        selected.dir = run_dir_;
+        selected.name = QFileInfo(run_dir_).fileName();
         group_->reset();
+        // A run that is selected now is no longer one beside it; without a selection there is nothing to compare with.
+        const QStringList others = run_dir_.isEmpty() ? QStringList() : compared();
+        setCompared(others);
         for (PlotCard* plot_card : cards_) plot_card->plot().fitY();
     } else if (restart) {
         group_->curves().clear();  // the cursor and the range stay: the same run is read anew
@@ -175,16 +291,17 @@ bool CurvesPage::takeRecords(bool restart) {
     std::vector<double> seams = resumeSteps(context().runs().events(), group_->curves());
     if (changed || restart || seams != group_->seams()) {
         group_->setSeams(std::move(seams));
-        const bool evaluated = group_->curves().find(cards_.back()->tags().front()) != nullptr;
-        area_->setColumnWidth(evaluated ? kRecallColumn : kPlainColumn);
-        for (auto plot_card = cards_.begin() + 1; plot_card != cards_.end(); ++plot_card) {
-            const QStringList tags = (*plot_card)->tags();
-            area_->setShown(*plot_card, std::any_of(tags.begin(), tags.end(), [this](const QString& tag) {
-                return group_->curves().find(tag) != nullptr;
-            }));
+        for (const XAxis axis : {XAxis::kTokens, XAxis::kFlops})
+            tool_bar_->setAxisThere(axis, group_->curves().empty() || group_->curves().hasAxis(axis));
+        if (group_->comparing() && !restart) {
+            // One picture for what has come of all runs.
+            refresh_owed_ = true;
+            compare_gate_->request(false);
+        } else {
+            showCards();
+            group_->refresh();
+            exports_->refreshTables();
         }
-        group_->refresh();
-        exports_->refreshTables();
     }
     updateBanner();
     inspection_due_.start();
@@ -192,24 +309,43 @@ bool CurvesPage::takeRecords(bool restart) {
 }
 
 void CurvesPage::updateBanner() {
-    const auto first = group_->curves().firstNonFinite();
+    // Of the runs that fail the first in the order of the legend: the selected one before all others.
+    int failing = 0;
+    std::optional<NonFinite> first;
+    for (int run = 0; run < group_->runs() && !first; ++run) {
+        failing = run;
+        if (run == 0 || group_->run(run).visible) first = group_->run(run).curves.firstNonFinite();
+    }
     if (!first || banner_dismissed_) return banner_->hide();
+    const PlotRun& of = group_->run(failing);
     const QString step = number(first->step, 0);
     QString text =
         tr("First non-finite value: <code><b>%1</b></code> at step %2").arg(first->tag.toHtmlEscaped(), step);
-    const QString rank = rankOfFailure(context().runs().events(), first->step);
+    const std::vector<runs::Event>* events = &context().runs().events();
+    if (failing > 0) {
+        text += tr(" of %1").arg(of.name.toHtmlEscaped());
+        const CompareFeed::Record* record = compare_feed_->record(of.dir);
+        events = record == nullptr ? nullptr : &record->events;
+    }
+    const QString rank = events == nullptr ? QString() : rankOfFailure(*events, first->step);
     if (!rank.isEmpty()) text += tr(" on %1").arg(rank.toHtmlEscaped());
     text += u'.';
     if (banner_->isVisible() && banner_->text() == text) return;
     banner_->showMessage(MessageBanner::Kind::kDanger, text, tr("Show step %1").arg(step),
-                         [this, at = first->step] { group_->show(at); });
+                         [this, failing, at = first->step] {
+                             if (failing >= group_->runs()) return;
+                             // The cursor walks the selected run: there it goes to the same place of the axis.
+                             const double x = group_->run(failing).curves.xOf(at, group_->axis());
+                             group_->show(failing == 0 ? at : group_->stepAt(x).value_or(at));
+                         });
 }
 
 void CurvesPage::sendInspection() {
     if (state() != State::kContent) return;
     InspectedCurves inspected;
     inspected.group = group_;
-    for (const PlotLine& line : cards_.front()->plot().lines()) inspected.swatches.emplace_back(line.tag, line.series);
+    for (const PlotLine& line : cards_.front()->plot().lines())
+        if (line.run == 0) inspected.swatches.emplace_back(line.tag, line.series);
     inspected.facts = facts();
     inspected.status = context().runs().status(context().selectedRun());
     inspected.events = &context().runs().events();
@@ -222,7 +358,9 @@ void CurvesPage::stateChanged() {
 }
 
 void CurvesPage::keyPressEvent(QKeyEvent* event) {
-    if (state() != State::kContent || !group_->handleKey(*event)) event->ignore();
+    if (state() != State::kContent) return event->ignore();
+    if (event->key() == Qt::Key_C && event->modifiers() == Qt::NoModifier) return openPicker();
+    if (!group_->handleKey(*event)) event->ignore();
 }
 
 }  // namespace switchyard::ui

@@ -8,14 +8,19 @@
 #include "ui/panels/curves/plot_card.h"
 #include "ui/panels/record_page.h"
 
-class QScrollArea;
+class QStackedWidget;
 
 namespace switchyard::ui {
 
 class CardsArea;
+class CompareBar;
+class CompareFeed;
+class ComparePicker;
 class CurveExports;
 class CurvesToolBar;
+class DifferencesView;
 class MessageBanner;
+class RefreshGate;
 
 /// Thread: GUI thread.
 class CurvesPage : public RecordPage {
@@ -28,6 +33,12 @@ public:
     /// "loss", "lr", "grad_norm", "throughput", "memory", "eval".
     PlotCard* card(const QString& name) const;
     CurveExports& exports() const { return *exports_; }
+    CompareBar& compareBar() const { return *compare_bar_; }
+    DifferencesView& differences() const { return *differences_; }
+    ComparePicker& comparePicker() const { return *picker_; }
+    /// Folders of the runs drawn beside the selected one.
+    QStringList compared() const;
+    void setCompared(const QStringList& dirs);
 
 protected:
     bool takeRecords(bool restart) override;
@@ -39,6 +50,10 @@ protected:
 private:
     void makeCards();
     void addRecallChoice();
+    void makeComparing();
+    void openPicker();
+    void takeCompared();
+    void showCards();
     void updateBanner();
     void sendInspection();
     std::vector<PlotCard*> shownCards() const;
@@ -48,9 +63,18 @@ private:
     MessageBanner* banner_;
     CardsArea* area_;
     CurveExports* exports_;
+    CompareBar* compare_bar_;
+    ComparePicker* picker_;
+    CompareFeed* compare_feed_;
+    DifferencesView* differences_;
+    QStackedWidget* views_;
+    RefreshGate* compare_gate_;
+    QStringList compare_restarts_;  ///< runs whose records begin anew with the next refresh
+    QStringList tags_;              ///< of all cards
     std::vector<PlotCard*> cards_;
     QString run_dir_;
     bool banner_dismissed_ = false;
+    bool refresh_owed_ = false;  ///< the selected run's records have grown, to be drawn with the others'
     QTimer inspection_due_;
 };
 

@@ -14,7 +14,9 @@ RunFeed::RunFeed(const QString& runs_dir, QObject* parent)
     worker_->moveToThread(&thread_);
     connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
     connect(worker_, &RunFeedWorker::listRead, this,
-            [this](quint64 number, const std::vector<runs::RunStatus>& list, bool whole) { takeList(number, list, whole); });
+            [this](quint64 number, const std::vector<runs::RunStatus>& list, bool whole) {
+                takeList(number, list, whole);
+            });
     connect(worker_, &RunFeedWorker::batchRead, this, [this](const RunBatch& batch) { takeBatch(batch); });
     connect(worker_, &RunFeedWorker::problem, this, &RunFeed::problem);
     thread_.setObjectName(QStringLiteral("run feed"));
@@ -82,8 +84,18 @@ void RunFeed::takeList(quint64 list_number, std::vector<runs::RunStatus> statuse
     Q_EMIT listChanged();
 }
 
+/// moe/LAYER/least_share belongs to the loads too.
+void RunFeed::takeLeastShares(const QString& name, const Series& piece) {
+    constexpr std::string_view kMoe = "moe/", kLeast = "/least_share";
+    const std::string tag = name.toStdString();
+    if (!tag.starts_with(kMoe) || !tag.ends_with(kLeast)) return;
+    const std::string layer = tag.substr(kMoe.size(), tag.size() - kMoe.size() - kLeast.size());
+    for (std::size_t i = 0; i < piece.value.size(); ++i)
+        loads_.leastShare(layer, static_cast<std::int64_t>(piece.step[i]), piece.value[i]);
+}
+
 void RunFeed::takeBatch(RunBatch batch) {
-    if (batch.selection != selection_) return;
+    if (batch.selection != selection_) return;  // the worker has been told of another one
     if (batch.restart) {
         series_.clear();
         loads_.clear();
@@ -91,21 +103,24 @@ void RunFeed::takeBatch(RunBatch batch) {
         alarms_.clear();
         setup_ = batch.setup;
     }
-    for (const runs::Metric& metric : batch.metrics) {
-        Series& series = series_[QString::fromStdString(metric.tag)];
-        series.step.push_back(static_cast<double>(metric.step));
-        series.value.push_back(metric.value);
-        series.time.push_back(metric.wall_time);
-        constexpr std::string_view kMoe = "moe/", kLeast = "/least_share";
-        if (metric.tag.starts_with(kMoe) && metric.tag.ends_with(kLeast))
-            loads_.leastShare(metric.tag.substr(kMoe.size(), metric.tag.size() - kMoe.size() - kLeast.size()),
-                              metric.step, metric.value);
+    for (auto piece = batch.series.begin(); piece != batch.series.end(); ++piece) {
+        takeLeastShares(piece.key(), *piece);
+        Series& series = series_[piece.key()];
+        if (series.value.empty()) {
+            series = std::move(*piece);
+            continue;
+        }
+        series.step.insert(series.step.end(), piece->step.begin(), piece->step.end());
+        series.value.insert(series.value.end(), piece->value.begin(), piece->value.end());
+        series.time.insert(series.time.end(), piece->time.begin(), piece->time.end());
     }
     for (const runs::ExpertLoad& load : batch.loads) loads_.add(load);
     loads_.settle();
     std::move(batch.events.begin(), batch.events.end(), std::back_inserter(events_));
     if (batch.alarms_changed) alarms_ = std::move(batch.alarms);
     complete_ = complete_ || batch.complete;
+    if (!batch.complete)
+        QMetaObject::invokeMethod(worker_, [worker = worker_, taken = batch.selection] { worker->goOn(taken); });
     Q_EMIT recordsChanged(batch.restart);
 }
 

@@ -28,7 +28,7 @@ struct RunBatch {
     quint64 selection = 0;  ///< number of the selection it was read for; older ones are dropped
     bool restart = false;   ///< earlier records are void (first batch, truncated or replaced database)
     bool complete = false;  ///< the reader has caught up with the file
-    std::vector<runs::Metric> metrics;
+    QHash<QString, Series> series;
     std::vector<runs::ExpertLoad> loads;
     std::vector<runs::Event> events;
     health::Setup setup;                ///< with `restart`
@@ -39,7 +39,8 @@ struct RunBatch {
 class RunFeedWorker;
 
 /// Looks once a second for folders whose files changed and reads those; the first reading of many comes in parts. Polls
-/// the selected run five times a second while it lives; only its records are kept. Thread: GUI thread; nothing here waits but the destructor (for one read).
+/// the selected run five times a second while it lives; only its records are kept. Thread: GUI thread; nothing here
+/// waits but the destructor (for one read).
 class RunFeed : public QObject {
     Q_OBJECT
 public:
@@ -80,6 +81,7 @@ private:
     friend class RunFeedWorker;
     void takeList(quint64 list_number, std::vector<runs::RunStatus> statuses, bool whole);
     void takeBatch(RunBatch batch);
+    void takeLeastShares(const QString& name, const Series& piece);
 
     QString runs_dir_, run_dir_;
     quint64 selection_ = 0, list_number_ = 0;

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "core/base/launch/run_queue.h"
 #include "core/base/util/error.h"
@@ -14,8 +16,9 @@ namespace {
 constexpr int kTickMs = 200;
 constexpr int kTicksPerList = 5;
 constexpr std::size_t kFirstPart = 64;  ///< runs of a first reading that are shown at once; then twice as many, ...
-constexpr qint64 kRestFactor = 10;    ///< a pass over the list takes at most a tenth of this thread's time
-constexpr std::int64_t kBatchRows = 50'000;  // one delivery stays well under a frame's work
+constexpr qint64 kRestFactor = 10;      ///< a pass over the list takes at most a tenth of this thread's time
+// One delivery stays well under a frame's work in the GUI thread: it appends the metrics and adds up the counts.
+constexpr std::int64_t kBatchRows = 100'000, kBatchCounts = 1 << 20, kMostLoadRows = 20'000;
 
 qint64 changeTime(const std::filesystem::path& path) {
     struct stat info {};
@@ -63,6 +66,8 @@ void RunFeedWorker::select(const QString& run_dir, quint64 selection) {
     read_stamp_ = -1;
     restart_ = true;
     caught_up_ = false;
+    waiting_ = false;
+    load_rows_ = 64;
     readSelected();
 }
 
@@ -114,8 +119,43 @@ void RunFeedWorker::readList(bool always) {
     Q_EMIT listRead(list_number_, list, true);
 }
 
+void RunFeedWorker::goOn(quint64 selection) {
+    if (selection != selection_) return;
+    waiting_ = false;
+    readSelected();
+}
+
+bool RunFeedWorker::readRows(RunBatch& batch, bool* loads_cut) {
+    // Tags come over and over in the same order: each is looked for once a batch.
+    struct Tag {
+        std::unique_ptr<Series> series;
+        bool watched = false;
+    };
+    std::unordered_map<std::string, Tag> known;
+    std::string name;
+    const std::int64_t metrics = reader_->eachMetric(
+        &metric_cursor_, kBatchRows, [&](std::int64_t step, std::string_view tag, double value, double time) {
+            name.assign(tag);
+            Tag& known_as = known[name];
+            if (known_as.series == nullptr) known_as = {std::make_unique<Series>(), health::Monitor::watches(name)};
+            known_as.series->step.push_back(static_cast<double>(step));
+            known_as.series->value.push_back(value);
+            known_as.series->time.push_back(time);
+            if (known_as.watched) unwatched_.push_back({step, name, value, time});
+        });
+    for (auto& [tag, read] : known) batch.series.insert(QString::fromStdString(tag), std::move(*read.series));
+    batch.loads = reader_->expertLoads(&load_cursor_, load_rows_);
+    *loads_cut = batch.loads.size() == static_cast<std::size_t>(load_rows_);
+    if (!batch.loads.empty()) {
+        const auto experts = static_cast<std::int64_t>(std::max<std::size_t>(1, batch.loads.front().counts.size()));
+        load_rows_ = std::clamp<std::int64_t>(kBatchCounts / experts, 64, kMostLoadRows);
+    }
+    batch.events = reader_->events(&event_cursor_, kBatchRows);
+    return metrics == kBatchRows || *loads_cut;
+}
+
 void RunFeedWorker::readSelected() {
-    if (run_dir_.isEmpty()) return;
+    if (run_dir_.isEmpty() || waiting_) return;
     const runs::RunPaths paths(run_dir_.toStdString());
     RunBatch batch;
     batch.run_dir = run_dir_;
@@ -142,30 +182,28 @@ void RunFeedWorker::readSelected() {
             metric_cursor_ = load_cursor_ = event_cursor_ = 0;
             restart_ = true;
         }
-        batch.metrics = reader_->allMetrics(&metric_cursor_, kBatchRows);
-        batch.loads = reader_->expertLoads(&load_cursor_, kBatchRows / 4);
-        batch.events = reader_->events(&event_cursor_, kBatchRows);
-        const bool more = batch.metrics.size() == static_cast<std::size_t>(kBatchRows) ||
-                          batch.loads.size() == static_cast<std::size_t>(kBatchRows / 4);
-        batch.restart = restart_;
-        batch.complete = !more;
         if (restart_ || monitor_ == nullptr) {
             batch.setup = health::setupOf(paths.resolvedConfig());
             monitor_ = std::make_unique<health::Monitor>(batch.setup);
             unwatched_.clear();
             alarms_version_ = 0;
         }
-        watch(batch, batch.loads.size() == static_cast<std::size_t>(kBatchRows / 4));
+        bool loads_cut = false;
+        const bool more = readRows(batch, &loads_cut);
+        batch.restart = restart_;
+        batch.complete = !more;
+        watch(batch, loads_cut);
         const bool first = !caught_up_ && !more;
         restart_ = false;
         if (!more) {
             read_stamp_ = stamp;
             caught_up_ = true;
         }
-        if (batch.restart || first || !batch.metrics.empty() || !batch.loads.empty() || !batch.events.empty())
+        // A long record comes in pieces, the next one when this one has been taken in: a new selection can cut in
+        // between, and no more than one piece waits however slow the window is.
+        waiting_ = more;
+        if (more || batch.restart || first || !batch.series.empty() || !batch.loads.empty() || !batch.events.empty())
             Q_EMIT batchRead(batch);
-        // A long record comes in pieces, so that a new selection can cut in between.
-        if (more) QMetaObject::invokeMethod(this, &RunFeedWorker::readSelected, Qt::QueuedConnection);
         last_problem_.clear();
     } catch (const std::exception& failure) {
         reader_.reset();
@@ -181,7 +219,6 @@ void RunFeedWorker::readSelected() {
 
 void RunFeedWorker::watch(RunBatch& batch, bool loads_cut) {
     for (const runs::ExpertLoad& load : batch.loads) monitor_->add(load);
-    for (const runs::Metric& metric : batch.metrics) unwatched_.push_back(metric);
     while (!unwatched_.empty() && !(loads_cut && unwatched_.front().step >= batch.loads.back().step)) {
         monitor_->add(unwatched_.front());
         unwatched_.pop_front();

@@ -25,6 +25,8 @@ public:
     void select(const QString& run_dir, quint64 selection);
     /// Reads folders whose files changed; tells when anything is different, or in any case when `always`.
     void readList(bool always = true);
+    /// The last batch of a long record was taken in: the next one may be read.
+    void goOn(quint64 selection);
 
 Q_SIGNALS:
     /// `whole` = false: the newest of a first reading that goes on.
@@ -39,7 +41,9 @@ private:
     };
     void tick();
     void readSelected();
-    /// Runs the detectors over what was read. @param loads_cut more loads lie behind
+    /// @return whether there is more. @param loads_cut more loads lie behind
+    bool readRows(RunBatch& batch, bool* loads_cut);
+    /// Runs the detectors over what was read.
     void watch(RunBatch& batch, bool loads_cut);
 
     QTimer* timer_ = nullptr;
@@ -58,6 +62,8 @@ private:
     std::deque<runs::Metric> unwatched_;  ///< their loads are not read yet
     std::uint64_t alarms_version_ = 0;
     bool restart_ = true, caught_up_ = false;
+    bool waiting_ = false;         ///< for goOn()
+    std::int64_t load_rows_ = 64;  ///< a batch's, by how large they are
     qint64 read_stamp_ = -1;
 };
 

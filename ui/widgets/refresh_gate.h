@@ -16,6 +16,8 @@ class RefreshGate : public QObject {
 public:
     /// Owned by the view.
     explicit RefreshGate(QWidget* view, int interval_ms = 100);
+    /// For a view whose refresh costs more at times.
+    void setInterval(int interval_ms) { interval_ms_ = interval_ms; }
     /// Something changed; `restart` is kept until the next due().
     void request(bool restart);
 

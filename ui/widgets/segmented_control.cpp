@@ -45,4 +45,11 @@ void SegmentedControl::setLabel(int index, const QString& label) {
     }
 }
 
+void SegmentedControl::setChoiceEnabled(int index, bool enabled, const QString& why) {
+    if (auto* button = group_->button(index)) {
+        button->setEnabled(enabled);
+        button->setToolTip(enabled ? QString() : why);
+    }
+}
+
 }  // namespace switchyard::ui

@@ -17,6 +17,8 @@ public:
     int current() const;
     void setCurrent(int index);  ///< emits changed() when it differs
     void setLabel(int index, const QString& label);
+    /// A choice that can not be taken now; `why` is its tooltip.
+    void setChoiceEnabled(int index, bool enabled, const QString& why = {});
 
 Q_SIGNALS:
     void changed(int index);

@@ -24,6 +24,8 @@ class Monitor {
 public:
     /// @param before alarms that a run raised before it was resumed
     explicit Monitor(const Setup& setup, std::vector<Alarm> before = {});
+    /// Whether add() of a metric with this tag can do anything: a long record's others need not be kept.
+    static bool watches(const std::string& tag) { return routeOf(tag).to != Route::To::kNothing; }
     void add(const runs::Metric& metric);
     void add(const runs::ExpertLoad& load);
     /// What has come is whole: every row of the newest step is there.

@@ -336,6 +336,21 @@ std::vector<Metric> RunDbReader::allMetrics(std::int64_t* cursor, std::int64_t l
     return rows;
 }
 
+std::int64_t RunDbReader::eachMetric(
+    std::int64_t* cursor, std::int64_t limit,
+    const std::function<void(std::int64_t step, std::string_view tag, double value, double wall_time)>& take) {
+    Statement& query = impl_->all_rows;
+    query.bind(1, *cursor);
+    std::int64_t count = 0;
+    impl_->each(query, cursor, limit, [&] {
+        const auto* tag = reinterpret_cast<const char*>(sqlite3_column_text(query.get(), 2));
+        const auto bytes = static_cast<std::size_t>(sqlite3_column_bytes(query.get(), 2));
+        ++count;
+        if (tag != nullptr) take(query.integer(1), std::string_view(tag, bytes), readValue(query, 3), query.real(4));
+    });
+    return count;
+}
+
 std::vector<ExpertLoad> RunDbReader::expertLoads(std::int64_t* cursor, std::int64_t limit) {
     std::vector<ExpertLoad> rows;
     Statement& query = impl_->ready(impl_->load_rows, "SELECT id, step, layer, modality, counts, dropped FROM expert_load WHERE id > ? ORDER BY id");

@@ -14,8 +14,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace switchyard::runs {
@@ -107,6 +109,10 @@ public:
     std::vector<Metric> metrics(const std::string& tag, std::int64_t* cursor, std::int64_t limit = -1);
     /// Rows of all tags with id > *cursor.
     std::vector<Metric> allMetrics(std::int64_t* cursor, std::int64_t limit = -1);
+    /// The same without making a Metric of each: `tag` lives during the call only. @return how many there were.
+    std::int64_t eachMetric(
+        std::int64_t* cursor, std::int64_t limit,
+        const std::function<void(std::int64_t step, std::string_view tag, double value, double wall_time)>& take);
     std::vector<ExpertLoad> expertLoads(std::int64_t* cursor, std::int64_t limit = -1);
     std::vector<Event> events(std::int64_t* cursor, std::int64_t limit = -1);
     /// "" when there is no such key.

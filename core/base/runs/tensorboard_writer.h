@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace switchyard::runs {
 
@@ -19,6 +20,11 @@ public:
     ~TensorboardWriter();
     void addScalar(const std::string& tag, double value, std::int64_t step, double wall_time);
     void addText(const std::string& tag, const std::string& text, std::int64_t step, double wall_time);
+    /// How often each bin of 0, 1, 2, ... was chosen, as TensorBoard's histogram over the bins' numbers.
+    void addHistogram(const std::string& tag, const std::vector<std::int32_t>& counts, std::int64_t step,
+                      double wall_time);
+    /// The run goes on at `step`: readers drop what earlier files hold from there on.
+    void startSession(std::int64_t step, double wall_time);
     /// Never throws; a write error turns `failing()` true.
     void flush();
     bool failing() const;

@@ -7,7 +7,6 @@
 #include <limits>
 #include <memory>
 
-#include "ui/models/curve_table.h"
 #include "ui/models/run_words.h"
 #include "ui/services/app_context.h"
 #include "ui/services/background_save.h"
@@ -27,19 +26,34 @@ QString CurveExports::runName() const {
     return QFileInfo(context_.selectedRun()).fileName();
 }
 
+std::vector<CurveColumn> CurveExports::columnsOf(const QStringList& tags) const {
+    std::vector<CurveColumn> columns;
+    for (const QString& tag : tags) {
+        for (int run = 0; run < group_.runs(); ++run) {
+            const PlotRun& own = group_.run(run);
+            if (own.curves.find(tag) == nullptr || (group_.comparing() && !own.visible)) continue;
+            columns.push_back({tag, run, group_.comparing() ? tr("%1: %2").arg(own.name, tag) : tag});
+        }
+    }
+    return columns;
+}
+
+std::vector<const RunCurves*> CurveExports::curves() const {
+    std::vector<const RunCurves*> list;
+    for (int run = 0; run < group_.runs(); ++run) list.push_back(&group_.run(run).curves);
+    return list;
+}
+
 TableDialog* CurveExports::openTable(const QString& title, const QStringList& tags) {
-    QStringList present;
-    for (const QString& tag : tags)
-        if (group_.curves().find(tag) != nullptr) present << tag;
-    auto* model = new CurveTableModel(present);
-    model->sync(group_.curves());
+    auto* model = new CurveTableModel(columnsOf(tags));
+    model->sync(curves());
     auto* dialog = new TableDialog(tr("%1 of %2").arg(title, runName()), model, page_);
     tables_.emplace_back(dialog, model);
     connect(dialog, &TableDialog::rowActivated, this,
             [this, model](int row) { group_.show(model->table().step(static_cast<std::size_t>(row))); });
-    connect(dialog, &TableDialog::csvAsked, this, [this, present, title, dialog] {
+    connect(dialog, &TableDialog::csvAsked, this, [this, tags, title, dialog] {
         const QString path = askSavePath(dialog, runName() + u' ' + title.toLower(), ChartExport::kCsvAll);
-        if (!path.isEmpty()) writeCsv(path, present, false);
+        if (!path.isEmpty()) writeCsv(path, tags, false);
     });
     dialog->show();
     if (model->rowCount() > 0) {
@@ -51,7 +65,7 @@ TableDialog* CurveExports::openTable(const QString& title, const QStringList& ta
 
 void CurveExports::refreshTables() {
     std::erase_if(tables_, [](const auto& table) { return table.first.isNull(); });
-    for (const auto& [dialog, model] : tables_) model->sync(group_.curves());
+    for (const auto& [dialog, model] : tables_) model->sync(curves());
 }
 
 void CurveExports::closeTables() {
@@ -94,21 +108,20 @@ void CurveExports::exportPage(QWidget* cards_area, const std::vector<PlotCard*>&
 }
 
 void CurveExports::writeCsv(const QString& path, const QStringList& tags, bool visible_only) {
-    QStringList present;
-    for (const QString& tag : tags)
-        if (group_.curves().find(tag) != nullptr) present << tag;
-    auto table = std::make_shared<CurveTable>(present);
-    table->sync(group_.curves());
-    double low = -std::numeric_limits<double>::infinity(), high = -low;
-    if (visible_only) {
-        low = high + 1, high = -low;
-        const CurveSeries* curve = group_.curves().longest();
-        const auto [first, end] = curve == nullptr
-                                      ? std::pair<std::size_t, std::size_t>(0, 0)
-                                      : curve->within(group_.axis(), group_.range().low, group_.range().high);
-        if (end > first) low = curve->step()[first], high = curve->step()[end - 1];
+    auto table = std::make_shared<CurveTable>(columnsOf(tags));
+    table->sync(curves());
+    std::vector<CurveTable::Steps> wanted;
+    for (const RunCurves* run : curves()) {
+        if (!visible_only) break;
+        // The same stretch of the axis is another stretch of steps in each run.
+        constexpr double kInfinite = std::numeric_limits<double>::infinity();
+        wanted.push_back({kInfinite, -kInfinite});
+        const CurveSeries* curve = run->longest();
+        if (curve == nullptr || !run->hasAxis(group_.axis())) continue;
+        const auto [first, end] = curve->within(group_.axis(), group_.range().low, group_.range().high);
+        if (end > first) wanted.back() = {curve->step()[first], curve->step()[end - 1]};
     }
-    write(path, [table, low, high](QIODevice& out) { table->writeCsv(out, low, high); });
+    write(path, [table, wanted](QIODevice& out) { table->writeCsv(out, wanted); });
 }
 
 void CurveExports::write(const QString& path, std::function<void(QIODevice&)> writer) {

@@ -5,12 +5,12 @@
 #include <QObject>
 #include <QPointer>
 
+#include "ui/models/curve_table.h"
 #include "ui/panels/curves/plot_card.h"
 
 namespace switchyard::ui {
 
 class AppContext;
-class CurveTableModel;
 class TableDialog;
 
 /// Thread: GUI thread; files are written in the thread pool.
@@ -31,6 +31,9 @@ public:
     void closeTables();
 
 private:
+    /// What of these metrics was recorded, of every run that is shown.
+    std::vector<CurveColumn> columnsOf(const QStringList& tags) const;
+    std::vector<const RunCurves*> curves() const;
     void writeCsv(const QString& path, const QStringList& tags, bool visible_only);
     void write(const QString& path, std::function<void(QIODevice&)> writer);
     QString runName() const;

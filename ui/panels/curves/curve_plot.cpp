@@ -53,6 +53,7 @@ CurvePlot::CurvePlot(PlotGroup& group, const PlotOptions& options, const std::ve
         tr("Left and Right move the cursor by one record, Escape lets it go, plus and minus zoom, 0 shows everything. "
            "The data table in the menu holds the values."));
     connect(&group, &PlotGroup::rangeChanged, this, [this] { surface_->refresh(); });
+    connect(&group, &PlotGroup::xLogChanged, this, [this] { surface_->refresh(); });
     connect(&group, &PlotGroup::recordsChanged, this, [this] { surface_->refresh(); });
     connect(&group.cursor(), &LinkedCursor::changed, surface_, qOverload<>(&QWidget::update));
     connect(&Theme::instance(), &Theme::changed, this, [this] { surface_->recolor(); });
@@ -68,6 +69,9 @@ QPen CurvePlot::linePen(int line) const {
 }
 bool CurvePlot::lineVisible(int line) const {
     return surface_->lineVisible(line);
+}
+void CurvePlot::setLines(std::vector<PlotLine> lines) {
+    surface_->setLines(std::move(lines));
 }
 void CurvePlot::setLineVisible(int line, bool visible) {
     surface_->setLineVisible(line, visible);

@@ -19,6 +19,7 @@ struct PlotLine {
     int series = 0;      ///< index of colour and dash
     bool dashed = true;  ///< by its number; false = solid (a plot with one line)
     bool markers = false;
+    int run = 0;  ///< of the group
 };
 
 struct PlotOptions {
@@ -44,6 +45,7 @@ public:
     const std::vector<PlotLine>& lines() const;
     QPen linePen(int line) const;
     bool lineVisible(int line) const;
+    void setLines(std::vector<PlotLine> lines);
     void setLineVisible(int line, bool visible);
     /// Other tags for the same lines (R@1 becomes R@10).
     void setTag(int line, const QString& tag, const QString& label);

@@ -29,6 +29,7 @@ PixelMap pixelMap(const QCPAxis& key, const QCPAxis& value, double y_scale) {
     map.y_low = value.range().lower, map.y_high = value.range().upper;
     map.left = rect.left(), map.top = rect.top(), map.width = rect.width(), map.height = rect.height();
     map.log = value.scaleType() == QCPAxis::stLogarithmic;
+    map.x_log = key.scaleType() == QCPAxis::stLogarithmic;
     map.y_scale = y_scale;
     return map;
 }

@@ -58,6 +58,30 @@ InspectorSection runSection(const InspectedCurves& curves) {
     return section;
 }
 
+/// The metric of the large plot in every run, at the same place of the axis.
+InspectorSection comparedSection(const PlotGroup& group, double step,
+                                 const std::vector<std::pair<QString, int>>& swatches) {
+    InspectorSection section;
+    if (swatches.empty()) return section;
+    const QString& tag = swatches.front().first;
+    section.title = words(QT_TRANSLATE_NOOP("CurvesInspection", "Compared: %1")).arg(tag);
+    section.columns = {words(QT_TRANSLATE_NOOP("CurvesInspection", "Run")),
+                       words(QT_TRANSLATE_NOOP("CurvesInspection", "Smoothed")),
+                       words(QT_TRANSLATE_NOOP("CurvesInspection", "Raw"))};
+    const double x = group.curves().xOf(step, group.axis());
+    for (int index = 0; index < group.runs(); ++index) {
+        const PlotRun& run = group.run(index);
+        const CurveSeries* series = run.curves.find(tag);
+        if (!run.visible || series == nullptr || series->size() == 0 || !run.curves.hasAxis(group.axis())) continue;
+        if (index > 0 && x > series->x(group.axis()).back()) continue;  // it has ended before
+        const std::size_t at = index == 0 ? series->nearest(XAxis::kStep, step) : series->nearest(group.axis(), x);
+        const QString smoothed = series->isSmoothed() ? valueOf(tag, series->smoothed()[at]) : QString();
+        section.lines.append(
+            {run.name, smoothed, valueOf(tag, series->raw()[at]), Theme::instance().seriesPen(run.series).color()});
+    }
+    return section;
+}
+
 }  // namespace
 
 Inspection inspectCurves(const InspectedCurves& curves) {
@@ -87,7 +111,9 @@ Inspection inspectCurves(const InspectedCurves& curves) {
                                         [&tag = tag](const auto& line) { return line.first == tag; });
         if (!listed) add(tag, {});
     }
-    inspection.sections = {metrics, runSection(curves)};
+    inspection.sections = {metrics};
+    if (curves.group->comparing()) inspection.sections.append(comparedSection(*curves.group, step, curves.swatches));
+    inspection.sections.append(runSection(curves));
     if (curves.alarms == nullptr || curves.alarms->empty()) return inspection;
     InspectorSection alarms;
     alarms.title = words(QT_TRANSLATE_NOOP("CurvesInspection", "Alarms"));

@@ -16,8 +16,8 @@ namespace switchyard::ui {
 namespace {
 
 constexpr int kDefaultSlider = 28;  // 0.86
-constexpr int kWordsWidth = 800;    // narrower: the words that the controls explain themselves go
-constexpr int kLeastWidth = 500;    // without those words
+constexpr int kWordsWidth = 960;    // narrower: the words that the controls explain themselves go
+constexpr int kLeastWidth = 620;    // without those words
 
 QLabel* caption(const QString& text) {
     auto* label = new QLabel(text);
@@ -36,7 +36,7 @@ CurvesToolBar::CurvesToolBar(QWidget* parent) : QWidget(parent) {
     setAttribute(Qt::WA_StyledBackground);
     setFixedHeight(metric::kToolBar);
     setMinimumWidth(kLeastWidth);
-    x_axis_ = new SegmentedControl({tr("Step"), tr("Time")});
+    x_axis_ = new SegmentedControl({tr("Step"), tr("Tokens"), tr("Time"), tr("FLOPs")});
     x_axis_->setAccessibleName(tr("X axis"));
     loss_axis_ = new SegmentedControl({tr("Lin"), tr("Log")});
     loss_axis_->setAccessibleName(tr("Loss axis"));
@@ -54,6 +54,15 @@ CurvesToolBar::CurvesToolBar(QWidget* parent) : QWidget(parent) {
     follow_->setFont(Theme::instance().font(TextRole::kTable));
     follow_->setChecked(true);
     follow_->setToolTip(tr("Keep all records in sight as they come; zooming or moving a plot turns it off"));
+    compare_ = new QToolButton;
+    compare_->setText(tr("Compare with..."));
+    compare_->setFont(Theme::instance().font(TextRole::kTable));
+    compare_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    compare_->setIconSize(QSize(16, 16));
+    compare_->setFixedHeight(metric::kControlSmall);
+    compare_->setFocusPolicy(Qt::StrongFocus);
+    compare_->setAccessibleName(tr("Compare with other runs"));
+    compare_->setToolTip(tr("Draw other runs over this one (C)"));
     table_ = new IconButton(QStringLiteral("table"), tr("Data table of all plots"));
     export_ = new QToolButton;
     export_->setText(tr("Export"));
@@ -86,10 +95,11 @@ CurvesToolBar::CurvesToolBar(QWidget* parent) : QWidget(parent) {
     row->addStretch(2);
     row->addWidget(follow_);
     row->addSpacing(4);
+    row->addWidget(compare_);
     row->addWidget(table_);
     row->addWidget(export_);
     connect(x_axis_, &SegmentedControl::changed, this,
-            [this](int index) { Q_EMIT xAxisChosen(index == 0 ? XAxis::kStep : XAxis::kTime); });
+            [this](int index) { Q_EMIT xAxisChosen(static_cast<XAxis>(index)); });
     connect(loss_axis_, &SegmentedControl::changed, this, [this](int index) { Q_EMIT lossLogChosen(index == 1); });
     const auto show = [this] {
         const double value = smoothing();
@@ -101,6 +111,7 @@ CurvesToolBar::CurvesToolBar(QWidget* parent) : QWidget(parent) {
     });
     show();
     connect(follow_, &QCheckBox::toggled, this, &CurvesToolBar::followChosen);
+    connect(compare_, &QToolButton::clicked, this, &CurvesToolBar::compareAsked);
     connect(table_, &QToolButton::clicked, this, &CurvesToolBar::tableAsked);
     connect(&Theme::instance(), &Theme::changed, this, &CurvesToolBar::recolor);
     recolor();
@@ -116,19 +127,27 @@ void CurvesToolBar::setLossLog(bool on) {
     loss_axis_->setCurrent(on ? 1 : 0);
 }
 
+void CurvesToolBar::setAxisThere(XAxis axis, bool there) {
+    x_axis_->setChoiceEnabled(static_cast<int>(axis), there,
+                              axis == XAxis::kTokens ? tr("Tokens is off: this run has no record of them")
+                                                     : tr("FLOPs is off: this run has no record of them"));
+}
+
 void CurvesToolBar::resizeEvent(QResizeEvent*) {
     const bool roomy = width() >= kWordsWidth;
     for (QLabel* label : {x_label_, loss_label_, smoothing_label_}) label->setVisible(roomy);
-    export_->setToolButtonStyle(roomy ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+    for (QToolButton* button : {compare_, export_})
+        button->setToolButtonStyle(roomy ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
 }
 
 void CurvesToolBar::recolor() {
     const Palette& p = Theme::instance().palette();
     table_->setIcon(Theme::instance().icon(QStringLiteral("table"), p.muted));
     export_->setIcon(Theme::instance().icon(QStringLiteral("export"), p.muted));
+    compare_->setIcon(Theme::instance().icon(QStringLiteral("compare"), p.muted));
     QPalette colors = export_->palette();
     colors.setColor(QPalette::ButtonText, p.muted);
-    export_->setPalette(colors);
+    for (QToolButton* button : {compare_, export_}) button->setPalette(colors);
 }
 
 }  // namespace switchyard::ui

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The curves page's tool bar: x axis, loss axis, smoothing, follow, data table, export.
+// The curves page's tool bar: x axis, loss axis, smoothing, follow, other runs, data table, export.
 #pragma once
 
 #include <QWidget>
@@ -30,12 +30,16 @@ public:
     QCheckBox& followBox() const { return *follow_; }
     QToolButton& exportButton() const { return *export_; }
     QToolButton& tableButton() const { return *table_; }
+    QToolButton& compareButton() const { return *compare_; }
+    /// Axes that the selected run has no record for are off.
+    void setAxisThere(XAxis axis, bool there);
 
 Q_SIGNALS:
     void xAxisChosen(switchyard::ui::XAxis axis);
     void lossLogChosen(bool on);
     void smoothingChosen(double smoothing);
     void followChosen(bool on);
+    void compareAsked();
     void tableAsked();
     void exportAsked(switchyard::ui::ChartExport kind);
 
@@ -49,7 +53,7 @@ private:
     QLabel *x_label_, *loss_label_, *smoothing_label_, *value_;
     QSlider* slider_;
     QCheckBox* follow_;
-    QToolButton *table_, *export_;
+    QToolButton *compare_, *table_, *export_;
 };
 
 /// Slider 0 to 100 as smoothing 0 to 0.999: each third of the way brings a nine.

@@ -2,6 +2,7 @@
 #include "ui/panels/curves/plot_card.h"
 
 #include <QAction>
+#include <QComboBox>
 #include <QLabel>
 #include <cmath>
 
@@ -23,11 +24,12 @@ constexpr int kHeadRoom = 54;  // margins and gaps of a card's head
 
 PlotCard::PlotCard(PlotGroup& group, const PlotOptions& options, const std::vector<PlotLine>& lines, PlotUnit unit,
                    const QString& unit_word, QWidget* parent)
-    : Card(options.name, parent), group_(group), unit_(unit), unit_word_(unit_word) {
+    : Card(options.name, parent), group_(group), unit_(unit), unit_word_(unit_word), lines_(lines) {
     plot_ = new CurvePlot(group, options, lines);
     menu_ = new ChartMenu(options.name, kExports);
     log_ = menu_->addAction(tr("Logarithmic axis"), true);
     log_->setChecked(options.log);
+    x_log_ = menu_->addAction(tr("Logarithmic x axis"), true);
     QAction* fit = menu_->addAction(tr("Fit the axis to the values"));
     if (lines.size() > 1) {
         for (int i = 0; i < static_cast<int>(lines.size()); ++i) {
@@ -39,6 +41,13 @@ PlotCard::PlotCard(PlotGroup& group, const PlotOptions& options, const std::vect
             legend_.push_back(entry);
             addHeadWidget(entry);
         }
+        metric_ = new QComboBox;
+        metric_->setAccessibleName(tr("Metric compared in %1").arg(options.name));
+        metric_->setFont(Theme::instance().font(TextRole::kTable));
+        metric_->setFixedHeight(metric::kControlSmall);
+        metric_->hide();
+        addHeadWidget(metric_);
+        connect(metric_, &QComboBox::activated, this, &PlotCard::placeLines);
     }
     if (options.large) {
         auto* words = new ElidedLabel(tr("faint: raw, line: smoothed"));
@@ -57,6 +66,9 @@ PlotCard::PlotCard(PlotGroup& group, const PlotOptions& options, const std::vect
         log_->setChecked(on);
         refresh();
     });
+    connect(x_log_, &QAction::toggled, &group, &PlotGroup::setXLog);
+    connect(&group, &PlotGroup::xLogChanged, x_log_, &QAction::setChecked);
+    connect(&group, &PlotGroup::runsChanged, this, &PlotCard::placeLines);
     connect(fit, &QAction::triggered, plot_, &CurvePlot::fitY);
     connect(menu_, &ChartMenu::tableAsked, this, &PlotCard::tableAsked);
     connect(menu_, &ChartMenu::exportAsked, this, &PlotCard::exportAsked);
@@ -72,13 +84,63 @@ QString PlotCard::valueText() const {
 
 QStringList PlotCard::tags() const {
     QStringList list;
-    for (const PlotLine& line : plot_->lines()) list << line.tag;
+    for (const PlotLine& line : plot_->lines())
+        if (!list.contains(line.tag)) list << line.tag;
     return list;
 }
 
 void PlotCard::setTag(int line, const QString& tag, const QString& label) {
-    plot_->setTag(line, tag, label);
+    lines_[static_cast<std::size_t>(line)].tag = tag;
+    lines_[static_cast<std::size_t>(line)].label = label;
     if (!legend_.empty()) legend(line)->setLabel(label);
+    placeLines();
+}
+
+const CurveSeries* PlotCard::seriesOf(const PlotLine& line) const {
+    return line.run < group_.runs() ? group_.run(line.run).curves.find(line.tag) : nullptr;
+}
+
+void PlotCard::placeChoices() {
+    if (metric_ == nullptr) return;
+    const QVariant kept = metric_->currentData();
+    QStringList wanted;
+    for (const PlotLine& line : lines_) {
+        bool recorded = false;
+        for (int run = 0; run < group_.runs(); ++run)
+            recorded = recorded || group_.run(run).curves.find(line.tag) != nullptr;
+        if (recorded) wanted << line.tag;
+    }
+    QStringList shown;
+    for (int i = 0; i < metric_->count(); ++i) shown << metric_->itemData(i).toString();
+    if (shown == wanted) return;
+    metric_->clear();
+    for (const PlotLine& line : lines_)
+        if (wanted.contains(line.tag)) metric_->addItem(line.label, line.tag);
+    metric_->setCurrentIndex(std::max(0, metric_->findData(kept)));
+}
+
+void PlotCard::placeLines() {
+    placeChoices();
+    if (!group_.comparing()) {
+        plot_->setLines(lines_);
+        for (int i = 0; i < static_cast<int>(legend_.size()); ++i) plot_->setLineVisible(i, legend(i)->isChecked());
+        return refresh();
+    }
+    PlotLine compared = lines_.front();
+    if (metric_ != nullptr) {
+        const QString tag = metric_->currentData().toString();
+        for (const PlotLine& line : lines_)
+            if (line.tag == tag) compared = line;
+    }
+    std::vector<PlotLine> lines;
+    for (int run = 0; run < group_.runs(); ++run) {
+        lines.push_back(compared);
+        lines.back().label = group_.run(run).name;
+        lines.back().series = group_.run(run).series;
+        lines.back().dashed = true;
+        lines.back().run = run;
+    }
+    plot_->setLines(std::move(lines));
     refresh();
 }
 
@@ -88,13 +150,18 @@ void PlotCard::setUnitWord(const QString& word) {
 }
 
 void PlotCard::refresh() {
+    if (metric_ != nullptr) {
+        if (group_.comparing()) placeChoices();
+        metric_->setVisible(group_.comparing() && metric_->count() > 1);
+    }
     for (int i = 0; i < static_cast<int>(legend_.size()); ++i) {
-        legend(i)->setPen(plot_->linePen(i));
-        legend(i)->setVisible(group_.curves().find(plot_->lines()[static_cast<std::size_t>(i)].tag) != nullptr);
+        if (!group_.comparing()) legend(i)->setPen(plot_->linePen(i));
+        legend(i)->setVisible(!group_.comparing() &&
+                              group_.curves().find(lines_[static_cast<std::size_t>(i)].tag) != nullptr);
     }
     ValueRange range;
-    for (const QString& tag : tags()) {
-        const CurveSeries* series = group_.curves().find(tag);
+    for (const PlotLine& line : plot_->lines()) {
+        const CurveSeries* series = seriesOf(line);
         if (series != nullptr) range.add(series->rawIndex().over(series->raw(), 0, series->size()));
     }
     QString words = unit_word_;

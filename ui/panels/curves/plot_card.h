@@ -8,6 +8,7 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/chart_menu.h"
 
+class QComboBox;
 class QLabel;
 
 namespace switchyard::ui {
@@ -27,7 +28,10 @@ public:
     LegendEntry* legend(int line) const { return legend_[static_cast<std::size_t>(line)]; }
     ChartMenu& chartMenu() const { return *menu_; }
     QString valueText() const;
+    /// Of what is shown: while runs are compared, the one metric that is.
     QStringList tags() const;
+    /// Which of several metrics is shown while runs are compared; nullptr for a card of one.
+    QComboBox* metricChoice() const { return metric_; }
     void setUnitWord(const QString& word);
     void setTag(int line, const QString& tag, const QString& label);
 
@@ -41,15 +45,20 @@ protected:
 private:
     void refresh();
     void placeValue();
+    void placeLines();
+    void placeChoices();
+    const CurveSeries* seriesOf(const PlotLine& line) const;
 
     PlotGroup& group_;
     PlotUnit unit_;
     QString unit_word_, unit_shown_;
     CurvePlot* plot_;
+    std::vector<PlotLine> lines_;  ///< of one run
     std::vector<LegendEntry*> legend_;
+    QComboBox* metric_ = nullptr;
     QLabel* value_ = nullptr;
     ChartMenu* menu_;
-    QAction* log_;
+    QAction *log_, *x_log_;
 };
 
 }  // namespace switchyard::ui

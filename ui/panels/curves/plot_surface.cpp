@@ -49,6 +49,13 @@ PlotSurface::PlotSurface(PlotGroup& group, PlotOptions options, std::vector<Plot
     marks_ = new PlotMarks(this, QStringLiteral("marks"));
     marks_->labels = options_.large;
     addLayer(QStringLiteral("raw"), layer(QStringLiteral("main")), limBelow);
+    makePlottables();
+    setLog(options_.log);
+    recolor();
+}
+
+void PlotSurface::makePlottables() {
+    wanted_.assign(lines_.size(), true);
     for (const PlotLine& line : lines_) {
         auto* plottable = new CurvePlottable(xAxis, yAxis, CurvePlottable::Part::kLine);
         plottable->markers = line.markers;
@@ -56,7 +63,15 @@ PlotSurface::PlotSurface(PlotGroup& group, PlotOptions options, std::vector<Plot
         raws_.push_back(new CurvePlottable(xAxis, yAxis, CurvePlottable::Part::kRaw));
         raws_.back()->setLayer(QStringLiteral("raw"));
     }
-    setLog(options_.log);
+}
+
+void PlotSurface::setLines(std::vector<PlotLine> lines) {
+    for (auto* list : {&plottables_, &raws_}) {
+        for (CurvePlottable* plottable : *list) removePlottable(plottable);
+        list->clear();
+    }
+    lines_ = std::move(lines);
+    makePlottables();
     recolor();
 }
 
@@ -79,8 +94,8 @@ void PlotSurface::recolor() {
 }
 
 void PlotSurface::setLineVisible(int line, bool visible) {
-    plottables_[static_cast<std::size_t>(line)]->setVisible(visible);
-    raws_[static_cast<std::size_t>(line)]->setVisible(visible);
+    wanted_[static_cast<std::size_t>(line)] = visible;
+    bindRecords();
     refresh();
 }
 
@@ -154,35 +169,59 @@ void PlotSurface::fitYNow() {
 
 void PlotSurface::bindRecords() {
     for (std::size_t i = 0; i < plottables_.size(); ++i) {
+        // A run that is gone takes its lines along with the next runsChanged().
+        const PlotRun* run = lines_[i].run < group_.runs() ? &group_.run(lines_[i].run) : nullptr;
+        const bool placed = run != nullptr && run->curves.hasAxis(group_.axis());
         for (CurvePlottable* plottable : {plottables_[i], raws_[i]}) {
-            plottable->series = group_.curves().find(lines_[i].tag);
+            plottable->series = placed ? run->curves.find(lines_[i].tag) : nullptr;
+            plottable->setVisible(wanted_[i] && (run == nullptr || run->visible || !group_.comparing()));
             plottable->x_axis = group_.axis();
             plottable->y_scale = y_scale_;
         }
     }
-    const auto markAt = [this](double step, const QString& label) {
-        return PlotMarks::Mark{group_.curves().xOf(step, group_.axis()), label};
-    };
+}
+
+void PlotSurface::bindMarks() {
     marks_->seams.clear();
-    for (const double step : group_.seams())
-        marks_->seams.push_back(markAt(step, CurvePlot::tr("resumed at step %1").arg(number(step, 0))));
-    std::map<double, double> broken;  // step to value: parts fail together
-    for (const CurvePlottable* plottable : plottables_) {
-        if (plottable->series == nullptr || !plottable->visible()) continue;
-        for (const std::size_t i : plottable->series->nonFinite())
-            broken.emplace(plottable->series->step()[i], plottable->series->raw()[i]);
-    }
     marks_->non_finite.clear();
-    for (const auto& [step, value] : broken) {
-        const QString word = std::isnan(value) ? CurvePlot::tr("NaN at step %1") : CurvePlot::tr("inf at step %1");
-        marks_->non_finite.push_back(markAt(step, marks_->non_finite.empty() ? word.arg(number(step, 0)) : QString()));
+    for (int index = 0; index < group_.runs(); ++index) {
+        const PlotRun& run = group_.run(index);
+        if ((group_.comparing() && !run.visible) || !run.curves.hasAxis(group_.axis())) continue;
+        const auto add = [&](std::vector<PlotMarks::Mark>& marks, double step, const QString& words) {
+            const QString label = words.isEmpty() || !group_.comparing() ? words : run.name + u' ' + words;
+            marks.push_back({run.curves.xOf(step, group_.axis()), label});
+        };
+        for (const double step : run.seams)
+            add(marks_->seams, step, CurvePlot::tr("resumed at step %1").arg(number(step, 0)));
+        std::map<double, double> broken;  // step to value: parts fail together
+        for (std::size_t line = 0; line < lines_.size(); ++line) {
+            const CurveSeries* series = plottables_[line]->series;
+            if (lines_[line].run != index || series == nullptr || !plottables_[line]->visible()) continue;
+            for (const std::size_t i : series->nonFinite()) broken.emplace(series->step()[i], series->raw()[i]);
+        }
+        bool told = false;
+        for (const auto& [step, value] : broken) {
+            const QString word = std::isnan(value) ? CurvePlot::tr("NaN at step %1") : CurvePlot::tr("inf at step %1");
+            add(marks_->non_finite, step, told ? QString() : word.arg(number(step, 0)));
+            told = true;
+        }
     }
+    if (!group_.comparing()) return;
+    const auto by_x = [](const PlotMarks::Mark& a, const PlotMarks::Mark& b) { return a.x < b.x; };
+    std::stable_sort(marks_->seams.begin(), marks_->seams.end(), by_x);
+    std::stable_sort(marks_->non_finite.begin(), marks_->non_finite.end(), by_x);
 }
 
 void PlotSurface::arrange() {
+    xAxis->setScaleType(group_.xLog() ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     xAxis->setRange(group_.range().low, group_.range().high);
-    x_ticker_->kind = group_.axis() == XAxis::kStep ? TickKind::kStep : TickKind::kTime;
+    x_ticker_->kind = group_.xLog()                   ? TickKind::kLog
+                      : group_.axis() == XAxis::kStep ? TickKind::kStep
+                      : group_.axis() == XAxis::kTime ? TickKind::kTime
+                                                      : TickKind::kValue;
+    x_ticker_->short_form = !options_.large || group_.axis() == XAxis::kTokens || group_.axis() == XAxis::kFlops;
     bindRecords();
+    bindMarks();
     if (y_automatic_) fitYNow();
     y_ticker_->about = ticksFor(height() - kTop - kBottom, options_.large ? kTickRoomY : kTickRoomYSmall, 3, 7);
     const QFontMetrics metrics(yAxis->tickLabelFont());
@@ -249,10 +288,15 @@ void PlotSurface::drawCursor(QPainter& painter) const {
     painter.fillRect(QRectF(std::floor(map.x(x)), place.top(), 1, place.height()), p.text);
     const double pixel = std::floor(map.x(x)) + 0.5;
     painter.setRenderHint(QPainter::Antialiasing);
-    for (const CurvePlottable* plottable : plottables_) {
+    for (std::size_t i = 0; i < plottables_.size(); ++i) {
+        const CurvePlottable* plottable = plottables_[i];
         if (!plottable->visible() || plottable->series == nullptr || plottable->series->size() == 0) continue;
-        const std::size_t at = plottable->series->nearest(XAxis::kStep, step);
-        const double y = map.y(plottable->series->smoothed()[at]);
+        const CurveSeries& series = *plottable->series;
+        // Another run's value is the one at the same place of the axis; where it has ended it has none.
+        if (lines_[i].run > 0 && x > series.x(group_.axis()).back()) continue;
+        const std::size_t at =
+            lines_[i].run == 0 ? series.nearest(XAxis::kStep, step) : series.nearest(group_.axis(), x);
+        const double y = map.y(series.smoothed()[at]);
         if (std::isnan(y) || y < place.top() - 4 || y > place.bottom() + 4) continue;
         painter.setPen(QPen(plottable->line_pen.color(), 2));
         painter.setBrush(p.panel);
@@ -266,8 +310,10 @@ void PlotSurface::drawCursorBox(QPainter& painter, double x, double step) const 
     const Palette& p = Theme::instance().palette();
     QFont font = Theme::instance().font(TextRole::kCaption);
     font.setWeight(QFont::DemiBold);
-    const QString text =
-        group_.axis() == XAxis::kStep ? number(step, 0) : timeTickLabel(group_.curves().xOf(step, XAxis::kTime), 1);
+    const double at = group_.curves().xOf(step, group_.axis());
+    const QString text = group_.axis() == XAxis::kStep   ? number(step, 0)
+                         : group_.axis() == XAxis::kTime ? timeTickLabel(at, 1)
+                                                         : tickLabel(at, at / 1000, at, true);
     const double width = QFontMetrics(font).horizontalAdvance(text) + 16;
     QRectF box(x - width / 2, axisRect()->bottom() + 5, width, 17);
     box.moveLeft(std::clamp(box.left(), 0.0, std::max(0.0, this->width() - width - 1.0)));

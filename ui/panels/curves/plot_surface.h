@@ -18,6 +18,8 @@ public:
     PlotSurface(PlotGroup& group, PlotOptions options, std::vector<PlotLine> lines);
 
     const std::vector<PlotLine>& lines() const { return lines_; }
+    /// Other lines from now on, all of them shown.
+    void setLines(std::vector<PlotLine> lines);
     bool lineVisible(int line) const { return plottables_[static_cast<std::size_t>(line)]->visible(); }
     void setLineVisible(int line, bool visible);
     QPen linePen(int line) const { return plottables_[static_cast<std::size_t>(line)]->line_pen; }
@@ -55,6 +57,8 @@ private:
 
     void arrange();
     void bindRecords();
+    void bindMarks();
+    void makePlottables();
     void fitYNow();
     void drawCursor(QPainter& painter) const;
     void drawCursorBox(QPainter& painter, double x, double step) const;
@@ -64,6 +68,7 @@ private:
     PlotGroup& group_;
     PlotOptions options_;
     std::vector<PlotLine> lines_;
+    std::vector<bool> wanted_;                        ///< lines the legend shows
     std::vector<CurvePlottable*> plottables_, raws_;  ///< one each for a line
     PlotMarks* marks_;
     QSharedPointer<PlotTicker> x_ticker_, y_ticker_;

@@ -30,8 +30,7 @@ void PlotSurface::mouseMoveEvent(QMouseEvent* event) {
         setCursor(Qt::ClosedHandCursor);
     }
     if (drag_ == Drag::kPan) {
-        const double by = -(at.x() - press_.x()) / place.width() * press_x_.span();
-        group_.choose({press_x_.low + by, press_x_.high + by});
+        group_.choose(group_.moved(press_x_, -(at.x() - press_.x()) / place.width()));
         // Up and down only where the user set the range: an automatic one follows the records in sight.
         if (!y_automatic_) {
             const double share = (at.y() - press_.y()) / place.height();
@@ -96,7 +95,7 @@ void PlotSurface::wheelEvent(QWheelEvent* event) {
         const double at = std::clamp<double>(event->position().x(), place.left(), place.right());
         group_.zoom(std::pow(kNotchZoom, notches), xAxis->pixelToCoord(at));
     } else if (notches != 0 || aside != 0) {
-        group_.pan(-(aside != 0 ? aside : notches) * kNotchPan * group_.range().span());
+        group_.pan(-(aside != 0 ? aside : notches) * kNotchPan);
     }
 }
 

@@ -330,16 +330,16 @@ std::vector<Metric> RunDbReader::metrics(const std::string& tag, std::int64_t* c
 
 std::vector<Metric> RunDbReader::allMetrics(std::int64_t* cursor, std::int64_t limit) {
     std::vector<Metric> rows;
-    Statement& query = impl_->ready(impl_->all_rows, "SELECT id, step, tag, value, wall_time FROM metrics WHERE id > ? ORDER BY id");
-    query.bind(1, *cursor);
-    impl_->each(query, cursor, limit, [&] { rows.push_back({query.integer(1), query.text(2), readValue(query, 3), query.real(4)}); });
+    eachMetric(cursor, limit, [&](std::int64_t step, std::string_view tag, double value, double wall_time) {
+        rows.push_back({step, std::string(tag), value, wall_time});
+    });
     return rows;
 }
 
 std::int64_t RunDbReader::eachMetric(
     std::int64_t* cursor, std::int64_t limit,
     const std::function<void(std::int64_t step, std::string_view tag, double value, double wall_time)>& take) {
-    Statement& query = impl_->all_rows;
+    Statement& query = impl_->ready(impl_->all_rows, "SELECT id, step, tag, value, wall_time FROM metrics WHERE id > ? ORDER BY id");
     query.bind(1, *cursor);
     std::int64_t count = 0;
     impl_->each(query, cursor, limit, [&] {

@@ -231,6 +231,21 @@ bool RunDbWriter::setProbeSamples(const std::vector<ProbeSample>& samples) {
     return good && !there.empty();
 }
 
+/// An SQLite address of a file that nobody changes.
+static std::string asItLies(const std::filesystem::path& file) {
+    std::string name = "file:";
+    for (const char c : file.string()) {
+        if (c == '%' || c == '?' || c == '#') {
+            char escaped[4];
+            std::snprintf(escaped, sizeof escaped, "%%%02X", static_cast<unsigned>(c));
+            name += escaped;
+        } else {
+            name += c;
+        }
+    }
+    return name + "?immutable=1";
+}
+
 struct RunDbReader::Impl {
     std::filesystem::path file;
     sqlite3* db = nullptr;
@@ -280,25 +295,16 @@ struct RunDbReader::Impl {
     }
 };
 
-RunDbReader::RunDbReader(const std::filesystem::path& file) : impl_(std::make_unique<Impl>()) {
+RunDbReader::RunDbReader(const std::filesystem::path& file, For use) : impl_(std::make_unique<Impl>()) {
     impl_->file = file;
+    if (use == For::kGlance && access((file.string() + "-wal").c_str(), F_OK) != 0 && impl_->open(asItLies(file))) return;
     if (impl_->open(file.string())) return;
     // A write-ahead log needs a file of its own beside the database even to be read. Where that can not be made nobody
     // writes either.
     const int code = sqlite3_errcode(impl_->db);
     const bool locked_away = code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
     if (!locked_away || access(file.parent_path().c_str(), W_OK) == 0) impl_->fail();
-    std::string name = "file:";
-    for (const char c : file.string()) {
-        if (c == '%' || c == '?' || c == '#') {
-            char escaped[4];
-            std::snprintf(escaped, sizeof escaped, "%%%02X", static_cast<unsigned>(c));
-            name += escaped;
-        } else {
-            name += c;
-        }
-    }
-    if (!impl_->open(name + "?immutable=1")) impl_->fail();
+    if (!impl_->open(asItLies(file))) impl_->fail();
 }
 
 RunDbReader::~RunDbReader() = default;

@@ -98,8 +98,15 @@ private:
 /// Thread: one object belongs to one thread.
 class RunDbReader {
 public:
+    enum class For : std::uint8_t {
+        kFollowing,  ///< what is written while it is open shows
+        /// A few questions and gone: where nobody has left a log beside the database (so no run writes to it) the file
+        /// is taken as it lies, without the lock and shared index that SQLite makes and removes at each opening. A
+        /// writer that comes within these microseconds writes to its log first.
+        kGlance
+    };
     /// Throws: Error(kIo) when there is no readable database.
-    explicit RunDbReader(const std::filesystem::path& file);
+    explicit RunDbReader(const std::filesystem::path& file, For use = For::kFollowing);
     ~RunDbReader();
     RunDbReader(RunDbReader&&) noexcept;
     RunDbReader& operator=(RunDbReader&&) noexcept;

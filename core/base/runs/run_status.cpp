@@ -123,7 +123,7 @@ private:
     void readDatabase() {
         if (!there(paths_.database())) return;
         try {
-            RunDbReader db(paths_.database());
+            RunDbReader db(paths_.database(), RunDbReader::For::kGlance);
             Metric metric;
             if (db.last("loss/total", &metric)) {
                 status_.step = metric.step;

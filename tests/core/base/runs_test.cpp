@@ -117,6 +117,28 @@ private Q_SLOTS:
         QCOMPARE(fresh[0].value, 44.0);
     }
 
+    void aGlanceSeesWhatAWriterHasWrittenAndLeavesNothingBehind() {
+        const TempFolder folder;
+        const auto newest = [&] {
+            runs::RunDbReader reader(folder / "run.db", runs::RunDbReader::For::kGlance);
+            runs::Metric metric;
+            return reader.last("x", &metric) ? metric.value : -1;
+        };
+        {
+            runs::RunDbWriter writer(folder / "run.db");
+            for (int step = 1; step <= 3; ++step) {
+                writer.add(runs::Metric{step, "x", step * 1.5, 0});
+                writer.flush();  // stands in the log beside the database, not in it
+                QCOMPARE(newest(), step * 1.5);
+            }
+        }
+        QVERIFY(!std::filesystem::exists(folder / "run.db-wal"));
+        QCOMPARE(newest(), 4.5);
+        int files = 0;
+        for (const auto& file : std::filesystem::directory_iterator(folder / "")) files += file.exists() ? 1 : 0;
+        QCOMPARE(files, 1);
+    }
+
     void limitsDeliverInPieces() {
         const TempFolder folder;
         runs::RunDbWriter writer(folder / "run.db");

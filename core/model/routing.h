@@ -68,6 +68,10 @@ struct RoutingRecord {
 struct RoutingStatistics {
     std::string layer;
     at::Tensor counts;      ///< [M, E] int64 choices before dropping (M = 2: text, image)
+    at::Tensor kept;        ///< [E] int64 choices less the dropped ones
+    /// [X, X] int64 tokens that rank (row) sent to rank (column) of those that share out the experts, summed over the
+    /// groups that do so; after reduce() only, undefined where no experts are shared out.
+    at::Tensor exchange;
     at::Tensor dropped;     ///< [M] int64
     at::Tensor prob_sums;   ///< [M, E] fp64, sums of probs
     at::Tensor entropy_sum; ///< [M] fp64, sums over tokens of H(probs) in nats
@@ -75,9 +79,10 @@ struct RoutingStatistics {
     double balance_pull = 0;  ///< this rank's: norm of the gradient that the balance loss puts on the mean probabilities
 };
 
-/// Over one forward; add() accumulates over micro-batches, reduce() sums over ranks.
+/// Over one forward; add() accumulates over micro-batches, reduce() sums over ranks. `with_exchange`: also what went
+/// between them. Collective.
 RoutingStatistics statisticsOf(const RoutingRecord& record);
 void add(RoutingStatistics& into, const RoutingStatistics& other);
-void reduce(std::vector<RoutingStatistics>& statistics, parallel::Collectives& collectives);
+void reduce(std::vector<RoutingStatistics>& statistics, const parallel::Mesh& mesh, bool with_exchange);
 
 }  // namespace switchyard::model

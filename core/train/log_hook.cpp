@@ -17,6 +17,7 @@ namespace {
 constexpr auto kBetweenWrites = std::chrono::milliseconds(100);
 constexpr auto kBetweenLines = std::chrono::milliseconds(500);  // a log of a million steps stays readable
 constexpr std::int64_t kRecordsPerHistogram = 10;  // one takes 16 bytes an expert, and TensorBoard keeps few of them
+constexpr std::int64_t kFewRanks = 8;  // more of them have what they exchange written as rarely as a histogram
 constexpr std::array<const char*, 2> kModalities = {"text", "image"};
 
 }  // namespace
@@ -139,6 +140,13 @@ std::vector<runs::ExpertLoad> expertLoads(const model::RoutingStatistics& statis
     return loads;
 }
 
+std::optional<runs::ExpertExchange> expertExchange(const model::RoutingStatistics& statistics, std::int64_t step) {
+    if (!statistics.exchange.defined()) return std::nullopt;
+    const at::Tensor tokens = statistics.exchange.cpu().to(at::kInt).contiguous();
+    const auto* first = tokens.const_data_ptr<std::int32_t>();
+    return runs::ExpertExchange{step, statistics.layer, tokens.size(0), {first, first + tokens.numel()}};
+}
+
 void LogHook::writeLine(const Assembly& assembly, const StepReport& report) {
     const auto now = std::chrono::steady_clock::now();
     if (now - line_at_ < kBetweenLines && !report.last) return;
@@ -197,6 +205,8 @@ void LogHook::afterStep(Assembly& assembly, const StepReport& report) {
         for (const auto& [name, value] : routingMetrics(layer)) values["moe/" + layer.layer + "/" + name] = value;
         const bool histogram = report.last || (result.step / config_.log.every) % kRecordsPerHistogram == 0;
         for (runs::ExpertLoad& load : expertLoads(layer, result.step)) record_->add(std::move(load), histogram);
+        std::optional<runs::ExpertExchange> exchange = expertExchange(layer, result.step);
+        if (exchange && (histogram || exchange->ranks <= kFewRanks)) record_->add(std::move(*exchange));
     }
     for (const auto& [tag, value] : values) record_->add(tag, value, result.step);
     record_->endStep();

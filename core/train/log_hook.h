@@ -23,6 +23,7 @@ public:
     void add(const std::string& tag, double value, std::int64_t step);
     /// `histogram`: for TensorBoard too.
     void add(runs::ExpertLoad load, bool histogram);
+    void add(runs::ExpertExchange exchange) { database_.add(std::move(exchange)); }
     /// A step's loss or gradients were not finite: optim/non_finite, and moe/LAYER/non_finite_expert for each expert.
     void notFinite(const std::vector<SickExpert>& experts, std::int64_t step);
     /// All of a step is added: what is wrong with the run by now is told once (core/base/health).
@@ -85,6 +86,8 @@ private:
 
 /// The moe/... values of one layer, and its rows of expert load.
 std::map<std::string, double> routingMetrics(const model::RoutingStatistics& statistics);
+/// None where no experts are shared out among ranks.
+std::optional<runs::ExpertExchange> expertExchange(const model::RoutingStatistics& statistics, std::int64_t step);
 std::vector<runs::ExpertLoad> expertLoads(const model::RoutingStatistics& statistics, std::int64_t step);
 
 }  // namespace switchyard::train

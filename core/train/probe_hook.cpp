@@ -114,7 +114,7 @@ void ProbeHook::write(const Assembly& assembly, std::int64_t step, std::int64_t 
         const at::Tensor bias = eval::selectionBias(assembly.model, of_layer.layer);
         if (!bias.defined()) continue;
         const auto* first = static_cast<const std::uint8_t*>(bias.const_data_ptr());
-        record_->add({step, of_layer.layer, runs::kProbeBias, {first, first + bias.nbytes()}});
+        record_->add(runs::ProbeRow{step, of_layer.layer, runs::kProbeBias, {first, first + bias.nbytes()}});
     }
 }
 

@@ -230,7 +230,7 @@ StepResult trainStep(Assembly& assembly, const std::vector<data::Batch>& batches
     clampLogitScale(sharding);
     sharding.publish();
     assembly.tokens_seen += result.tokens;
-    if (with_routing || balanced) model::reduce(result.routing, assembly.mesh->world());
+    if (with_routing || balanced) model::reduce(result.routing, *assembly.mesh, with_routing);
     if (balanced && result.non_finite.empty()) assembly.model->balanceRouters(result.routing);
     if (!with_routing) result.routing.clear();
     return result;

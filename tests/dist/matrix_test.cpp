@@ -21,6 +21,18 @@ namespace {
 
 constexpr int kSteps = 20;
 
+/// What ranks sent each other adds up to what their experts took, wherever experts are shared out.
+void checkExchange(const model::RoutingStatistics& layer, int expert_ranks) {
+    if (layer.exchange.defined() != (expert_ranks > 1)) throw std::runtime_error("exchange of ranks: there or not");
+    const std::int64_t kept = layer.kept.sum().item<std::int64_t>();
+    if (kept != (layer.counts.sum() - layer.dropped.sum()).item<std::int64_t>())
+        throw std::runtime_error("kept choices");
+    if (expert_ranks == 1) return;
+    const at::Tensor of_rank = layer.kept.view({expert_ranks, -1}).sum(1);
+    if (!at::equal(layer.exchange.sum(0), of_rank)) throw std::runtime_error("what each rank was sent");
+    if (!(layer.exchange.sum(1) > 0).all().item<bool>()) throw std::runtime_error("each rank sends something");
+}
+
 /// words: folder, name of the result, fault or "-", overrides. Prints loss, norm and the experts' loads of every step;
 /// saves the weights.
 void trainRole(const launch::RankEnvironment& environment, const std::vector<std::string>& words) {
@@ -30,6 +42,7 @@ void trainRole(const launch::RankEnvironment& environment, const std::vector<std
     for (const train::StepResult& result : test::trainSteps(assembly, 0, kSteps)) {
         std::printf("%a %a", result.loss, result.grad_norm);
         for (const model::RoutingStatistics& layer : result.routing) {
+            checkExchange(layer, assembly.mesh->experts().size());
             const at::Tensor counts = layer.counts.contiguous();
             for (std::int64_t i = 0; i < counts.numel(); ++i)
                 std::printf(" %lld", static_cast<long long>(counts.const_data_ptr<std::int64_t>()[i]));

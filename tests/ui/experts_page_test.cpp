@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The experts page, driven as a person does: clicks, keys, search.
+#include <QAbstractButton>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QElapsedTimer>
@@ -8,6 +9,7 @@
 #include <QTableView>
 #include <QToolButton>
 #include <QtTest>
+#include <limits>
 
 #include "plot_tools.h"
 #include "ui/models/expert_share_model.h"
@@ -18,6 +20,7 @@
 #include "ui/panels/experts/layer_grid.h"
 #include "ui/panels/experts/load_heatmap.h"
 #include "ui/panels/experts/modality_bars.h"
+#include "ui/panels/experts/rank_matrix.h"
 #include "ui/panels/experts/tiles_row.h"
 #include "ui/panels/experts_page.h"
 #include "ui/widgets/segmented_control.h"
@@ -211,6 +214,75 @@ private Q_SLOTS:
         QCOMPARE(page.focus().layer(), kFusion);
         QTest::keyClick(&grid, Qt::Key_Right);
         QCOMPARE(page.focus().expert(), 21);
+    }
+
+    void ranksThatShareOutTheExperts() {
+        // Four ranks with 16 of 64 experts each; rank r sends 100 r + 10 c + step to rank c.
+        const Shown shown(folders_, {.name = "shared", .recorded = 400}, [](runs::RunDbWriter& db) {
+            for (int step = 1; step <= 400; ++step) {
+                runs::ExpertExchange exchange{step, kFusion.toStdString(), 4, {}};
+                for (int i = 0; i < 16; ++i) exchange.tokens.push_back(100 * (i / 4) + 10 * (i % 4) + step);
+                db.add(std::move(exchange));
+            }
+        });
+        ExpertsPage& page = *shown.page;
+        RankMatrix& matrix = page.rankMatrix();
+        QTRY_VERIFY(shown.ready());
+        page.focus().setLayer(kFusion);
+        QVERIFY(matrix.isVisible());
+        page.focus().setStep(200);
+        QTest::mouseClick(&matrix, Qt::LeftButton, {}, matrix.cellRect(2, 1).center().toPoint());
+        // 210 + 200 of 200 + 210 + 220 + 230 + 4 * 200 = 1,660
+        QCOMPARE(matrix.words(), QStringLiteral("R2 to R1: 410 tokens, 24.7 % of what R2 sends"));
+        QTest::keyClick(&matrix, Qt::Key_Right);
+        QTest::keyClick(&matrix, Qt::Key_Up);
+        QCOMPARE(matrix.from(), 1);
+        QCOMPARE(matrix.to(), 2);
+        QVERIFY(matrix.words().startsWith(QStringLiteral("R1 to R2: 320 tokens")));
+        QTest::keyClick(&matrix, Qt::Key_Escape);
+        QVERIFY2(matrix.words().endsWith(QStringLiteral("step 200")), qPrintable(matrix.words()));
+        // Rows by rank: those of a rank stand together, within it by load.
+        SegmentedControl& rows = page.toolBar().rowsControl();
+        QTest::mouseClick(rows.findChildren<QAbstractButton*>()[2], Qt::LeftButton);
+        QCOMPARE(page.focus().order(), ExpertOrder::kByRank);
+        const LoadRing& ring = shown.layer().ring;
+        double before = -1;
+        int last_rank = 0;
+        std::int64_t last_load = std::numeric_limits<std::int64_t>::max();
+        for (const int expert : expertOrder(ring, LoadModality::kAll, ExpertOrder::kByRank, 4)) {
+            const int rank = expert / 16;
+            QVERIFY(rank == last_rank || rank == last_rank + 1);
+            if (rank != last_rank) last_load = std::numeric_limits<std::int64_t>::max();
+            const auto load = static_cast<std::int64_t>(ring.wholeCount(LoadModality::kAll, expert));
+            QVERIFY(load <= last_load);
+            const double y = shown.heat().yOf(expert);
+            QVERIFY(y > before);
+            before = y;
+            last_rank = rank;
+            last_load = load;
+        }
+        shotInBothThemes(page, QStringLiteral("experts-by-rank"));
+        // A layer that every rank has whole has no such card, and no rows by rank.
+        page.focus().setLayer(kText);
+        QVERIFY(!matrix.isVisible());
+        QCOMPARE(page.focus().order(), ExpertOrder::kById);
+    }
+
+    void longExchangesTakeBoundedMemory() {
+        ExchangeHistory history;
+        for (int step = 1; step <= 100'000; ++step)
+            history.add({step, "layer", 8, std::vector<std::int32_t>(64, step)});
+        QVERIFY(history.size() <= 2048);
+        QCOMPARE(history.at(1e9)->step, std::int64_t{100'000});
+        QCOMPARE(history.at(0)->step, std::int64_t{1});
+        for (const int step : {5'000, 50'000, 99'000}) {
+            const Exchange* exchange = history.at(step);
+            QVERIFY(exchange->step <= step && exchange->step > step - 200);
+            QCOMPARE(exchange->tokens[0], static_cast<std::int32_t>(exchange->step));
+        }
+        history.add({7, "layer", 2, {1, 2, 3, 4}});
+        QCOMPARE(history.ranks(), 2);
+        QCOMPARE(history.size(), std::size_t{1});
     }
 
     void hotAndColdAreExact() {

@@ -43,13 +43,19 @@ std::vector<ExpertShare> coldest(std::vector<ExpertShare> shares, int count) {
     return shares;
 }
 
-std::vector<int> expertOrder(const LoadRing& ring, LoadModality modality, ExpertOrder order) {
+int rankOf(int expert, int experts, int ranks) {
+    return ranks <= 1 ? 0 : expert / std::max(1, experts / ranks);
+}
+
+std::vector<int> expertOrder(const LoadRing& ring, LoadModality modality, ExpertOrder order, int ranks) {
     std::vector<int> rows(static_cast<std::size_t>(ring.experts()));
     std::iota(rows.begin(), rows.end(), 0);
-    if (order == ExpertOrder::kByLoad) {
-        std::stable_sort(rows.begin(), rows.end(),
-                         [&](int a, int b) { return ring.wholeCount(modality, a) > ring.wholeCount(modality, b); });
-    }
+    if (order == ExpertOrder::kById) return rows;
+    const int groups = order == ExpertOrder::kByRank ? ranks : 1;
+    std::stable_sort(rows.begin(), rows.end(), [&](int a, int b) {
+        const int rank_a = rankOf(a, ring.experts(), groups), rank_b = rankOf(b, ring.experts(), groups);
+        return rank_a != rank_b ? rank_a < rank_b : ring.wholeCount(modality, a) > ring.wholeCount(modality, b);
+    });
     return rows;
 }
 

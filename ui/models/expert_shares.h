@@ -28,8 +28,11 @@ std::vector<ExpertShare> hottest(std::vector<ExpertShare> shares, int count);
 /// The `count` living ones with least load, lowest first; ties by id.
 std::vector<ExpertShare> coldest(std::vector<ExpertShare> shares, int count);
 
-enum class ExpertOrder { kByLoad, kById };
-/// Rows from top to bottom: by id, or by load over the whole run (which hardly moves while a run goes on).
-std::vector<int> expertOrder(const LoadRing& ring, LoadModality modality, ExpertOrder order);
+enum class ExpertOrder { kByLoad, kById, kByRank };
+/// Rows from top to bottom: by id, or by load over the whole run (which hardly moves while a run goes on), or by rank
+/// and within a rank by load. @param ranks that share out the experts, expert e on rank e / (E / ranks)
+std::vector<int> expertOrder(const LoadRing& ring, LoadModality modality, ExpertOrder order, int ranks = 1);
+/// The rank an expert is on.
+int rankOf(int expert, int experts, int ranks);
 
 }  // namespace switchyard::ui

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/base/health/dead_watch.h"
+#include "ui/models/exchange_history.h"
 #include "ui/models/load_ring.h"
 
 namespace switchyard::ui {
@@ -17,6 +18,7 @@ using health::DeadWatch;
 struct LayerLoads {
     LoadRing ring;
     DeadWatch dead;
+    ExchangeHistory exchange;  ///< empty where no ranks share out the experts
 };
 
 /// Thread: any, one object in one thread.
@@ -24,6 +26,7 @@ class LoadHistory {
 public:
     void clear() { layers_.clear(); }
     void add(const runs::ExpertLoad& load);
+    void add(const runs::ExpertExchange& exchange) { layers_[exchange.layer].exchange.add(exchange); }
     /// moe/LAYER/least_share of a step, which says how soon an expert of it is dead; before the step's loads.
     void leastShare(const std::string& layer, std::int64_t step, double share) {
         layers_[layer].dead.leastShare(step, share);

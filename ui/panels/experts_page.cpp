@@ -18,6 +18,7 @@
 #include "ui/panels/experts/load_heatmap.h"
 #include "ui/panels/experts/modality_bars.h"
 #include "ui/panels/experts/modality_legend.h"
+#include "ui/panels/experts/rank_matrix.h"
 #include "ui/panels/experts/tiles_row.h"
 #include "ui/services/run_feed.h"
 #include "ui/widgets/card.h"
@@ -104,10 +105,23 @@ QWidget* ExpertsPage::makeLeft() {
     connect(layers_menu_, &ChartMenu::exportAsked, this,
             [this](ChartExport kind) { exports_->exportLayers(kind, layers_); });
 
+    ranks_card_ = new Card(tr("All-to-all"));
+    ranks_menu_ = new ChartMenu(tr("All-to-all"), {ChartExport::kPng, ChartExport::kCsvAll});
+    ranks_card_->addCornerWidget(ranks_menu_);
+    ranks_ = new RankMatrix(view_);
+    ranks_card_->setContent(ranks_);
+    ranks_card_->hide();
+    connect(ranks_, &RankMatrix::wordsChanged, this, [this] { ranks_card_->setSubtitle(ranks_->words()); });
+    connect(ranks_menu_, &ChartMenu::tableAsked, exports_, &ExpertExports::openExchange);
+    connect(ranks_menu_, &ChartMenu::exportAsked, this,
+            [this](ChartExport kind) { exports_->exportExchange(kind, ranks_); });
+
     auto* lower = new QHBoxLayout;
     lower->setSpacing(metric::kGrid);
     lower->addWidget(modality_card, 3);
     lower->addWidget(layers_card_, 4);
+    lower->addWidget(ranks_card_, 3);
+    ranks_card_->setFixedHeight(kLowerHeight);
     modality_card->setFixedHeight(kLowerHeight);
     layers_card_->setFixedHeight(kLowerHeight);
     column->addWidget(heatmap_card_, 1);
@@ -173,6 +187,8 @@ bool ExpertsPage::takeRecords(bool restart) {
     dead_->refresh();
     modality_->update();
     layers_->update();
+    ranks_->refresh();
+    ranks_card_->setVisible(view_.ranks() > 1);
     exports_->refreshTables();
     updateWords();
     return true;
@@ -194,6 +210,7 @@ void ExpertsPage::layerChosen() {
     tiles_->refresh();
     dead_->refresh();
     heatmap_->update();
+    ranks_card_->setVisible(view_.ranks() > 1);
     updateWords();
 }
 

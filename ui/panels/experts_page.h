@@ -19,6 +19,7 @@ class HotColdCard;
 class LayerGrid;
 class LoadHeatmap;
 class ModalityBars;
+class RankMatrix;
 class TilesRow;
 
 /// Thread: GUI thread.
@@ -37,6 +38,9 @@ public:
     DeadCard& dead() const { return *dead_; }
     ModalityBars& modality() const { return *modality_; }
     LayerGrid& layers() const { return *layers_; }
+    /// In a card that is there only where ranks share out the experts.
+    RankMatrix& rankMatrix() const { return *ranks_; }
+    ChartMenu& rankMenu() const { return *ranks_menu_; }
     ChartMenu& heatmapMenu() const { return *heatmap_menu_; }
     ChartMenu& modalityMenu() const { return *modality_menu_; }
     ChartMenu& layersMenu() const { return *layers_menu_; }
@@ -60,14 +64,15 @@ private:
     ExpertExports* exports_;
     ExpertsToolBar* tool_bar_;
     TilesRow* tiles_;
-    Card *heatmap_card_, *layers_card_;
+    Card *heatmap_card_, *layers_card_, *ranks_card_;
     LoadHeatmap* heatmap_;
     AlarmsCard* alarms_card_;
     HotColdCard *hot_cold_, *cold_;
     DeadCard* dead_;
     ModalityBars* modality_;
     LayerGrid* layers_;
-    ChartMenu *heatmap_menu_, *modality_menu_, *layers_menu_;
+    RankMatrix* ranks_;
+    ChartMenu *heatmap_menu_, *modality_menu_, *layers_menu_, *ranks_menu_;
     QLabel* fair_;
     QWidget* right_;
 };

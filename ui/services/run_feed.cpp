@@ -115,6 +115,7 @@ void RunFeed::takeBatch(RunBatch batch) {
         series.time.insert(series.time.end(), piece->time.begin(), piece->time.end());
     }
     for (const runs::ExpertLoad& load : batch.loads) loads_.add(load);
+    for (const runs::ExpertExchange& exchange : batch.exchanges) loads_.add(exchange);
     loads_.settle();
     std::move(batch.events.begin(), batch.events.end(), std::back_inserter(events_));
     if (batch.alarms_changed) alarms_ = std::move(batch.alarms);

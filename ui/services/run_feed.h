@@ -30,6 +30,7 @@ struct RunBatch {
     bool complete = false;  ///< the reader has caught up with the file
     QHash<QString, Series> series;
     std::vector<runs::ExpertLoad> loads;
+    std::vector<runs::ExpertExchange> exchanges;
     std::vector<runs::Event> events;
     health::Setup setup;                ///< with `restart`
     std::vector<health::Alarm> alarms;  ///< all so far

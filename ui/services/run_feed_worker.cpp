@@ -42,6 +42,12 @@ quint64 inodeOf(const std::filesystem::path& path) {
     return ::stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
 }
 
+/// As many rows of that many counts each as one batch takes.
+std::int64_t rowsOf(std::size_t counts) {
+    return std::clamp<std::int64_t>(kBatchCounts / static_cast<std::int64_t>(std::max<std::size_t>(1, counts)), 64,
+                                    kMostLoadRows);
+}
+
 }  // namespace
 
 void RunFeedWorker::start() {
@@ -67,7 +73,7 @@ void RunFeedWorker::select(const QString& run_dir, quint64 selection) {
     restart_ = true;
     caught_up_ = false;
     waiting_ = false;
-    load_rows_ = 64;
+    load_rows_ = exchange_rows_ = 64;
     readSelected();
 }
 
@@ -146,12 +152,12 @@ bool RunFeedWorker::readRows(RunBatch& batch, bool* loads_cut) {
     for (auto& [tag, read] : known) batch.series.insert(QString::fromStdString(tag), std::move(*read.series));
     batch.loads = reader_->expertLoads(&load_cursor_, load_rows_);
     *loads_cut = batch.loads.size() == static_cast<std::size_t>(load_rows_);
-    if (!batch.loads.empty()) {
-        const auto experts = static_cast<std::int64_t>(std::max<std::size_t>(1, batch.loads.front().counts.size()));
-        load_rows_ = std::clamp<std::int64_t>(kBatchCounts / experts, 64, kMostLoadRows);
-    }
+    if (!batch.loads.empty()) load_rows_ = rowsOf(batch.loads.front().counts.size());
+    batch.exchanges = reader_->exchanges(&exchange_cursor_, exchange_rows_);
+    const bool more_exchanges = batch.exchanges.size() == static_cast<std::size_t>(exchange_rows_);
+    if (!batch.exchanges.empty()) exchange_rows_ = rowsOf(batch.exchanges.front().tokens.size());
     batch.events = reader_->events(&event_cursor_, kBatchRows);
-    return metrics == kBatchRows || *loads_cut;
+    return metrics == kBatchRows || *loads_cut || more_exchanges;
 }
 
 void RunFeedWorker::readSelected() {
@@ -179,7 +185,7 @@ void RunFeedWorker::readSelected() {
         const std::int64_t generation = reader_->generation();
         if (generation != generation_) {
             generation_ = generation;
-            metric_cursor_ = load_cursor_ = event_cursor_ = 0;
+            metric_cursor_ = load_cursor_ = exchange_cursor_ = event_cursor_ = 0;
             restart_ = true;
         }
         if (restart_ || monitor_ == nullptr) {
@@ -202,7 +208,8 @@ void RunFeedWorker::readSelected() {
         // A long record comes in pieces, the next one when this one has been taken in: a new selection can cut in
         // between, and no more than one piece waits however slow the window is.
         waiting_ = more;
-        if (more || batch.restart || first || !batch.series.empty() || !batch.loads.empty() || !batch.events.empty())
+        if (more || batch.restart || first || !batch.series.empty() || !batch.loads.empty() ||
+            !batch.exchanges.empty() || !batch.events.empty())
             Q_EMIT batchRead(batch);
         last_problem_.clear();
     } catch (const std::exception& failure) {

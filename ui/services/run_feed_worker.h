@@ -57,13 +57,13 @@ private:
     std::unique_ptr<runs::RunDbReader> reader_;
     quint64 inode_ = 0;
     std::int64_t generation_ = -1;
-    std::int64_t metric_cursor_ = 0, load_cursor_ = 0, event_cursor_ = 0;
+    std::int64_t metric_cursor_ = 0, load_cursor_ = 0, exchange_cursor_ = 0, event_cursor_ = 0;
     std::unique_ptr<health::Monitor> monitor_;
     std::deque<runs::Metric> unwatched_;  ///< their loads are not read yet
     std::uint64_t alarms_version_ = 0;
     bool restart_ = true, caught_up_ = false;
-    bool waiting_ = false;         ///< for goOn()
-    std::int64_t load_rows_ = 64;  ///< a batch's, by how large they are
+    bool waiting_ = false;                              ///< for goOn()
+    std::int64_t load_rows_ = 64, exchange_rows_ = 64;  ///< a batch's, by how large they are
     qint64 read_stamp_ = -1;
 };
 

@@ -45,6 +45,10 @@ void SegmentedControl::setLabel(int index, const QString& label) {
     }
 }
 
+void SegmentedControl::setChoiceVisible(int index, bool visible) {
+    group_->button(index)->setVisible(visible);
+}
+
 void SegmentedControl::setChoiceEnabled(int index, bool enabled, const QString& why) {
     if (auto* button = group_->button(index)) {
         button->setEnabled(enabled);

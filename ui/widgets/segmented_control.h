@@ -17,6 +17,7 @@ public:
     int current() const;
     void setCurrent(int index);  ///< emits changed() when it differs
     void setLabel(int index, const QString& label);
+    void setChoiceVisible(int index, bool visible);
     /// A choice that can not be taken now; `why` is its tooltip.
     void setChoiceEnabled(int index, bool enabled, const QString& why = {});
 

@@ -63,6 +63,7 @@ constexpr const char* kTables = R"(
 CREATE TABLE IF NOT EXISTS metrics(id INTEGER PRIMARY KEY, step INTEGER, tag TEXT, value, wall_time REAL);
 CREATE INDEX IF NOT EXISTS metrics_by_tag ON metrics(tag, id);
 CREATE TABLE IF NOT EXISTS expert_load(id INTEGER PRIMARY KEY, step INTEGER, layer TEXT, modality TEXT, counts BLOB, dropped INTEGER);
+CREATE TABLE IF NOT EXISTS expert_exchange(id INTEGER PRIMARY KEY, step INTEGER, layer TEXT, ranks INTEGER, tokens BLOB);
 CREATE TABLE IF NOT EXISTS events(id INTEGER PRIMARY KEY, wall_time REAL, step INTEGER, level INTEGER, source TEXT, message TEXT);
 CREATE TABLE IF NOT EXISTS probes(id INTEGER PRIMARY KEY, step INTEGER, layer TEXT, sample INTEGER, data BLOB);
 CREATE UNIQUE INDEX IF NOT EXISTS probes_by_step ON probes(step, layer, sample);
@@ -74,9 +75,10 @@ CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT);
 
 struct RunDbWriter::Impl {
     sqlite3* db = nullptr;
-    Statement metric, load, event, probe, meta;
+    Statement metric, load, exchange, event, probe, meta;
     std::deque<Metric> metrics;
     std::deque<ExpertLoad> loads;
+    std::deque<ExpertExchange> exchanges;
     std::deque<Event> events;
     std::deque<ProbeRow> probes;
     std::deque<std::pair<std::string, std::string>> metas;
@@ -84,7 +86,7 @@ struct RunDbWriter::Impl {
     std::string failure;
 
     ~Impl() {
-        for (Statement* statement : {&metric, &load, &event, &probe, &meta}) *statement = Statement();
+        for (Statement* statement : {&metric, &load, &exchange, &event, &probe, &meta}) *statement = Statement();
         sqlite3_close(db);
     }
     int exec(const char* sql) { return sqlite3_exec(db, sql, nullptr, nullptr, nullptr); }
@@ -110,10 +112,11 @@ RunDbWriter::RunDbWriter(const std::filesystem::path& file) : impl_(std::make_un
     if (impl_->exec(kTables) != SQLITE_OK) fail("can not write the run's database");
     impl_->metric = Statement(impl_->db, "INSERT INTO metrics(step, tag, value, wall_time) VALUES(?, ?, ?, ?)");
     impl_->load = Statement(impl_->db, "INSERT INTO expert_load(step, layer, modality, counts, dropped) VALUES(?, ?, ?, ?, ?)");
+    impl_->exchange = Statement(impl_->db, "INSERT INTO expert_exchange(step, layer, ranks, tokens) VALUES(?, ?, ?, ?)");
     impl_->event = Statement(impl_->db, "INSERT INTO events(wall_time, step, level, source, message) VALUES(?, ?, ?, ?, ?)");
     impl_->probe = Statement(impl_->db, "INSERT OR REPLACE INTO probes(step, layer, sample, data) VALUES(?, ?, ?, ?)");
     impl_->meta = Statement(impl_->db, "INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)");
-    if (!impl_->metric || !impl_->load || !impl_->event || !impl_->probe || !impl_->meta) fail("this is no run database");
+    if (!impl_->metric || !impl_->load || !impl_->exchange || !impl_->event || !impl_->probe || !impl_->meta) fail("this is no run database");
 }
 
 RunDbWriter::~RunDbWriter() {
@@ -124,6 +127,7 @@ RunDbWriter& RunDbWriter::operator=(RunDbWriter&&) noexcept = default;
 
 void RunDbWriter::add(Metric metric) { impl_->metrics.push_back(std::move(metric)); }
 void RunDbWriter::add(ExpertLoad load) { impl_->loads.push_back(std::move(load)); }
+void RunDbWriter::add(ExpertExchange exchange) { impl_->exchanges.push_back(std::move(exchange)); }
 void RunDbWriter::add(Event event) { impl_->events.push_back(std::move(event)); }
 void RunDbWriter::add(ProbeRow row) { impl_->probes.push_back(std::move(row)); }
 void RunDbWriter::setMeta(const std::string& key, const std::string& value) { impl_->metas.emplace_back(key, value); }
@@ -132,7 +136,7 @@ std::string RunDbWriter::failure() const { return impl_->failure; }
 
 void RunDbWriter::flush() {
     Impl& db = *impl_;
-    if (db.metrics.empty() && db.loads.empty() && db.events.empty() && db.probes.empty() && db.metas.empty()) return;
+    if (db.metrics.empty() && db.loads.empty() && db.exchanges.empty() && db.events.empty() && db.probes.empty() && db.metas.empty()) return;
     bool good = db.note(db.exec("BEGIN IMMEDIATE"));
     for (std::size_t i = 0; good && i < db.metrics.size(); ++i) {
         const Metric& row = db.metrics[i];
@@ -150,6 +154,14 @@ void RunDbWriter::flush() {
         db.load.bindBlob(4, row.counts.data(), row.counts.size() * sizeof(std::int32_t));
         db.load.bind(5, row.dropped);
         good = db.note(db.load.run());
+    }
+    for (std::size_t i = 0; good && i < db.exchanges.size(); ++i) {
+        const ExpertExchange& row = db.exchanges[i];
+        db.exchange.bind(1, row.step);
+        db.exchange.bind(2, row.layer);
+        db.exchange.bind(3, row.ranks);
+        db.exchange.bindBlob(4, row.tokens.data(), row.tokens.size() * sizeof(std::int32_t));
+        good = db.note(db.exchange.run());
     }
     for (std::size_t i = 0; good && i < db.events.size(); ++i) {
         const Event& row = db.events[i];
@@ -180,6 +192,7 @@ void RunDbWriter::flush() {
         db.exec("ROLLBACK");
         while (db.metrics.size() > kKeptRecords) db.metrics.pop_front();
         while (db.loads.size() > kKeptRecords / 10) db.loads.pop_front();
+        while (db.exchanges.size() > kKeptRecords / 10) db.exchanges.pop_front();
         while (db.events.size() > kKeptRecords / 10) db.events.pop_front();
         while (db.probes.size() > kKeptProbes) db.probes.pop_front();
         return;
@@ -187,6 +200,7 @@ void RunDbWriter::flush() {
     db.failure.clear();
     db.metrics.clear();
     db.loads.clear();
+    db.exchanges.clear();
     db.events.clear();
     db.probes.clear();
     db.metas.clear();
@@ -196,7 +210,7 @@ void RunDbWriter::truncateAfter(std::int64_t step) {
     flush();
     const std::string last = std::to_string(step);
     const std::string sql = "BEGIN IMMEDIATE; DELETE FROM metrics WHERE step > " + last + "; DELETE FROM expert_load WHERE step > " +
-                            last + "; DELETE FROM probes WHERE step > " + last +
+                            last + "; DELETE FROM expert_exchange WHERE step > " + last + "; DELETE FROM probes WHERE step > " + last +
                             "; INSERT INTO meta(key, value) VALUES('generation', '1') ON CONFLICT(key) DO UPDATE SET "
                             "value = CAST(value AS INTEGER) + 1; COMMIT";
     if (!impl_->note(impl_->exec(sql.c_str()))) {
@@ -249,9 +263,9 @@ static std::string asItLies(const std::filesystem::path& file) {
 struct RunDbReader::Impl {
     std::filesystem::path file;
     sqlite3* db = nullptr;
-    Statement tag_rows, all_rows, load_rows, event_rows, last_row, meta_row;
+    Statement tag_rows, all_rows, load_rows, exchange_rows, event_rows, last_row, meta_row;
     ~Impl() {
-        for (Statement* statement : {&tag_rows, &all_rows, &load_rows, &event_rows, &last_row, &meta_row}) *statement = Statement();
+        for (Statement* statement : {&tag_rows, &all_rows, &load_rows, &exchange_rows, &event_rows, &last_row, &meta_row}) *statement = Statement();
         sqlite3_close(db);
     }
     [[noreturn]] void fail() const {
@@ -368,6 +382,24 @@ std::vector<ExpertLoad> RunDbReader::expertLoads(std::int64_t* cursor, std::int6
         row.counts.resize(bytes / sizeof(std::int32_t));
         if (blob != nullptr) std::memcpy(row.counts.data(), blob, row.counts.size() * sizeof(std::int32_t));
         rows.push_back(std::move(row));
+    });
+    return rows;
+}
+
+std::vector<ExpertExchange> RunDbReader::exchanges(std::int64_t* cursor, std::int64_t limit) {
+    std::vector<ExpertExchange> rows;
+    // A record of an earlier version has no such table.
+    if (!impl_->exchange_rows) impl_->exchange_rows = Statement(impl_->db, "SELECT id, step, layer, ranks, tokens FROM expert_exchange WHERE id > ? ORDER BY id");
+    if (!impl_->exchange_rows) return rows;
+    Statement& query = impl_->exchange_rows;
+    query.bind(1, *cursor);
+    impl_->each(query, cursor, limit, [&] {
+        ExpertExchange row{query.integer(1), query.text(2), query.integer(3), {}};
+        const std::vector<std::uint8_t> bytes = query.blob(4);
+        row.tokens.resize(bytes.size() / sizeof(std::int32_t));
+        if (!bytes.empty()) std::memcpy(row.tokens.data(), bytes.data(), row.tokens.size() * sizeof(std::int32_t));
+        // What does not fit its own words is no matrix.
+        if (row.ranks > 0 && row.ranks < 65536 && row.tokens.size() == static_cast<std::size_t>(row.ranks * row.ranks)) rows.push_back(std::move(row));
     });
     return rows;
 }

@@ -37,6 +37,14 @@ struct ExpertLoad {
     std::int64_t dropped = 0;          ///< choices dropped, all ranks
 };
 
+/// What the ranks that share out a layer's experts sent each other in one step.
+struct ExpertExchange {
+    std::int64_t step = 0;
+    std::string layer;
+    std::int64_t ranks = 0;            ///< of one such group; groups are summed up
+    std::vector<std::int32_t> tokens;  ///< [ranks, ranks] choices that a row's rank sent to a column's, dropped ones not
+};
+
 /// One sample's way through one MoE layer at one step; a step, layer and sample has one row, the newest.
 struct ProbeRow {
     std::int64_t step = 0;
@@ -75,6 +83,7 @@ public:
 
     void add(Metric metric);
     void add(ExpertLoad load);
+    void add(ExpertExchange exchange);
     void add(Event event);
     void add(ProbeRow row);
     /// The samples that rows are of, written at once. When others are there, their rows go with them. A failure shows in
@@ -121,6 +130,7 @@ public:
         std::int64_t* cursor, std::int64_t limit,
         const std::function<void(std::int64_t step, std::string_view tag, double value, double wall_time)>& take);
     std::vector<ExpertLoad> expertLoads(std::int64_t* cursor, std::int64_t limit = -1);
+    std::vector<ExpertExchange> exchanges(std::int64_t* cursor, std::int64_t limit = -1);
     std::vector<Event> events(std::int64_t* cursor, std::int64_t limit = -1);
     /// "" when there is no such key.
     std::string meta(const std::string& key);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Run folders: the record in run.db, TensorBoard's events, states from files and processes.
 #include <sys/wait.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -115,6 +116,42 @@ private Q_SLOTS:
         const auto fresh = reader.allMetrics(&cursor);
         QCOMPARE(fresh.size(), std::size_t{1});
         QCOMPARE(fresh[0].value, 44.0);
+    }
+
+    void whatRanksSentEachOtherIsKeptAndTruncated() {
+        const TempFolder folder;
+        runs::RunDbWriter writer(folder / "run.db");
+        for (int step = 1; step <= 4; ++step) writer.add(runs::ExpertExchange{step, "text.blocks.1.moe", 2, {step, 2, 3, 4}});
+        writer.add(runs::ExpertExchange{5, "text.blocks.1.moe", 3, {1, 2}});  // no matrix
+        writer.flush();
+        runs::RunDbReader reader(folder / "run.db");
+        std::int64_t cursor = 0;
+        const auto rows = reader.exchanges(&cursor, 10);
+        QCOMPARE(rows.size(), std::size_t{4});
+        QCOMPARE(rows[2].step, std::int64_t{3});
+        QCOMPARE(rows[2].ranks, std::int64_t{2});
+        QVERIFY((rows[2].tokens == std::vector<std::int32_t>{3, 2, 3, 4}));
+        QVERIFY(reader.exchanges(&cursor).empty());
+        writer.truncateAfter(2);
+        cursor = 0;
+        QCOMPARE(reader.exchanges(&cursor).size(), std::size_t{2});
+    }
+
+    void aRecordWithoutThatTableIsReadToo() {
+        const TempFolder folder;
+        {
+            runs::RunDbWriter writer(folder / "run.db");
+            writer.add(runs::Metric{1, "x", 1, 0});
+        }
+        sqlite3* db = nullptr;
+        QCOMPARE(sqlite3_open((folder / "run.db").c_str(), &db), SQLITE_OK);
+        QCOMPARE(sqlite3_exec(db, "DROP TABLE expert_exchange", nullptr, nullptr, nullptr), SQLITE_OK);
+        sqlite3_close(db);
+        runs::RunDbReader reader(folder / "run.db");
+        std::int64_t cursor = 0;
+        QVERIFY(reader.exchanges(&cursor).empty());
+        cursor = 0;
+        QCOMPARE(reader.allMetrics(&cursor).size(), std::size_t{1});
     }
 
     void aGlanceSeesWhatAWriterHasWrittenAndLeavesNothingBehind() {

@@ -52,6 +52,18 @@ private Q_SLOTS:
         QCOMPARE(loads[0].dropped, std::int64_t{2});
         QCOMPARE(loads[0].step, std::int64_t{7});
     }
+
+    void whatRanksSentEachOtherIsARow() {
+        model::RoutingStatistics s = statistics();
+        QVERIFY(!train::expertExchange(s, 7));
+        s.exchange = at::tensor({5, 1, 2, 4}, at::kLong).view({2, 2});
+        const auto exchange = train::expertExchange(s, 7);
+        QVERIFY(exchange.has_value());
+        QCOMPARE(exchange->step, std::int64_t{7});
+        QCOMPARE(exchange->ranks, std::int64_t{2});
+        QCOMPARE(exchange->layer, s.layer);
+        QVERIFY((exchange->tokens == std::vector<std::int32_t>{5, 1, 2, 4}));
+    }
 };
 
 QTEST_GUILESS_MAIN(LogHookTest)

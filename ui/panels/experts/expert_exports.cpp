@@ -80,6 +80,21 @@ ExpertExports::Table ExpertExports::layersTable() const {
     return table;
 }
 
+ExpertExports::Table ExpertExports::exchangeTable() const {
+    Table table{{tr("From")}, {}};
+    const int ranks = view_.ranks();
+    const Exchange* exchange = view_.layer() == nullptr ? nullptr : view_.layer()->exchange.at(view_.focus.step());
+    if (exchange == nullptr) return table;
+    for (int to = 0; to < ranks; ++to) table.heads << tr("To rank %1").arg(to);
+    for (int from = 0; from < ranks; ++from) {
+        QStringList row = {tr("Rank %1").arg(from)};
+        for (int to = 0; to < ranks; ++to)
+            row << number(exchange->tokens[static_cast<std::size_t>(from * ranks + to)], 0);
+        table.rows.push_back(row);
+    }
+    return table;
+}
+
 TableDialog* ExpertExports::open(const QString& title, const Table& table) {
     auto* dialog = new TableDialog(title, new TextTableModel(table.heads, table.rows), page_);
     dialogs_.emplace_back(dialog);
@@ -108,6 +123,16 @@ TableDialog* ExpertExports::openLayers() {
     return dialog;
 }
 
+TableDialog* ExpertExports::openExchange() {
+    const Table table = exchangeTable();
+    auto* dialog = open(tr("Tokens that ranks sent each other, %1, step %2")
+                            .arg(layerLabel(view_.focus.layer(), false), number(view_.focus.step(), 0)),
+                        table);
+    connect(dialog, &TableDialog::csvAsked, this,
+            [this, table] { exportTable(ChartExport::kCsvAll, nameOf(tr("all-to-all")), table, nullptr); });
+    return dialog;
+}
+
 void ExpertExports::exportLoads(ChartExport kind, const std::function<QImage(double scale)>& picture) {
     if (view_.layer() == nullptr) return;
     const QString path = askSavePath(page_, nameOf(tr("loads")), kind);
@@ -126,6 +151,10 @@ void ExpertExports::exportModality(ChartExport kind, QWidget* plot) {
 
 void ExpertExports::exportLayers(ChartExport kind, QWidget* plot) {
     exportTable(kind, nameOf(tr("layers")), layersTable(), plot);
+}
+
+void ExpertExports::exportExchange(ChartExport kind, QWidget* plot) {
+    exportTable(kind, nameOf(tr("all-to-all")), exchangeTable(), plot);
 }
 
 void ExpertExports::exportTable(ChartExport kind, const QString& name, const Table& table, QWidget* plot) {

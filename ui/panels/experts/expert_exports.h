@@ -25,10 +25,12 @@ public:
     TableDialog* openLoads();
     TableDialog* openModality();
     TableDialog* openLayers();
+    TableDialog* openExchange();
     /// Asks for a file name, then writes; `picture` draws at the given scale.
     void exportLoads(ChartExport kind, const std::function<QImage(double scale)>& picture);
     void exportModality(ChartExport kind, QWidget* plot);
     void exportLayers(ChartExport kind, QWidget* plot);
+    void exportExchange(ChartExport kind, QWidget* plot);
     void refreshTables();
     /// Another run or layer: tables of the old one close.
     void closeTables();
@@ -40,6 +42,7 @@ private:
     };
     Table modalityTable() const;
     Table layersTable() const;
+    Table exchangeTable() const;
     TableDialog* open(const QString& title, const Table& table);
     void exportTable(ChartExport kind, const QString& name, const Table& table, QWidget* plot);
     void write(const QString& path, std::function<void(QIODevice&)> writer);

@@ -46,9 +46,10 @@ ExpertsToolBar::ExpertsToolBar(ExpertsView& view, QWidget* parent) : QWidget(par
     layer_->setProperty("small", true);
     layer_->setAccessibleName(tr("Layer"));
     layer_->setMinimumWidth(120);
-    rows_ = new SegmentedControl({tr("By load"), tr("By id")});
+    rows_ = new SegmentedControl({tr("By load"), tr("By id"), tr("By rank")});
     rows_->setAccessibleName(tr("Order of rows"));
     rows_->setCurrent(1);
+    rows_->setChoiceVisible(2, false);
     modality_ = new SegmentedControl({tr("All"), tr("Text"), tr("Image")});
     modality_->setAccessibleName(tr("Modality"));
     fish_eye_ = checkBox(tr("Fish-eye"), tr("Enlarge the rows around the chosen expert"));
@@ -102,8 +103,11 @@ ExpertsToolBar::ExpertsToolBar(ExpertsView& view, QWidget* parent) : QWidget(par
             [this](int index) { view_.focus.setLayer(layer_->itemData(index).toString()); });
     connect(&view.focus, &ExpertFocus::layerChanged, this,
             [this] { layer_->setCurrentIndex(layer_->findData(view_.focus.layer())); });
-    connect(rows_, &SegmentedControl::changed, this,
-            [this](int index) { view_.focus.setOrder(index == 0 ? ExpertOrder::kByLoad : ExpertOrder::kById); });
+    connect(rows_, &SegmentedControl::changed, this, [this](int index) {
+        view_.focus.setOrder(index == 0   ? ExpertOrder::kByLoad
+                             : index == 1 ? ExpertOrder::kById
+                                          : ExpertOrder::kByRank);
+    });
     connect(modality_, &SegmentedControl::changed, this, [this](int index) {
         view_.focus.setModality(index == 0   ? LoadModality::kAll
                                 : index == 1 ? LoadModality::kText
@@ -134,6 +138,9 @@ void ExpertsToolBar::refresh() {
         for (const QString& name : layers) layer_->addItem(layerLabel(name, false), name);
         layer_->setCurrentIndex(layer_->findData(view_.focus.layer()));
     }
+    const bool shared = view_.ranks() > 1;
+    rows_->setChoiceVisible(2, shared);
+    if (!shared && rows_->current() == 2) rows_->setCurrent(1);
     const int experts = view_.layer() == nullptr ? 0 : view_.layer()->ring.experts();
     if (experts == experts_) return;
     experts_ = experts;

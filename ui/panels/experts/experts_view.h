@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QString>
+#include <algorithm>
 #include <vector>
 
 #include "ui/models/expert_focus.h"
@@ -21,6 +22,8 @@ struct ExpertsView {
 
     /// nullptr without records.
     const LayerLoads* layer() const { return loads == nullptr ? nullptr : loads->layer(focus.layer()); }
+    /// That share out the experts of the layer in focus; 1 = each has them all.
+    int ranks() const { return layer() == nullptr ? 1 : std::max(1, layer()->exchange.ranks()); }
     /// The cell at the cursor; layer() must not be null.
     int column() const { return layer()->ring.columnAt(focus.step()); }
     /// "moe/LAYER/NAME" of the layer in focus.

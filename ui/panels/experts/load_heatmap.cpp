@@ -66,7 +66,7 @@ void LoadHeatmap::refresh() {
         row_of_.clear();
     } else {
         levels_.update(*layer, view_.focus.modality());
-        order_ = expertOrder(layer->ring, view_.focus.modality(), view_.focus.order());
+        order_ = expertOrder(layer->ring, view_.focus.modality(), view_.focus.order(), view_.ranks());
         row_of_.assign(order_.size(), 0);
         for (std::size_t row = 0; row < order_.size(); ++row)
             row_of_[static_cast<std::size_t>(order_[row])] = static_cast<int>(row);

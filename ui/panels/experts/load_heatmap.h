@@ -53,6 +53,7 @@ private:
     void moveRow(int by);
     void moveColumn(int by);
     void paintAll(QPainter& painter, bool interactive);
+    void paintRanks(QPainter& painter) const;
     void paintGutter(QPainter& painter) const;
     void paintValues(QPainter& painter) const;
     void paintColorBar(QPainter& painter) const;

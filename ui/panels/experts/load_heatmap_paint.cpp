@@ -63,6 +63,7 @@ void LoadHeatmap::paintAll(QPainter& painter, bool interactive) {
         if (x > heat_.left() && x < heat_.right())
             painter.drawLine(QPointF(x, heat_.top()), QPointF(x, strip_.bottom()));
     }
+    paintRanks(painter);
     paintGutter(painter);
     paintColorBar(painter);
     const LoadStrip strip{strip_,
@@ -80,6 +81,29 @@ void LoadHeatmap::paintAll(QPainter& painter, bool interactive) {
     if (!interactive) return;
     paintHover(painter);
     paintFocusRing(painter);
+}
+
+/// Rows by rank: a line between ranks, a rank's name at its first row.
+void LoadHeatmap::paintRanks(QPainter& painter) const {
+    if (view_.focus.order() != ExpertOrder::kByRank || view_.ranks() <= 1) return;
+    const Palette& p = Theme::instance().palette();
+    painter.setFont(captionFont(true));
+    const QFontMetrics metrics(painter.font());
+    const int experts = rows_.rows();
+    double free_from = 0;
+    for (int row = 0; row < experts; ++row) {
+        const int rank = rankOf(order_[static_cast<std::size_t>(row)], experts, view_.ranks());
+        if (row > 0 && rankOf(order_[static_cast<std::size_t>(row) - 1], experts, view_.ranks()) == rank) continue;
+        const double y = std::floor(heat_.top() + rows_.top(row));
+        if (row > 0) painter.fillRect(QRectF(heat_.left(), y - 1, heat_.width(), 2), p.panel);
+        if (y < free_from) continue;
+        const QString name = tr("rank %1").arg(rank);
+        const QRectF place(heat_.left(), y + (row > 0 ? 1 : 0), metrics.horizontalAdvance(name) + 10, 16);
+        painter.fillRect(place, p.panel);
+        painter.setPen(p.text);
+        painter.drawText(place, Qt::AlignCenter, name);
+        free_from = place.bottom() + 2;
+    }
 }
 
 void LoadHeatmap::paintGutter(QPainter& painter) const {

@@ -422,11 +422,38 @@ private Q_SLOTS:
         QCOMPARE(integers(statistics.tokens), (Integers{3, 1}));
         QCOMPARE(integers(statistics.counts), (Integers{3, 3, 1, 1}));  // before dropping
         QCOMPARE(integers(statistics.dropped), (Integers{2, 2}));
+        QCOMPARE(integers(statistics.kept), (Integers{2, 2}));
         QVERIFY(near(statistics.prob_sums, {2.2, 0.8, 0.8, 0.2}));
         const double h = -(0.8 * std::log(0.8) + 0.2 * std::log(0.2));
         QVERIFY(std::abs(statistics.entropy_sum[1].item<double>() - h) < 1e-12);
         model::add(statistics, model::statisticsOf(record));
         QCOMPARE(integers(statistics.counts), (Integers{6, 6, 2, 2}));
+    }
+
+    /// The gradient that w * balance puts on expert e's mean probability is w E f_e.
+    void balancePullIsWhatTheLossDoes() {
+        constexpr std::int64_t kExperts = 4, kRows = 9;
+        constexpr double kWeight = 0.01;
+        const at::Tensor logits = at::randn({kRows, kExperts}, at::kDouble).requires_grad_();
+        const auto record = [&](double weight) {
+            RoutingRecord routing = routed(logits, options(GateKind::kTop2, kExperts), textTokens(kRows), evaluation());
+            routing.balance_pull = std::make_shared<at::Tensor>();
+            const model::AuxLosses losses = model::auxLosses(routing, {}, alone_.world());
+            // z goes on: a loss that is there without the balance loss pulls at nothing.
+            at::Tensor total = losses[static_cast<std::size_t>(model::AuxLoss::kZ)];
+            if (weight > 0) total = total + weight * losses[static_cast<std::size_t>(model::AuxLoss::kBalance)];
+            total.backward();
+            return routing;
+        };
+        const RoutingRecord routing = record(kWeight);
+        double squares = 0;
+        for (std::int64_t e = 0; e < kExperts; ++e) {
+            double first = 0;
+            for (std::int64_t t = 0; t < kRows; ++t) first += routing.experts[t][0].item<std::int64_t>() == e ? 1 : 0;
+            squares += std::pow(kWeight * kExperts * first / kRows, 2);
+        }
+        QVERIFY(std::abs(model::statisticsOf(routing).balance_pull - std::sqrt(squares)) < 1e-14);
+        QCOMPARE(model::statisticsOf(record(0)).balance_pull, 0.0);
     }
 };
 

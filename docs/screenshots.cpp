@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Draws the window's pages over a folder of real runs and saves them: screenshots RUNS_DIR RUN OUT [QUERY]
+// Draws the window's pages over a folder of real runs and saves them:
+//   screenshots RUNS_DIR RUN OUT [WIDTHxHEIGHT [QUERY]]
 // Called by docs/make_screenshots.sh, once a scale.
 #include <QApplication>
 #include <QDir>
@@ -41,15 +42,16 @@ int main(int argc, char** argv) {
     QApplication application(argc, argv);
     const QStringList words = QApplication::arguments();
     if (words.size() < 4) {
-        std::fprintf(stderr, "usage: screenshots RUNS_DIR RUN OUT [QUERY]\n");
+        std::fprintf(stderr, "usage: screenshots RUNS_DIR RUN OUT [WIDTHxHEIGHT [QUERY]]\n");
         return 2;
     }
-    const QString run = QDir(words[1]).absoluteFilePath(words[2]), out = words[3], query = words.value(4, QStringLiteral("red fruit"));
+    const QString run = QDir(words[1]).absoluteFilePath(words[2]), out = words[3], query = words.value(5, QStringLiteral("red fruit"));
+    const QStringList size = words.value(4, QStringLiteral("1440x900")).split(u'x');
     QDir().mkpath(out);
     QTemporaryDir settings;  // the user's own layout is neither used nor changed
     ui::Theme::instance().setDark(false);
     ui::MainWindow window(QDir(words[1]).absolutePath(), run, settings.filePath(QStringLiteral("workbench.ini")));
-    window.resize(1440, 900);
+    window.resize(size.value(0).toInt(), size.value(1).toInt());
     window.show();
     if (!waitFor([&] { return window.context().runs().status(run) != nullptr && window.context().runs().complete(); })) {
         std::fprintf(stderr, "screenshots: %s is no run that can be read\n", qPrintable(run));

@@ -37,8 +37,11 @@ Card* cardOf(const QString& title, const QList<QLabel*>& labels) {
 /// The settings a person tells runs apart by, one a line.
 QString settingsText(const runs::ConfigValues& config) {
     QString text;
+    // Either the steps are given or the epochs, the other is 0.
+    const std::string* steps = config.find("train.steps");
+    const char* length = steps != nullptr && *steps == "0" ? "train.epochs" : "train.steps";
     for (const char* path : {"model.moe.experts", "model.moe.top_k", "model.moe.gate", "optim.lr", "train.global_batch",
-                             "train.steps", "train.precision", "parallel.ranks", "run.seed"}) {
+                             length, "train.precision", "parallel.ranks", "run.seed"}) {
         const std::string* value = config.find(path);
         if (value == nullptr) continue;
         const QString key = QString::fromLatin1(path);

@@ -36,6 +36,11 @@ void RouteBars::setLoad(const RouteLoad& load) {
     update();
 }
 
+void RouteBars::setReference(const RouteLoad& reference) {
+    reference_ = reference;
+    update();
+}
+
 QRect RouteBars::plotRect() const {
     return rect().adjusted(kLeft, kTop, -kRight, -kBottom);
 }
@@ -49,6 +54,7 @@ int RouteBars::expertAt(double x) const {
 double RouteBars::top() const {
     double most = 1.5;
     for (int e = 0; e < load_.experts(); ++e) most = std::max(most, 1.05 * load_.ratio(e));
+    for (int e = 0; e < reference_.experts(); ++e) most = std::max(most, 1.05 * reference_.ratio(e));
     return most;
 }
 
@@ -83,6 +89,17 @@ void RouteBars::paintBar(QPainter& painter, int first, int end) const {
     }
 }
 
+void RouteBars::paintReference(QPainter& painter, int first, int end) const {
+    const QRect place = plotRect();
+    const double step = place.width() / static_cast<double>(load_.experts());
+    double ratio = 0;
+    for (int e = first; e < end; ++e) ratio = std::max(ratio, reference_.ratio(e));
+    const double gap = step >= 4 ? std::min(3.0, std::floor(step / 4)) : 0;
+    const double left = std::floor(place.left() + first * step), right = std::floor(place.left() + end * step);
+    const double y = std::round(place.bottom() + 1 - ratio / top() * place.height());
+    painter.fillRect(QRectF(left, y - 1, std::max(1.0, right - left - gap), 2), Theme::instance().palette().text);
+}
+
 void RouteBars::paintAll(QPainter& painter) const {
     const Theme& theme = Theme::instance();
     const Palette& p = theme.palette();
@@ -103,6 +120,8 @@ void RouteBars::paintAll(QPainter& painter) const {
     const double step = place.width() / static_cast<double>(experts);
     const int shared = std::max(1, static_cast<int>(std::ceil(1.0 / step)));
     for (int first = 0; first < experts; first += shared) paintBar(painter, first, std::min(experts, first + shared));
+    for (int first = 0; reference_.experts() == experts && first < experts; first += shared)
+        paintReference(painter, first, std::min(experts, first + shared));
     painter.fillRect(QRectF(place.left(), place.bottom() + 1, place.width(), 1), p.plot_axis);
     QPen dashed(p.text, 1);
     dashed.setDashPattern({4, 3});
@@ -157,6 +176,8 @@ bool RouteBars::event(QEvent* event) {
     QString words = tr("%1: %2 × fair share; %3 text, %4 image")
                         .arg(expertName(expert), number(load_.ratio(expert), 2), number(load_.text[e], 0),
                              number(load_.image[e], 0));
+    if (reference_.experts() == load_.experts())
+        words += tr("; line: %1 × fair share").arg(number(reference_.ratio(expert), 2));
     if (load_.dropped[e] > 0) words += tr("; %1 dropped").arg(number(load_.dropped[e], 0));
     QToolTip::showText(help->globalPos(), plainToolTip(words), this);
     return true;

@@ -16,6 +16,9 @@ public:
     explicit RouteBars(RouteFocus& focus, QWidget* parent = nullptr);
     void setLoad(const RouteLoad& load);
     const RouteLoad& load() const { return load_; }
+    /// What the bars are held against: a line across each. Empty = none.
+    void setReference(const RouteLoad& reference);
+    const RouteLoad& reference() const { return reference_; }
     QRect plotRect() const;
     int expertAt(double x) const;
     void paintAll(QPainter& painter) const;
@@ -31,9 +34,10 @@ protected:
 private:
     double top() const;  ///< highest value of the axis
     void paintBar(QPainter& painter, int first, int end) const;
+    void paintReference(QPainter& painter, int first, int end) const;
 
     RouteFocus& focus_;
-    RouteLoad load_;
+    RouteLoad load_, reference_;
 };
 
 }  // namespace switchyard::ui

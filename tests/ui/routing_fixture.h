@@ -47,9 +47,7 @@ public:
     ui::RouteFocus& focus() const { return page().focus(); }
     ui::LayerBar* layers() const { return page().findChild<ui::LayerBar*>(); }
     bool content() const { return page().state() == ui::RoutingPage::State::kContent; }
-    QString newest() const {
-        return QString::fromStdString(runs::newestCheckpoint(alpha_.toStdString()).string());
-    }
+    QString newest() const { return QString::fromStdString(runs::newestCheckpoint(alpha_.toStdString()).string()); }
 
     void makeRuns(const QStringList& more = {}) {
         runs_ = folders_.path("runs");

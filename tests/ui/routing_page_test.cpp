@@ -139,7 +139,10 @@ private Q_SLOTS:
             ++seen;
         }
         QVERIFY(seen > 0);
-        auto* slider = page().findChild<QSlider*>();
+        QSlider* slider = nullptr;
+        for (QSlider* found : page().findChildren<QSlider*>())
+            if (found->accessibleName() == "Strength of the overlay") slider = found;
+        QVERIFY(slider != nullptr);
         slider->setFocus();
         QTest::keyClick(slider, Qt::Key_End);  // the overlay alone
         QCOMPARE(view()->patches()->strength(), 1.0);

@@ -7,6 +7,7 @@
 #include <QSignalSpy>
 #include <csignal>
 
+#include "core/base/config/document.h"
 #include "ui/panels/routing/route_detail.h"
 #include "ui/panels/shared/checkpoint_combo.h"
 #include "ui/routing_fixture.h"
@@ -112,6 +113,57 @@ private Q_SLOTS:
         QCOMPARE(page().state(), RoutingPage::State::kFailed);
         backToTheData();
         QVERIFY(!banner()->isVisible());
+    }
+
+    void rowsOfTheDataMayBeLongOrLackTheirPicture() {
+        const QString data = folders_.path("rows"), model = folders_.path("with-rows");
+        QDir().mkpath(data);
+        drawShape("circle", Qt::red, 30).save(data + "/good.png");
+        QFile words(data + "/words.png"), rows(data + "/rows.jsonl");
+        QVERIFY(words.open(QIODevice::WriteOnly) && rows.open(QIODevice::WriteOnly));
+        words.write("not a picture");
+        QString longest;
+        while (longest.size() < 1'000'000) longest += "red circle and blue square ";
+        rows.write(row("0", "good.png", "a red circle") + row("1", "good.png", longest) +
+                   row("2", "gone.png", "a square") + row("3", "words.png", "a star") +
+                   row("4", "good.png", "a blue circle"));
+        words.close();
+        rows.close();
+        QVERIFY(cli({"ckpt", "export", alpha_, "--out", model}).code == 0);
+        for (const QString& name : QDir(model).entryList({"config*.yaml"})) {
+            QFile config(model + "/" + name);
+            QVERIFY(config.open(QIODevice::ReadOnly));
+            std::string text = config.readAll().toStdString();
+            config.close();
+            for (const auto& [path, value] : {std::pair<std::string, std::string>("data.format", "jsonl"),
+                                              {"data.train", "[rows.jsonl]"},
+                                              {"data.eval", "[rows.jsonl]"},
+                                              {"data.root", data.toStdString()}})
+                text = switchyard::config::apply(text, *switchyard::config::setValueSplice(text, path, value));
+            QVERIFY(config.open(QIODevice::WriteOnly | QIODevice::Truncate));
+            config.write(QByteArray::fromStdString(text));
+        }
+        auto* combo = stage_->actions->findChild<CheckpointCombo*>();
+        const QString before = combo->chosen().folder;
+        combo->chooseFolder(model);
+        QTRY_VERIFY_WITH_TIMEOUT(content() && page().dataSamples().rowCount() == 5, kLong);
+        // The bad ones do not keep the others from being traced.
+        QTRY_COMPARE_WITH_TIMEOUT(page().dataSamples().routes().size(), 3, kLong);
+        clickRow(1);
+        QTRY_VERIFY_WITH_TIMEOUT(content() && page().currentKey() == 2 && focus().sample()->pieces.size() == 16, kLong);
+        shot(*stage_, "row-long");
+        clickRow(2);
+        fails("gone.png");
+        QCOMPARE(page().state(), RoutingPage::State::kFailed);
+        shot(*stage_, "row-gone");
+        clickRow(4);
+        QTRY_VERIFY_WITH_TIMEOUT(content() && page().currentKey() == 5 && !banner()->isVisible(), kLong);
+        clickRow(3);
+        fails("words.png");
+        clickRow(0);
+        QTRY_VERIFY_WITH_TIMEOUT(content() && page().currentKey() == 1 && !banner()->isVisible(), kLong);
+        combo->chooseFolder(before);
+        QTRY_VERIFY_WITH_TIMEOUT(content() && page().dataSamples().rowCount() == 24, kLong);
     }
 
     void aKilledWorkerIsToldAndTryAgainWorks() {

@@ -7,6 +7,7 @@
 #include <QJsonDocument>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTableView>
 #include <csignal>
 #include <nlohmann/json.hpp>
 
@@ -22,7 +23,10 @@
 #include "ui/panels/routing/route_bars.h"
 #include "ui/panels/routing/step_bar.h"
 #include "ui/panels/routing/what_if_card.h"
+#include "ui/plot_tools.h"
 #include "ui/routing_fixture.h"
+#include "ui/widgets/chart_menu.h"
+#include "ui/widgets/table_dialog.h"
 
 using namespace switchyard::test;
 using namespace switchyard::ui;
@@ -67,7 +71,8 @@ private:
     bool settled() const { return card().result() != nullptr && !replaying(); }
     bool replaying() const { return card().isReplaying(); }
     nlohmann::json replayed(const QStringList& gate) const {
-        QStringList words = {"replay", "--run", alpha_, "--step", "40", "--sample", "0", "--layer", focus().layerName(), "--json"};
+        QStringList words = {"replay", "--run", alpha_, "--step", "40", "--sample", "0", "--layer", focus().layerName(),
+                             "--json"};
         for (const QString& key : gate) words << "--gate" << key;
         const Outcome outcome = cli(words);
         if (outcome.code != 0) qWarning("%s", outcome.err.constData());
@@ -132,7 +137,8 @@ private Q_SLOTS:
         chooseItem("Gate", "switch");
         equalsCommandLine({"gate=switch"});
         QVERIFY(!focus().marks().isEmpty());
-        QCOMPARE(focus().marks().size(), changedRows(*focus().layer(), *page().probe().shown()[0]->layer(kLayers[2])).size());
+        QCOMPARE(focus().marks().size(),
+                 changedRows(*focus().layer(), *page().probe().shown()[0]->layer(kLayers[2])).size());
         shotInBothThemes(*stage_, "what-if");
         typeNumber<QDoubleSpinBox>("Capacity factor", "0.5");
         equalsCommandLine({"gate=switch", "capacity_factor=0.5"});
@@ -154,9 +160,32 @@ private Q_SLOTS:
         auto* own = field<QLineEdit>("Own bias");
         own->setFocus();
         QTest::keyClicks(own, "E2 0.75, E7 -1");
-        equalsCommandLine({"gate=topk", "top_k=3", "capacity_factor=0", "temperature=2.5", "bias=[0,0,0.75,0,0,0,0,-1]"});
+        equalsCommandLine(
+            {"gate=topk", "top_k=3", "capacity_factor=0", "temperature=2.5", "bias=[0,0,0.75,0,0,0,0,-1]"});
         QTest::keyClicks(own, ", E9 x");
         QVERIFY(card().words().contains("can not be read"));
+        press("Reset");
+        QTRY_VERIFY(settled() && card().result()->changed == 0);
+    }
+
+    void theBarsHaveATableTwinAndAFile() {
+        chooseItem("Gate", "switch");
+        QTRY_VERIFY(settled() && focus().layer()->choices == 1);
+        auto* menu = card().findChild<ChartMenu*>();
+        action(menu->menu(), "Data table")->trigger();
+        const auto tables = page().findChildren<TableDialog*>();
+        QCOMPARE(tables.size(), 1);
+        const QAbstractItemModel& model = *tables[0]->view()->model();
+        QCOMPARE(model.rowCount(), 8);
+        for (int e = 0; e < 8; ++e) {
+            QCOMPARE(model.index(e, 1).data().toDouble(), card().bars()->load().taken(e));
+            QCOMPARE(model.index(e, 4).data().toDouble(), card().bars()->reference().taken(e));
+        }
+        tables[0]->close();
+        stage_->activateWindow();
+        const QString file = folders_.path("what-if.csv");
+        QCOMPARE(exportTo(*context_, menu->menu(), "Export CSV...", file), file);
+        QCOMPARE(linesOf(file).size(), 9);
         press("Reset");
         QTRY_VERIFY(settled() && card().result()->changed == 0);
     }
@@ -195,9 +224,12 @@ private Q_SLOTS:
         const std::string file = folders_.path("one.safetensors").toStdString();
         const RouteQuery& query = page().dataSamples().entries()[2].query;
         QCOMPARE(cli({"trace", "--checkpoint", alpha_, "--text", query.text, "--image", query.image, "--out",
-                      QString::fromStdString(file)}).code, 0);
-        const Outcome outcome = cli({"replay", "--trace", QString::fromStdString(file), "--checkpoint", alpha_, "--layer",
-                                     kLayers[2], "--gate", "gate=switch", "--json"});
+                      QString::fromStdString(file)})
+                     .code,
+                 0);
+        const Outcome outcome = cli({"replay", "--trace", QString::fromStdString(file), "--checkpoint", alpha_,
+                                     "--layer", kLayers[2], "--gate", "gate=switch", "--json"});
+        QVERIFY2(outcome.code == 0, outcome.err.constData());
         const auto told = nlohmann::json::parse(outcome.out.toStdString()).at("layers").at(0);
         QCOMPARE(focus().layer()->chosen, runs::layerRoutes(told).experts);
         QCOMPARE(focus().layer()->dropped, runs::layerRoutes(told).dropped);

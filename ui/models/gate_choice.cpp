@@ -62,7 +62,8 @@ QJsonObject gateRequest(const GateChoice& choice) {
 }
 
 std::optional<std::vector<float>> readBias(const QString& text, int experts) {
-    static const QRegularExpression pair(QStringLiteral("^\\s*[Ee]?(\\d+)[\\s:=]+([-+−]?[0-9.]+(?:[eE][-+]?\\d+)?)\\s*$"));
+    static const QRegularExpression pair(
+        QStringLiteral("^\\s*[Ee]?(\\d+)[\\s:=]+([-+−]?[0-9.]+(?:[eE][-+]?\\d+)?)\\s*$"));
     std::vector<float> bias(static_cast<std::size_t>(experts), 0.0F);
     const QStringList parts = text.split(u',', Qt::SkipEmptyParts);
     for (const QString& part : parts) {

@@ -32,7 +32,8 @@ QString pictureFile(const std::vector<std::uint8_t>& png) {
 }
 
 std::size_t bytesOf(const runs::LayerRoutes& routes) {
-    return routes.experts.size() * 9 + routes.logits.size() * 8 + static_cast<std::size_t>(routes.num_tokens) * 12 + 500;
+    return routes.experts.size() * 9 + routes.logits.size() * 8 + static_cast<std::size_t>(routes.num_tokens) * 12 +
+           500;
 }
 
 }  // namespace
@@ -66,8 +67,9 @@ ProbeContents ProbeFrames::contents() {
     outlines_.resize(infos_.size());
     for (const std::string& layer : record_.layers()) contents_.layers << QString::fromStdString(layer);
     for (std::size_t i = 0; i < infos_.size(); ++i) {
-        contents_.samples.append(RouteQuery{QString::fromStdString(infos_[i].text), QString::fromStdString(infos_[i].pair),
-                                  pictureFile(record_.picture(static_cast<std::int64_t>(i)))});
+        contents_.samples.append(RouteQuery{QString::fromStdString(infos_[i].text),
+                                            QString::fromStdString(infos_[i].pair),
+                                            pictureFile(record_.picture(static_cast<std::int64_t>(i)))});
     }
     return contents_;
 }
@@ -96,9 +98,20 @@ bool ProbeFrames::holds(qint64 step, const QString& layer, int sample) const {
     return std::any_of(held_.begin(), held_.end(), [&](const Held& held) { return isFor(held, step, layer, sample); });
 }
 
+RoutedSamplePtr ProbeFrames::whole(qint64 step, int sample) {
+    if (sample < 0 || sample >= static_cast<int>(infos_.size()))
+        throw Error(ExitCode::kUsage, "The probe has no sample " + std::to_string(sample), {});
+    auto made = std::make_shared<RoutedSample>(outline(sample, step));
+    made->layers.clear();
+    for (runs::LayerRoutes& routes : record_.routes(step, sample))
+        made->layers.append(routedLayer(std::make_shared<const runs::LayerRoutes>(std::move(routes))));
+    return made;
+}
+
 ProbeFramePtr ProbeFrames::frame(qint64 step, const QString& wanted, int sample) {
     const QString layer = wanted.isEmpty() && !contents_.layers.isEmpty() ? contents_.layers.last() : wanted;
-    const auto found = std::find_if(held_.begin(), held_.end(), [&](const Held& h) { return isFor(h, step, layer, sample); });
+    const auto found =
+        std::find_if(held_.begin(), held_.end(), [&](const Held& h) { return isFor(h, step, layer, sample); });
     if (found != held_.end()) {
         std::rotate(held_.begin(), found, found + 1);
         return held_.front().frame;

@@ -21,11 +21,11 @@ namespace switchyard::ui {
 
 /// What was recorded, without where anything went.
 struct ProbeContents {
-    QList<RouteQuery> samples;  ///< pictures as files below the cache folder
-    QStringList layers;         ///< in the order of the forward
+    QList<RouteQuery> samples;        ///< pictures as files below the cache folder
+    QStringList layers;               ///< in the order of the forward
     std::vector<std::int64_t> steps;  ///< rising
     std::vector<std::int64_t> saves;  ///< steps with a checkpoint
-    qint64 generation = 0;      ///< another one: what was read before is void
+    qint64 generation = 0;            ///< another one: what was read before is void
 };
 
 /// Samples know of this layer alone; of others they have the outline (RoutedLayer::known).
@@ -51,6 +51,8 @@ public:
     qint64 generation() { return record_.generation(); }
     /// `layer` "" = the last one; `sample` is read in any case. Throws: Error when the record can not be read at all.
     ProbeFramePtr frame(qint64 step, const QString& layer, int sample);
+    /// One sample with all its layers known. Throws: Error(kBadData).
+    RoutedSamplePtr whole(qint64 step, int sample);
     bool holds(qint64 step, const QString& layer, int sample) const;
 
 private:

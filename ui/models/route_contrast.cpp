@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -20,8 +21,8 @@ std::vector<std::pair<int, bool>> setOf(const RoutedLayer& layer, int row) {
     return set;
 }
 
-bool sameExperts(const RoutedLayer& a, const RoutedLayer& b, int row) {
-    const auto of_a = setOf(a, row), of_b = setOf(b, row);
+bool sameExperts(const RoutedLayer& a, int row, const RoutedLayer& b, int other) {
+    const auto of_a = setOf(a, row), of_b = setOf(b, other);
     return std::equal(of_a.begin(), of_a.end(), of_b.begin(), of_b.end(),
                       [](const auto& x, const auto& y) { return x.first == y.first; });
 }
@@ -31,24 +32,58 @@ bool sameExperts(const RoutedLayer& a, const RoutedLayer& b, int row) {
 QString choiceWords(const RoutedLayer& layer, int row) {
     QStringList words;
     for (const RoutedChoice& choice : layer.choicesOf(row))
-        words << (choice.dropped ? QCoreApplication::translate("RouteContrast", "%1 dropped").arg(expertName(choice.expert))
-                                 : expertName(choice.expert));
-    return words.isEmpty() ? QCoreApplication::translate("RouteContrast", "no expert") : words.join(QStringLiteral(", "));
+        words << (choice.dropped
+                      ? QCoreApplication::translate("RouteContrast", "%1 dropped").arg(expertName(choice.expert))
+                      : expertName(choice.expert));
+    return words.isEmpty() ? QCoreApplication::translate("RouteContrast", "no expert")
+                           : words.join(QStringLiteral(", "));
 }
 
-QHash<int, QString> changedRows(const RoutedLayer& shown, const RoutedLayer& other) {
+std::vector<int> matchedRows(const RoutedSample& a, const RoutedLayer& in_a, const RoutedSample& b,
+                             const RoutedLayer& in_b, bool same_sample) {
+    std::vector<int> match(static_cast<std::size_t>(in_a.rows()), -1);
+    if (a.pieces == b.pieces) {
+        for (int token = 0; token < std::min(in_a.texts, in_b.texts); ++token)
+            match[static_cast<std::size_t>(token)] = token;
+    } else {
+        QHash<QString, QList<int>> places;  // of each piece in b, those not taken yet
+        for (int token = 0; token < in_b.texts; ++token) places[b.label(token)].append(token);
+        for (int token = 0; token < in_a.texts; ++token)
+            if (QList<int>& left = places[a.label(token)]; !left.isEmpty())
+                match[static_cast<std::size_t>(token)] = left.takeFirst();
+    }
+    if (!same_sample || in_a.images != in_b.images) return match;
+    for (int image = 0; image < in_a.images; ++image)
+        match[static_cast<std::size_t>(in_a.texts + image)] = in_b.texts + image;
+    return match;
+}
+
+QHash<int, QString> changedRows(const RoutedLayer& shown, const RoutedLayer& other, const std::vector<int>& match) {
     QHash<int, QString> changed;
-    if (shown.rows() != other.rows() || !shown.known() || !other.known()) return changed;
-    for (int row = 0; row < shown.rows(); ++row)
-        if (setOf(shown, row) != setOf(other, row)) changed.insert(row, choiceWords(other, row));
+    if (!shown.known() || !other.known()) return changed;
+    for (int row = 0; row < static_cast<int>(match.size()); ++row) {
+        const int there = match[static_cast<std::size_t>(row)];
+        if (there >= 0 && setOf(shown, row) != setOf(other, there)) changed.insert(row, choiceWords(other, there));
+    }
     return changed;
 }
 
-double agreement(const RoutedLayer& a, const RoutedLayer& b) {
-    if (a.rows() != b.rows() || a.rows() == 0 || !a.known() || !b.known()) return std::numeric_limits<double>::quiet_NaN();
-    int same = 0;
-    for (int row = 0; row < a.rows(); ++row) same += sameExperts(a, b, row) ? 1 : 0;
-    return static_cast<double>(same) / a.rows();
+QHash<int, QString> changedRows(const RoutedLayer& shown, const RoutedLayer& other) {
+    if (shown.rows() != other.rows()) return {};
+    std::vector<int> match(static_cast<std::size_t>(shown.rows()));
+    std::iota(match.begin(), match.end(), 0);
+    return changedRows(shown, other, match);
+}
+
+double agreement(const RoutedLayer& a, const RoutedLayer& b, const std::vector<int>& match) {
+    int same = 0, all = 0;
+    for (int row = 0; row < static_cast<int>(match.size()) && a.known() && b.known(); ++row) {
+        const int there = match[static_cast<std::size_t>(row)];
+        if (there < 0) continue;
+        ++all;
+        same += sameExperts(a, row, b, there) ? 1 : 0;
+    }
+    return all > 0 ? static_cast<double>(same) / all : std::numeric_limits<double>::quiet_NaN();
 }
 
 RoutedSamplePtr withLayer(const RoutedSample& sample, RoutedLayer layer) {

@@ -5,7 +5,8 @@ namespace switchyard::ui {
 
 void RouteFocus::setSample(const RoutedSamplePtr& sample) {
     if (sample == sample_) return;
-    const bool same = sample != nullptr && sample_ != nullptr && sample->origin != 0 && sample->origin == sample_->origin;
+    const bool same =
+        sample != nullptr && sample_ != nullptr && sample->origin != 0 && sample->origin == sample_->origin;
     const RoutedLayer* now = layer();
     const int rows = now == nullptr ? 0 : now->rows();
     sample_ = sample;

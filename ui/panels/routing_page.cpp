@@ -7,6 +7,7 @@
 #include "core/base/util/error.h"
 #include "ui/models/background.h"
 #include "ui/models/run_words.h"
+#include "ui/panels/routing/compare_card.h"
 #include "ui/panels/routing/expert_panel.h"
 #include "ui/panels/routing/probe_samples.h"
 #include "ui/panels/routing/routing_exports.h"
@@ -25,7 +26,9 @@ namespace {
 constexpr int kRows = 24;  // of the evaluation data
 
 /// The sample is at fault, not the model or the worker: others may well be traced.
-bool ofTheSample(const Failure& failure) {
+bool ofTheSample(const Failure& failure, const RouteQuery* query) {
+    // A picture that is gone.
+    if (query != nullptr && !query->image.isEmpty() && failure.sentence().contains(query->image)) return true;
     return failure.code == static_cast<int>(ExitCode::kBadData) || failure.code == static_cast<int>(ExitCode::kUsage);
 }
 
@@ -163,27 +166,6 @@ void RoutingPage::traceOthers() {
                 tracer_->trace(entry.key, entry.query, false);
 }
 
-const RouteQuery* RoutingPage::queryOf(int key) const {
-    if (key == kDraft) return panel_ == nullptr ? nullptr : &panel_->draft();
-    for (const SampleListModel* list : {data_, &probe_->list(), own_})
-        if (const int row = list->rowOf(key); row >= 0) return &list->entries()[row].query;
-    return nullptr;
-}
-
-RoutedSamplePtr RoutingPage::routesOf(int key) const {
-    if (key == kDraft) return draft_routes_;
-    for (const SampleListModel* list : {data_, own_})
-        if (const int row = list->rowOf(key); row >= 0) return list->entries()[row].routes;
-    return {};
-}
-
-QList<RoutedSamplePtr> RoutingPage::allRoutes() const {
-    if (ProbeSamples::owns(current_)) return probe_->shown();
-    QList<RoutedSamplePtr> all = data_->routes() + own_->routes();
-    if (draft_routes_ != nullptr) all.append(draft_routes_);
-    return all;
-}
-
 void RoutingPage::choose(int key) {
     const RouteQuery* query = queryOf(key);
     if (query == nullptr || query->isEmpty()) return;
@@ -222,7 +204,7 @@ void RoutingPage::takeFailure(int key, const Failure& failure) {
     data_->setProblem(key, failure.sentence());
     own_->setProblem(key, failure.sentence());
     // With a worker that dies or weights that can not be read the others would only fail as well.
-    if (!ofTheSample(failure)) {
+    if (!ofTheSample(failure, queryOf(key))) {
         const bool wanted = key != current_ && tracer_->waitsFor(current_);
         tracer_->setModel(tracer_->model());
         if (wanted) tracer_->trace(current_, *queryOf(current_), true);
@@ -246,12 +228,15 @@ void RoutingPage::present(const RoutedSamplePtr& sample) {
     source.model = tracer_->model();
     if (ProbeSamples::owns(current_)) source = {probe_->run(), probe_->shownStep(), probe_->sampleNumber(), {}, {}, {}};
     what_if_->setBase(sample, source);
+    const RouteQuery* query = queryOf(current_);
+    compare_->setBase(sample, query == nullptr ? RouteQuery() : *query, listOf(current_));
 }
 
 void RoutingPage::present(State state) {
     state_ = state;
     if (state != State::kContent) {
         what_if_->setBase({}, {});
+        compare_->setBase({}, {}, nullptr);
         focus_.setSample({});
     }
     if (state == State::kTracing) static_cast<LoadingState*>(faces_[static_cast<int>(state)])->start();
@@ -262,75 +247,6 @@ void RoutingPage::samplesChanged() {
     const QList<RoutedSamplePtr> all = allRoutes();
     view_->setSamples(all);
     if (expert_ != nullptr) expert_->setSamples(all);
-}
-
-void RoutingPage::draftChanged() {
-    tracer_->cancel(kDraft);
-    if (panel_->draft().isEmpty()) {
-        draft_routes_.reset();
-        samplesChanged();
-        if (current_ != kDraft) return;
-        setCurrent(-1);
-        return present(State::kNoSample);
-    }
-    const bool first = current_ != kDraft || draft_routes_ == nullptr;
-    draft_routes_.reset();
-    if (first) return choose(kDraft);
-    banner_->hide();
-    tracer_->trace(kDraft, panel_->draft(), true);
-}
-
-void RoutingPage::keepDraft() {
-    const RouteQuery query = panel_->draft();
-    if (query.isEmpty()) return;
-    const int key = next_own_key_++;
-    own_->append({key, query, draft_routes_, {}});
-    tracer_->cancel(kDraft);
-    draft_routes_.reset();
-    panel_->clearDraft();
-    panel_->showList(SamplePanel::kOwn);
-    choose(key);
-}
-
-void RoutingPage::removeOwn(int key) {
-    const int row = own_->rowOf(key);
-    if (row < 0) return;
-    tracer_->cancel(key);
-    const SampleEntry removed = own_->entries()[row];
-    const bool was_current = key == current_;
-    if (was_current) setCurrent(-1);
-    own_->remove(row);
-    samplesChanged();
-    banner_->showMessage(MessageBanner::Kind::kOk,
-                         tr("Removed “%1”").arg(sampleTitle(removed.query).left(60).toHtmlEscaped()), tr("Undo"),
-                         [this, removed] {
-                             banner_->hide();
-                             own_->append(removed);
-                             choose(removed.key);
-                             samplesChanged();
-                         });
-    if (!was_current) return;
-    if (const auto& left = own_->entries(); !left.isEmpty())
-        choose(left[std::min<qsizetype>(row, left.size() - 1)].key);
-    else
-        present(State::kNoSample);
-}
-
-void RoutingPage::showTop(const RoutedSamplePtr& sample, int patch) {
-    if (sample != focus_.sharedSample()) {
-        const QList<SampleListModel*> lists = {data_, &probe_->list(), own_};  // by SamplePanel::List
-        for (int list = 0; list < lists.size(); ++list) {
-            for (const SampleEntry& entry : lists[list]->entries()) {
-                if (entry.routes != sample) continue;
-                panel_->showList(static_cast<SamplePanel::List>(list));
-                choose(entry.key);
-                break;
-            }
-        }
-        if (draft_routes_ == sample) choose(kDraft);
-    }
-    const RoutedLayer* layer = focus_.layer();
-    if (layer != nullptr) focus_.setRow(focus_.sample()->rowOfPatch(*layer, patch));
 }
 
 void RoutingPage::showFailure(const Failure& failure, std::function<void()> again) {

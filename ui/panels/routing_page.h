@@ -17,6 +17,7 @@ class QStackedWidget;
 namespace switchyard::ui {
 
 class CheckpointCombo;
+class CompareCard;
 class EmptyState;
 class ExpertPanel;
 class LoadingState;
@@ -50,6 +51,7 @@ public:
     int currentKey() const { return current_; }
     static constexpr int kDraft = 0;
     WhatIfCard& whatIf() { return *what_if_; }
+    CompareCard& compare() { return *compare_; }
     RoutingExports& exports() { return *exports_; }
 
 protected:
@@ -58,6 +60,8 @@ protected:
 
 private:
     void makeParts();
+    void makeLowerCards();
+    void showLower(QWidget* card);
     void makeActions();
     void wireSamples();
     void useCheckpoint();
@@ -80,6 +84,7 @@ private:
     void showTop(const RoutedSamplePtr& sample, int patch);
     void samplesChanged();
     const RouteQuery* queryOf(int key) const;
+    SampleListModel* listOf(int key) const;
     RoutedSamplePtr routesOf(int key) const;
     QList<RoutedSamplePtr> allRoutes() const;
 
@@ -101,6 +106,7 @@ private:
     QList<QWidget*> faces_;  ///< by State
     RoutingView* view_;
     WhatIfCard* what_if_;
+    CompareCard* compare_;
     // Owned by the window once it has asked for them.
     QPointer<QWidget> actions_;
     QPointer<CheckpointCombo> checkpoints_;

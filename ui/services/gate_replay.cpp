@@ -37,7 +37,8 @@ Made withRoutes(const ReplaySource& source, QJsonObject request) {
     Made made;
     try {
         const RoutedLayer* layer = source.sample == nullptr ? nullptr : source.sample->layer(source.layer);
-        if (layer == nullptr) throw Error(ExitCode::kUsage, "the sample does not pass this layer", source.layer.toStdString());
+        if (layer == nullptr)
+            throw Error(ExitCode::kUsage, "the sample does not pass this layer", source.layer.toStdString());
         const nlohmann::json routes = {{"layers", nlohmann::json::array({runs::toJson(layerRoutes(*layer))})}};
         request.insert(QStringLiteral("routes"),
                        QJsonDocument::fromJson(QByteArray::fromStdString(routes.dump())).object());

@@ -53,6 +53,16 @@ void ProbeFeedWorker::poll(quint64 serial) {
     }
 }
 
+void ProbeFeedWorker::readWhole(quint64 serial, int tag, qint64 step, int sample) {
+    if (serial != serial_ || frames_ == nullptr) return;
+    RoutedSamplePtr read;
+    try {
+        read = frames_->whole(step, sample);
+    } catch (const std::exception&) {  // told as null
+    }
+    Q_EMIT wholeRead(serial, tag, read);
+}
+
 void ProbeFeedWorker::wish(qint64 step, const QString& layer, int sample) {
     const QMutexLocker lock(&mutex_);
     const bool first = !wish_.has_value();
@@ -75,9 +85,13 @@ void ProbeFeedWorker::serve() {
     } catch (const Error& error) {
         return Q_EMIT failed(serial_, Failure::of(error));
     } catch (const std::bad_alloc&) {
-        return Q_EMIT failed(serial_, {static_cast<int>(ExitCode::kIo), tr("There is not enough memory for this step of the probe"), {}, tr("Close other programs")});
+        return Q_EMIT failed(serial_, {static_cast<int>(ExitCode::kIo),
+                                       tr("There is not enough memory for this step of the probe"),
+                                       {},
+                                       tr("Close other programs")});
     }
-    const auto at = std::lower_bound(contents_.steps.begin(), contents_.steps.end(), wish.step) - contents_.steps.begin();
+    const auto at =
+        std::lower_bound(contents_.steps.begin(), contents_.steps.end(), wish.step) - contents_.steps.begin();
     if (wish.step != last_.step) direction_ = wish.step > last_.step ? 1 : -1;
     last_ = wish;
     ahead_ = at + direction_;
@@ -118,13 +132,16 @@ ProbeFeed::ProbeFeed(QObject* parent) : QObject(parent), worker_(new ProbeFeedWo
     });
     connect(worker_, &ProbeFeedWorker::grown, this,
             [this](quint64 serial, const std::vector<std::int64_t>& steps, const std::vector<std::int64_t>& saves) {
-        if (serial != serial_) return;
-        contents_.saves = saves;
-        contents_.steps.insert(contents_.steps.end(), steps.begin(), steps.end());
-        Q_EMIT stepsAdded();
-    });
+                if (serial != serial_) return;
+                contents_.saves = saves;
+                contents_.steps.insert(contents_.steps.end(), steps.begin(), steps.end());
+                Q_EMIT stepsAdded();
+            });
     connect(worker_, &ProbeFeedWorker::frameRead, this, [this](quint64 serial, const ProbeFramePtr& read) {
         if (serial == serial_) Q_EMIT frame(read);
+    });
+    connect(worker_, &ProbeFeedWorker::wholeRead, this, [this](quint64 serial, int tag, const RoutedSamplePtr& sample) {
+        if (serial == serial_) Q_EMIT whole(tag, sample);
     });
     connect(worker_, &ProbeFeedWorker::failed, this, [this](quint64 serial, const Failure& failure) {
         if (serial == serial_) Q_EMIT failed(failure);
@@ -152,6 +169,12 @@ void ProbeFeed::open(const QString& run_dir) {
 
 void ProbeFeed::ask(qint64 step, const QString& layer, int sample) {
     if (!run_.isEmpty()) worker_->wish(step, layer, sample);
+}
+
+void ProbeFeed::askWhole(int tag, qint64 step, int sample) {
+    QMetaObject::invokeMethod(worker_, [worker = worker_, serial = serial_, tag, step, sample] {
+        worker->readWhole(serial, tag, step, sample);
+    });
 }
 
 void ProbeFeed::watch(bool on) {

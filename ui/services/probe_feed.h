@@ -28,6 +28,8 @@ public:
     const ProbeContents& contents() const { return contents_; }
     /// `layer` "" = the last one.
     void ask(qint64 step, const QString& layer, int sample);
+    /// One sample with all layers, told by whole() with the same tag.
+    void askWhole(int tag, qint64 step, int sample);
     void watch(bool on);
 
 Q_SIGNALS:
@@ -35,6 +37,8 @@ Q_SIGNALS:
     /// Steps came at the end.
     void stepsAdded();
     void frame(const switchyard::ui::ProbeFramePtr& frame);
+    /// Null: its rows can not be read.
+    void whole(int tag, const switchyard::ui::RoutedSamplePtr& sample);
     void failed(const switchyard::ui::Failure& failure);
 
 private:

@@ -17,12 +17,14 @@ class ProbeFeedWorker : public QObject {
 public:
     void open(const QString& run_dir, quint64 serial);
     void poll(quint64 serial);
+    void readWhole(quint64 serial, int tag, qint64 step, int sample);
     void wish(qint64 step, const QString& layer, int sample);
 
 Q_SIGNALS:
     void opened(quint64 serial, const switchyard::ui::ProbeContents& contents);
     void grown(quint64 serial, const std::vector<std::int64_t>& steps, const std::vector<std::int64_t>& saves);
     void frameRead(quint64 serial, const switchyard::ui::ProbeFramePtr& frame);
+    void wholeRead(quint64 serial, int tag, const switchyard::ui::RoutedSamplePtr& sample);
     void failed(quint64 serial, const switchyard::ui::Failure& failure);
 
 private:

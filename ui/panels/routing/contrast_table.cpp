@@ -8,7 +8,7 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr int kOneWidth = 190, kTwoWidth = 220, kRow = 22;
+constexpr int kOneWidth = 190, kTwoWidth = 240, kRow = 22;
 
 QLabel* made(Qt::Alignment side, TextRole role) {
     auto* label = new QLabel;
@@ -21,10 +21,11 @@ QLabel* made(Qt::Alignment side, TextRole role) {
 
 ContrastTable::ContrastTable(const QStringList& names, QWidget* parent) : QWidget(parent), names_(names) {
     setFixedWidth(kOneWidth);
-    auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(8, 4, 16, 8);
+    grid_ = new QGridLayout(this);
+    QGridLayout* grid = grid_;
+    grid->setContentsMargins(8, 4, 12, 8);
     grid->setVerticalSpacing(0);
-    grid->setHorizontalSpacing(8);
+    grid->setHorizontalSpacing(6);
     left_head_ = made(Qt::AlignRight, TextRole::kCaption);
     right_head_ = made(Qt::AlignRight, TextRole::kCaption);
     for (QLabel* head : {left_head_, right_head_}) {
@@ -66,7 +67,15 @@ void ContrastTable::setHeads(const QString& left, const QString& right) {
 }
 
 void ContrastTable::setLeft(const QStringList& values) {
-    for (int row = 0; row < left_.size(); ++row) left_[row]->setText(values.value(row));
+    for (int row = 0; row < left_.size(); ++row) {
+        const bool none = values.value(row).isEmpty();
+        left_[row]->setText(values.value(row));
+        if (left_[row]->isHidden() == none) continue;
+        left_[row]->setHidden(none);
+        // The right one has the room of both.
+        grid_->removeWidget(right_[row]);
+        grid_->addWidget(right_[row], row + 1, none ? 1 : 2, 1, none ? 2 : 1);
+    }
 }
 
 void ContrastTable::setRight(const QStringList& values, const QList<Verdict>& verdicts) {

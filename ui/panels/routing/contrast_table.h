@@ -7,6 +7,8 @@
 #include <QStringList>
 #include <QWidget>
 
+class QGridLayout;
+
 namespace switchyard::ui {
 
 /// Worse and better are told of the right column only. Thread: GUI thread.
@@ -25,6 +27,7 @@ public:
 private:
     void colour();
 
+    QGridLayout* grid_;
     QLabel* left_head_;
     QLabel* right_head_;
     QList<QLabel*> left_, right_;

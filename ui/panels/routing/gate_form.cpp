@@ -25,9 +25,12 @@ GateForm::GateForm(QWidget* parent) : QWidget(parent) {
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(1);
     gate_ = new QComboBox;
-    for (const auto& [name, label] : std::initializer_list<std::pair<const char*, QString>>{
-             {"top2", tr("Top-2")}, {"switch", tr("Switch")}, {"topk", tr("Top-k")}, {"noisy_topk", tr("Noisy top-k")},
-             {"expert_choice", tr("Expert choice")}})
+    for (const auto& [name, label] :
+         std::initializer_list<std::pair<const char*, QString>>{{"top2", tr("Top-2")},
+                                                                {"switch", tr("Switch")},
+                                                                {"topk", tr("Top-k")},
+                                                                {"noisy_topk", tr("Noisy top-k")},
+                                                                {"expert_choice", tr("Expert choice")}})
         gate_->addItem(label, QString::fromLatin1(name));
     top_k_ = new QSpinBox;
     top_k_->setRange(1, 64);
@@ -51,12 +54,14 @@ GateForm::GateForm(QWidget* parent) : QWidget(parent) {
     add(grid, 0, 1, tr("Experts per token"), tr("Top-2 and Switch have a number of their own"), top_k_);
     add(grid, 2, 0, tr("Capacity factor"), tr("Room of an expert over its fair share; 0 is dropless"), capacity_);
     add(grid, 2, 1, tr("Least capacity"), tr("Room that every expert has in any case"), least_);
-    add(grid, 4, 0, tr("Drop order"), tr("Which choices keep their place where room ends: the first ones, or the heaviest"), drop_);
+    add(grid, 4, 0, tr("Drop order"),
+        tr("Which choices keep their place where room ends: the first ones, or the heaviest"), drop_);
     add(grid, 4, 1, tr("Temperature"), tr("Logits are divided by it: above 1 evens them out"), temperature_);
     add(grid, 6, 0, tr("Selection bias"), tr("Added to the scores for the choice alone (gate Top-k)"), bias_);
     add(grid, 6, 1, tr("Own bias"), tr("A number for each expert that has one: E3 0.5, E7 -1"), own_);
     grid->setRowStretch(8, 1);
-    for (QComboBox* combo : {gate_, drop_, bias_}) connect(combo, &QComboBox::currentIndexChanged, this, &GateForm::edited);
+    for (QComboBox* combo : {gate_, drop_, bias_})
+        connect(combo, &QComboBox::currentIndexChanged, this, &GateForm::edited);
     for (QSpinBox* spin : {top_k_, least_}) connect(spin, &QSpinBox::valueChanged, this, &GateForm::edited);
     for (QDoubleSpinBox* spin : {capacity_, temperature_})
         connect(spin, &QDoubleSpinBox::valueChanged, this, &GateForm::edited);
@@ -134,7 +139,8 @@ GateChoice GateForm::choice() const {
     choice.temperature = temperature_->value();
     if (!bias_->isEnabled()) return choice;
     choice.bias = static_cast<GateChoice::Bias>(bias_->currentIndex());
-    if (choice.bias == GateChoice::Bias::kOwn) choice.own_bias = readBias(own_->text(), experts_).value_or(std::vector<float>());
+    if (choice.bias == GateChoice::Bias::kOwn)
+        choice.own_bias = readBias(own_->text(), experts_).value_or(std::vector<float>());
     return choice;
 }
 

@@ -24,12 +24,16 @@ LoadCard::LoadCard(RouteFocus& focus, RoutingExports& exports, QWidget* parent)
     what_if_ = new QPushButton(tr("What if"));
     what_if_->setProperty("small", true);
     what_if_->setToolTip(tr("Put the same logits through another gate"));
+    compare_ = new QPushButton(tr("Compare with"));
+    compare_->setProperty("small", true);
+    compare_->setToolTip(tr("Another step, checkpoint or sample"));
     auto* menu = new ChartMenu(tr("Load of each expert"), {ChartExport::kPng, ChartExport::kPdf, ChartExport::kCsv});
     words_ = new ElidedLabel;
     words_->setProperty("role", "caption");
     addHeadWidget(words_);
     addCornerWidget(scope_);
     addCornerWidget(what_if_);
+    addCornerWidget(compare_);
     addCornerWidget(menu);
     bars_ = new RouteBars(focus_);
     facts_ = new ContrastTable({tr("Dropped"), tr("Max violation"), tr("Entropy"), tr("Experts chosen")});
@@ -40,6 +44,7 @@ LoadCard::LoadCard(RouteFocus& focus, RoutingExports& exports, QWidget* parent)
     body()->addLayout(row, 1);
     connect(scope_, &SegmentedControl::changed, this, &LoadCard::refresh);
     connect(what_if_, &QPushButton::clicked, this, &LoadCard::whatIfAsked);
+    connect(compare_, &QPushButton::clicked, this, &LoadCard::compareAsked);
     connect(&focus_, &RouteFocus::sampleChanged, this, &LoadCard::refresh);
     connect(&focus_, &RouteFocus::layerChanged, this, &LoadCard::refresh);
     exports.serve(
@@ -70,8 +75,7 @@ void LoadCard::refresh() {
     words_->setFullText(tr("× fair share, %1, %2").arg(which, layerLabel(focus_.layerName(), false)));
     const bool any = load.choices > 0;
     facts_->setRight({any ? number(100 * load.droppedChoices / load.choices, 1) + QStringLiteral(" %") : QString(),
-                      any ? number(load.maxViolation(), 2) : QString(),
-                      tr("%1 bits").arg(number(load.entropy_bits, 2)),
+                      any ? number(load.maxViolation(), 2) : QString(), tr("%1 bits").arg(number(load.entropy_bits, 2)),
                       tr("%1 of %2").arg(number(load.inUse(), 0), number(load.experts(), 0))});
 }
 

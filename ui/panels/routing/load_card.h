@@ -29,10 +29,12 @@ public:
     void setLow(bool low);
     RouteBars* bars() const { return bars_; }
     SegmentedControl* scope() const { return scope_; }
+    QPushButton* compareButton() const { return compare_; }
     QPushButton* whatIfButton() const { return what_if_; }
 
 Q_SIGNALS:
     void whatIfAsked();
+    void compareAsked();
 
 private:
     void refresh();
@@ -43,6 +45,7 @@ private:
     RouteBars* bars_;
     SegmentedControl* scope_;
     QPushButton* what_if_;
+    QPushButton* compare_;
     ContrastTable* facts_;
 };
 

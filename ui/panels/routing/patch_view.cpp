@@ -210,7 +210,8 @@ void PatchView::paintAll(QPainter& painter) const {
             painter.fillRect(QRectF(place.left(), place.top() + at, place.width(), 1), grid);
         }
         for (auto mark = focus_.marks().begin(); mark != focus_.marks().end(); ++mark)
-            if (const int patch = sample->patchOfRow(*layer, mark.key()); patch >= 0) paintChanged(painter, patchRect(patch));
+            if (const int patch = sample->patchOfRow(*layer, mark.key()); patch >= 0)
+                paintChanged(painter, patchRect(patch));
         paintSelection(painter);
     }
     if (!Theme::instance().isDark()) {

@@ -12,6 +12,7 @@ ProbeSamples::ProbeSamples(RouteFocus& focus, StepBar& bar, QObject* parent)
     : QObject(parent), focus_(focus), bar_(bar), list_(new SampleListModel(this)) {
     bar_.hide();
     connect(&feed_, &ProbeFeed::contentsChanged, this, &ProbeSamples::takeContents);
+    connect(&feed_, &ProbeFeed::whole, this, &ProbeSamples::wholeRead);
     connect(&feed_, &ProbeFeed::frame, this, &ProbeSamples::takeFrame);
     connect(&feed_, &ProbeFeed::stepsAdded, this, [this] {
         bar_.setSteps(feed_.contents().steps);
@@ -28,7 +29,9 @@ ProbeSamples::ProbeSamples(RouteFocus& focus, StepBar& bar, QObject* parent)
     connect(&bar_, &StepBar::stepAsked, this, [this] { ask(focus_.layerName()); });
     connect(&focus_, &RouteFocus::layerChanged, this, [this] {
         list_->setLayer(focus_.layerName());
-        if (sample_ >= 0 && focus_.layer() != nullptr && !focus_.layer()->known()) ask(focus_.layerName());
+        if (sample_ < 0 || focus_.layer() == nullptr) return;
+        if (!focus_.layer()->known() || frame_ == nullptr || frame_->layer != focus_.layerName())
+            ask(focus_.layerName());
     });
 }
 
@@ -68,8 +71,9 @@ QString ProbeSamples::emptyWords() const {
     if (!problem_.isEmpty()) return problem_;
     if (feed_.run().isEmpty()) return tr("This checkpoint belongs to no run, so nothing was recorded.");
     if (!feed_.isRead()) return tr("Reading the routing probe.");
-    return tr("This run recorded no routing probe. Set probe.every in its configuration, and a run writes down where its "
-              "routers send a few fixed samples as it trains.");
+    return tr(
+        "This run recorded no routing probe. Set probe.every in its configuration, and a run writes down where its "
+        "routers send a few fixed samples as it trains.");
 }
 
 void ProbeSamples::choose(int key) {

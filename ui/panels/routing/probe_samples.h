@@ -37,11 +37,15 @@ public:
     int sampleNumber() const { return sample_; }  ///< -1 = none is looked at
     /// Every sample of the frame that is shown.
     QList<RoutedSamplePtr> shown() const;
+    const std::vector<std::int64_t>& steps() const { return feed_.contents().steps; }
+    /// wholeRead() tells of a sample with all layers.
+    void askWhole(int tag, qint64 step, int sample) { feed_.askWhole(tag, step, sample); }
     void watch(bool on) { feed_.watch(on); }
 
 Q_SIGNALS:
     void listRead();
     void presented(const switchyard::ui::RoutedSamplePtr& sample);
+    void wholeRead(int tag, const switchyard::ui::RoutedSamplePtr& sample);
     void failed(const switchyard::ui::Failure& failure);
 
 private:

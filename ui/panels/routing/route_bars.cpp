@@ -33,11 +33,13 @@ RouteBars::RouteBars(RouteFocus& focus, QWidget* parent) : FocusPlot(parent), fo
 
 void RouteBars::setLoad(const RouteLoad& load) {
     load_ = load;
+    measureTop();
     update();
 }
 
 void RouteBars::setReference(const RouteLoad& reference) {
     reference_ = reference;
+    measureTop();
     update();
 }
 
@@ -51,17 +53,16 @@ int RouteBars::expertAt(double x) const {
     return std::clamp(static_cast<int>((x - place.left()) / place.width() * load_.experts()), 0, load_.experts() - 1);
 }
 
-double RouteBars::top() const {
-    double most = 1.5;
-    for (int e = 0; e < load_.experts(); ++e) most = std::max(most, 1.05 * load_.ratio(e));
-    for (int e = 0; e < reference_.experts(); ++e) most = std::max(most, 1.05 * reference_.ratio(e));
-    return most;
+void RouteBars::measureTop() {
+    top_ = 1.5;
+    for (int e = 0; e < load_.experts(); ++e) top_ = std::max(top_, 1.05 * load_.ratio(e));
+    for (int e = 0; e < reference_.experts(); ++e) top_ = std::max(top_, 1.05 * reference_.ratio(e));
 }
 
 void RouteBars::paintBar(QPainter& painter, int first, int end) const {
     const Palette& p = Theme::instance().palette();
     const QRect place = plotRect();
-    const double step = place.width() / static_cast<double>(load_.experts()), most = top();
+    const double step = place.width() / static_cast<double>(load_.experts()), most = top_;
     int expert = first;
     for (int e = first; e < end; ++e)
         if (load_.ratio(e) > load_.ratio(expert)) expert = e;
@@ -96,7 +97,7 @@ void RouteBars::paintReference(QPainter& painter, int first, int end) const {
     for (int e = first; e < end; ++e) ratio = std::max(ratio, reference_.ratio(e));
     const double gap = step >= 4 ? std::min(3.0, std::floor(step / 4)) : 0;
     const double left = std::floor(place.left() + first * step), right = std::floor(place.left() + end * step);
-    const double y = std::round(place.bottom() + 1 - ratio / top() * place.height());
+    const double y = std::round(place.bottom() + 1 - ratio / top_ * place.height());
     painter.fillRect(QRectF(left, y - 1, std::max(1.0, right - left - gap), 2), Theme::instance().palette().text);
 }
 
@@ -106,7 +107,7 @@ void RouteBars::paintAll(QPainter& painter) const {
     const QRect place = plotRect();
     const int experts = load_.experts();
     if (experts == 0 || place.width() < 20 || place.height() < 20) return;
-    const double most = top();
+    const double most = top_;
     const auto y = [&](double value) { return std::round(place.bottom() + 1 - value / most * place.height()); };
     painter.setFont(theme.font(TextRole::kCaption));
     const std::vector<double> ticks = niceTicks(0, most, 4);

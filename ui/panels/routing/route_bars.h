@@ -32,12 +32,13 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    double top() const;  ///< highest value of the axis
+    void measureTop();
     void paintBar(QPainter& painter, int first, int end) const;
     void paintReference(QPainter& painter, int first, int end) const;
 
     RouteFocus& focus_;
     RouteLoad load_, reference_;
+    double top_ = 1.5;  ///< highest value of the axis
 };
 
 }  // namespace switchyard::ui

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the Routing page is made of, and its file dialogs.
+#include <QComboBox>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -9,6 +10,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/panels/routing/compare_card.h"
+#include "ui/panels/routing/compare_chooser.h"
 #include "ui/panels/routing/expert_panel.h"
 #include "ui/panels/routing/gate_form.h"
 #include "ui/panels/routing/load_card.h"
@@ -50,17 +53,7 @@ void RoutingPage::makeParts() {
     auto* tracing = new LoadingState(tr("Tracing the sample"));
     view_ = new RoutingView(focus_, *exports_);
     probe_ = new ProbeSamples(focus_, *view_->stepBar(), this);
-    what_if_ = new WhatIfCard(context(), focus_);
-    view_->addLower(what_if_);
-    connect(view_->loadCard(), &LoadCard::whatIfAsked, this, [this] {
-        view_->showLower(what_if_);
-        what_if_->setOpen(true);
-        what_if_->form()->setFocus();
-    });
-    connect(what_if_, &WhatIfCard::closed, this, [this] {
-        what_if_->setOpen(false);
-        view_->showLower(nullptr);
-    });
+    makeLowerCards();
     faces_ = {new QWidget, no_model, no_sample, tracing, failed, dense, view_};
     stack_ = new QStackedWidget;
     for (QWidget* face : faces_) stack_->addWidget(face);
@@ -76,6 +69,30 @@ void RoutingPage::makeParts() {
         if (panel_ != nullptr) panel_->setCurrent(-1);
         present(State::kNoSample);
     });
+}
+
+/// In the load's place: one of them at a time.
+void RoutingPage::makeLowerCards() {
+    what_if_ = new WhatIfCard(context(), focus_, *exports_);
+    compare_ = new CompareCard(context(), focus_, *probe_, *exports_);
+    view_->addLower(what_if_);
+    view_->addLower(compare_);
+    connect(view_->loadCard(), &LoadCard::whatIfAsked, this, [this] {
+        showLower(what_if_);
+        what_if_->form()->setFocus();
+    });
+    connect(view_->loadCard(), &LoadCard::compareAsked, this, [this] {
+        showLower(compare_);
+        compare_->chooser()->kinds()->setFocus();
+    });
+    connect(what_if_, &WhatIfCard::closed, this, [this] { showLower(nullptr); });
+    connect(compare_, &CompareCard::closed, this, [this] { showLower(nullptr); });
+}
+
+void RoutingPage::showLower(QWidget* card) {
+    what_if_->setOpen(card == what_if_);
+    compare_->setOpen(card == compare_);
+    view_->showLower(card);
 }
 
 void RoutingPage::makeActions() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Routing page's panel in the left dock: rows of the evaluation data, what the run recorded, the person's own samples,
-// and a new one.
+// The Routing page's panel in the left dock: rows of the evaluation data, what the run recorded, the person's own
+// samples, and a new one.
 #pragma once
 
 #include <QListView>

@@ -16,16 +16,16 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr double kHandle = 14;                                 // with its border, as the style sheet has it
+constexpr double kHandle = 14;                                        // with its border, as the style sheet has it
 constexpr int kPlayMs = 20'000, kFastest_ms = 33, kSlowest_ms = 400;  // a whole record, a step
 constexpr double kLeastTick = 8;
 
-/// "every 500 steps" when they are, but for the first and last.
+/// "every 500 steps" when they are, but for the first ones and the last.
 QString spacing(const std::vector<std::int64_t>& steps) {
     const auto count = static_cast<double>(steps.size());
-    if (steps.size() < 4) return StepBar::tr("%1 recorded").arg(number(count, 0));
-    const qint64 gap = steps[steps.size() / 2] - steps[steps.size() / 2 - 1];
-    for (std::size_t i = 3; i + 1 < steps.size(); ++i)
+    if (steps.size() < 5) return StepBar::tr("%1 recorded").arg(number(count, 0));
+    const qint64 gap = steps[3] - steps[2];  // behind the steps 0 and 1, which every record has
+    for (std::size_t i = 4; i + 1 < steps.size(); ++i)
         if (steps[i] - steps[i - 1] != gap) return StepBar::tr("%1 recorded").arg(number(count, 0));
     return StepBar::tr("%1 recorded, every %2 steps").arg(number(count, 0), number(static_cast<double>(gap), 0));
 }
@@ -91,8 +91,8 @@ StepBar::StepBar(QWidget* parent) : QWidget(parent) {
     setProperty("toolbar", true);
     setAttribute(Qt::WA_StyledBackground);
     setFixedHeight(metric::kToolBar);
-    auto* name = new QLabel(tr("Step"));
-    name->setProperty("role", "muted");
+    name_ = new QLabel(tr("Step"));
+    name_->setProperty("role", "muted");
     button_ = new IconButton(QStringLiteral("run"), tr("Play the recorded steps (Space)"));
     button_->setFocusPolicy(Qt::StrongFocus);
     slider_ = new StepSlider;
@@ -108,7 +108,7 @@ StepBar::StepBar(QWidget* parent) : QWidget(parent) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(12, 0, 12, 0);
     row->setSpacing(8);
-    row->addWidget(name);
+    row->addWidget(name_);
     row->addWidget(button_);
     row->addWidget(slider_, 1);
     row->addWidget(field_);
@@ -139,7 +139,9 @@ int StepBar::placeOf(qint64 step) const {
 }
 
 qint64 StepBar::step() const {
-    return steps_.empty() ? -1 : steps_[static_cast<std::size_t>(std::clamp(slider_->value(), 0, static_cast<int>(steps_.size()) - 1))];
+    return steps_.empty()
+               ? -1
+               : steps_[static_cast<std::size_t>(std::clamp(slider_->value(), 0, static_cast<int>(steps_.size()) - 1))];
 }
 
 void StepBar::setSteps(const std::vector<std::int64_t>& steps) {
@@ -159,6 +161,15 @@ void StepBar::setSteps(const std::vector<std::int64_t>& steps) {
     placeMarks();
     showPlace();
     if (step() != before && before >= 0) Q_EMIT stepAsked(step());
+}
+
+void StepBar::setCompact() {
+    setProperty("toolbar", false);
+    setFixedHeight(metric::kFormRow);
+    name_->hide();
+    words_->hide();
+    field_->setFixedWidth(64);
+    layout()->setContentsMargins(0, 0, 0, 0);
 }
 
 void StepBar::setSaves(const std::vector<std::int64_t>& steps) {

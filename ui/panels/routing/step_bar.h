@@ -43,6 +43,8 @@ public:
     void setSteps(const std::vector<std::int64_t>& steps);
     /// Steps at which the run wrote a checkpoint.
     void setSaves(const std::vector<std::int64_t>& steps);
+    /// Where there is little width: no words beside the slider.
+    void setCompact();
     const std::vector<std::int64_t>& steps() const { return steps_; }
     qint64 step() const;  ///< asked for last, -1 without steps
     /// A frame stands on the page.
@@ -73,6 +75,7 @@ private:
     IconButton* button_;
     StepSlider* slider_;
     QLineEdit* field_;
+    QLabel* name_;
     QLabel* words_;
 };
 

@@ -19,6 +19,7 @@
 #include "ui/panels/routing/contrast_table.h"
 #include "ui/panels/routing/gate_form.h"
 #include "ui/panels/routing/route_bars.h"
+#include "ui/panels/routing/routing_exports.h"
 #include "ui/services/app_context.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_button.h"
@@ -30,6 +31,7 @@ namespace {
 
 constexpr std::uint64_t kLargestConfig = 4U << 20;
 constexpr int kLateMs = 250;  // until a replay can be cancelled
+constexpr int kLeastBars = 160;
 
 struct Trained {
     GateChoice gate;
@@ -61,7 +63,7 @@ ContrastTable::Verdict verdict(double before, double after, double least) {
 
 }  // namespace
 
-WhatIfCard::WhatIfCard(AppContext& context, RouteFocus& focus, QWidget* parent)
+WhatIfCard::WhatIfCard(AppContext& context, RouteFocus& focus, RoutingExports& exports, QWidget* parent)
     : Card(tr("What if"), parent), context_(context), focus_(focus), replay_(context.inference()) {
     words_ = new ElidedLabel;
     words_->setProperty("role", "caption");
@@ -75,10 +77,19 @@ WhatIfCard::WhatIfCard(AppContext& context, RouteFocus& focus, QWidget* parent)
     config_ = new QPushButton(tr("Use in a new config"));
     for (QPushButton* button : {cancel_, reset, config_}) button->setProperty("small", true);
     auto* close = new IconButton(QStringLiteral("close"), tr("Close What if"));
+    auto* menu = new ChartMenu(tr("What if"), {ChartExport::kPng, ChartExport::kPdf, ChartExport::kCsv});
     addHeadWidget(words_);
-    for (QWidget* part : std::initializer_list<QWidget*>{cancel_, shown_, reset, config_, close}) addCornerWidget(part);
+    for (QWidget* part : std::initializer_list<QWidget*>{cancel_, shown_, reset, config_, menu, close})
+        addCornerWidget(part);
     cancel_->hide();
     body()->addWidget(makeBody(), 1);
+    exports.serve(menu, tr("Load of each expert, what if"),
+                  {QStringLiteral("what if"),
+                   [this] {
+                       return loadTable(bars_->load(), bars_->reference(), {tr("What if"), tr("Recorded")});
+                   },
+                   [this] { return bars_->size(); }, [this](QPainter& painter) { bars_->paintAll(painter); },
+                   [this](int expert) { focus_.setExpert(expert); }});
     connect(reset, &QPushButton::clicked, form_, &GateForm::reset);
     connect(close, &QToolButton::clicked, this, &WhatIfCard::closed);
     connect(config_, &QPushButton::clicked, this, &WhatIfCard::openConfig);
@@ -110,8 +121,9 @@ QWidget* WhatIfCard::makeBody() {
     form_ = new GateForm;
     bars_ = new RouteBars(focus_);
     bars_->setAccessibleName(tr("Load of each expert, what if"));
-    facts_ = new ContrastTable({tr("Dropped"), tr("Max violation"), tr("Entropy, bits"), tr("Experts chosen"), tr("Dead"),
-                                tr("Changed choices"), tr("Changed tokens")});
+    bars_->setMinimumWidth(kLeastBars);
+    facts_ = new ContrastTable({tr("Dropped"), tr("Max violation"), tr("Entropy, bits"), tr("Experts chosen"),
+                                tr("Dead"), tr("Changed choices"), tr("Changed tokens")});
     facts_->setHeads(tr("Recorded"), tr("What if"));
     auto* line = new QFrame;
     line->setProperty("line", true);
@@ -130,7 +142,8 @@ QWidget* WhatIfCard::makeBody() {
 void WhatIfCard::say(const QString& words, bool danger) {
     said_ = words;
     words_->setFullText(words);
-    words_->setStyleSheet(danger ? QStringLiteral("color: %1;").arg(Theme::instance().palette().danger.name()) : QString());
+    words_->setStyleSheet(danger ? QStringLiteral("color: %1;").arg(Theme::instance().palette().danger.name())
+                                 : QString());
 }
 
 void WhatIfCard::setOpen(bool open) {
@@ -139,7 +152,9 @@ void WhatIfCard::setOpen(bool open) {
     if (open) return readTrained();
     replay_.cancel();
     has_result_ = false;
-    if (base_ != nullptr && focus_.sample() != nullptr) focus_.setSample(base_);
+    if (base_ == nullptr || focus_.sample() == nullptr) return;
+    focus_.setSample(base_);
+    focus_.setMarks({});
 }
 
 void WhatIfCard::setBase(const RoutedSamplePtr& sample, const ReplaySource& source) {
@@ -230,27 +245,29 @@ void WhatIfCard::showFacts() {
     const auto percent = [](double share) { return number(100 * share, 1) + QStringLiteral(" %"); };
     const auto bits = [](double nats) { return number(nats / std::numbers::ln2, 2); };
     const auto experts = static_cast<std::int64_t>(result_.before.load.size());
-    const auto used = [&](const runs::RouteSummary& summary) { return number(static_cast<double>(experts - summary.dead), 0); };
+    const auto used = [&](const runs::RouteSummary& summary) {
+        return number(static_cast<double>(experts - summary.dead), 0);
+    };
     const auto dead = [](const runs::RouteSummary& summary) { return number(static_cast<double>(summary.dead), 0); };
     double choices = 0;
     for (const std::int64_t load : result_.after.load) choices += static_cast<double>(load);
     const runs::RouteSummary &a = result_.before, &b = result_.after;
     facts_->setLeft({percent(a.dropped), number(a.max_violation, 2), bits(a.entropy), used(a), dead(a), {}, {}});
-    facts_->setRight({percent(b.dropped), number(b.max_violation, 2), bits(b.entropy), used(b), dead(b),
-                      tr("%1 of %2").arg(number(result_.changed, 0), number(choices, 0)),
-                      tr("%1 of %2").arg(number(result_.changed_tokens, 0),
-                                         number(static_cast<double>(result_.routes->num_tokens), 0))},
-                     {verdict(a.dropped, b.dropped, 5e-4), verdict(a.max_violation, b.max_violation, 5e-3),
-                      ContrastTable::Verdict::kNone, ContrastTable::Verdict::kNone,
-                      verdict(static_cast<double>(a.dead), static_cast<double>(b.dead), 0)});
+    facts_->setRight(
+        {percent(b.dropped), number(b.max_violation, 2), bits(b.entropy), used(b), dead(b),
+         tr("%1 of %2").arg(number(result_.changed, 0), number(choices, 0)),
+         tr("%1 of %2")
+             .arg(number(result_.changed_tokens, 0), number(static_cast<double>(result_.routes->num_tokens), 0))},
+        {verdict(a.dropped, b.dropped, 5e-4), verdict(a.max_violation, b.max_violation, 5e-3),
+         ContrastTable::Verdict::kNone, ContrastTable::Verdict::kNone,
+         verdict(static_cast<double>(a.dead), static_cast<double>(b.dead), 0)});
 }
 
 void WhatIfCard::openConfig() {
     const GateChoice choice = form_->choice();
     int count = 0;
     const std::optional<std::string> text = configWithGate(config_text_, form_->trained(), choice, &count);
-    if (!text)
-        return say(tr("The run's configuration is no valid YAML any more, so no key can be set in it."), true);
+    if (!text) return say(tr("The run's configuration is no valid YAML any more, so no key can be set in it."), true);
     context_.showPage(QStringLiteral("configure"));
     context_.openConfig(QString::fromStdString(*text), QString());
     QString told = count == 1 ? tr("1 key of the gate set in a new configuration")

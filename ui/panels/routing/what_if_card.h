@@ -18,6 +18,7 @@ class ContrastTable;
 class ElidedLabel;
 class GateForm;
 class RouteBars;
+class RoutingExports;
 class SegmentedControl;
 
 /// While it is open the page's sample is shown under the gate of its fields, or as it was, with marks where the two
@@ -25,7 +26,7 @@ class SegmentedControl;
 class WhatIfCard : public Card {
     Q_OBJECT
 public:
-    WhatIfCard(AppContext& context, RouteFocus& focus, QWidget* parent = nullptr);
+    WhatIfCard(AppContext& context, RouteFocus& focus, RoutingExports& exports, QWidget* parent = nullptr);
     /// The sample as it was recorded or traced; null = none.
     void setBase(const RoutedSamplePtr& sample, const ReplaySource& source);
     void setOpen(bool open);

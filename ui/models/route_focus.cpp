@@ -5,8 +5,13 @@ namespace switchyard::ui {
 
 void RouteFocus::setSample(const RoutedSamplePtr& sample) {
     if (sample == sample_) return;
+    const bool same =
+        sample != nullptr && sample_ != nullptr && sample->origin != 0 && sample->origin == sample_->origin;
+    const RoutedLayer* now = layer();
+    const int rows = now == nullptr ? 0 : now->rows();
     sample_ = sample;
-    row_ = -1;
+    marks_.clear();
+    if (!same || layer() == nullptr || layer()->rows() != rows) row_ = -1;
     if (sample_ != nullptr && !sample_->layers.isEmpty()) {
         const QString name = sample_->layer(wanted_layer_) != nullptr ? wanted_layer_ : sample_->layers.last().name;
         if (name != layer_) {
@@ -31,6 +36,7 @@ void RouteFocus::setLayer(const QString& name) {
     }
     layer_ = name;
     row_ = -1;
+    marks_.clear();
     if (const RoutedLayer* now = layer(); now != nullptr) {
         if (token >= 0) row_ = sample_->rowOfToken(*now, token);
         if (patch >= 0) row_ = sample_->rowOfPatch(*now, patch);
@@ -51,6 +57,12 @@ void RouteFocus::setRow(int row) {
     if (row == row_) return;
     row_ = row;
     Q_EMIT rowChanged();
+}
+
+void RouteFocus::setMarks(const QHash<int, QString>& marks) {
+    if (marks == marks_) return;
+    marks_ = marks;
+    Q_EMIT marksChanged();
 }
 
 void RouteFocus::chooseRow(int row) {

@@ -2,6 +2,7 @@
 // What all parts of the Routing page look at: one sample, one layer, one expert, one token or patch.
 #pragma once
 
+#include <QHash>
 #include <QObject>
 #include <QString>
 
@@ -22,7 +23,8 @@ public:
     int expert() const { return expert_; }  ///< -1 = none
     int row() const { return row_; }        ///< token or patch of layer(), -1 = none
 
-    /// The layer that was set is taken where the sample has it, else its last one: where text and picture meet.
+    /// The layer that was set is taken where the sample has it, else its last one: where text and picture meet. The
+    /// token or patch stays selected when it is the same sample at another step or under another gate.
     void setSample(const RoutedSamplePtr& sample);
     void setLayer(const QString& layer);
     void setExpert(int expert);
@@ -31,6 +33,9 @@ public:
     /// A token or patch, with its first expert.
     void chooseRow(int row);
     void setRow(int row);
+    /// Rows of layer() that another routing sends elsewhere, with where: stay until the sample or the layer changes.
+    void setMarks(const QHash<int, QString>& marks);
+    const QHash<int, QString>& marks() const { return marks_; }
     /// The expert after the selected one among a row's choices, or the first of them.
     void cycleExpert(const QList<RoutedChoice>& choices);
 
@@ -39,11 +44,13 @@ Q_SIGNALS:
     void layerChanged();
     void expertChanged();
     void rowChanged();
+    void marksChanged();
 
 private:
     RoutedSamplePtr sample_;
     QString layer_, wanted_layer_;
     int expert_ = -1, row_ = -1;
+    QHash<int, QString> marks_;
 };
 
 }  // namespace switchyard::ui

@@ -2,7 +2,12 @@
 #include "ui/models/routed_sample.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <numbers>
+#include <utility>
+
+#include "core/base/util/error.h"
 
 namespace switchyard::ui {
 namespace {
@@ -54,12 +59,21 @@ bool RoutedLayer::allDropped(int row) const {
 }
 
 std::vector<double> RoutedLayer::probabilities(int row) const {
-    if (logits.empty()) return {};
-    const float* begin = logits.data() + at(row, experts, 0);
-    const double most = *std::max_element(begin, begin + experts);
-    std::vector<double> p(static_cast<std::size_t>(experts));
+    std::vector<float> own;
+    if (recorded != nullptr && !recorded->log_sum_exp.empty() && recorded->num_logits > 0)
+        own = recorded->tokenLogits(row);
+    else if (!logits.empty())
+        own.assign(logits.begin() + static_cast<std::ptrdiff_t>(at(row, experts, 0)),
+                   logits.begin() + static_cast<std::ptrdiff_t>(at(row + 1, experts, 0)));
+    if (own.empty()) return {};
+    const bool sigmoid = recorded != nullptr && recorded->sigmoid;
+    const double most = static_cast<double>(*std::max_element(own.begin(), own.end()));
+    std::vector<double> p(own.size());
     double sum = 0;
-    for (std::size_t e = 0; e < p.size(); ++e) sum += p[e] = std::exp(static_cast<double>(begin[e]) - most);
+    for (std::size_t e = 0; e < p.size(); ++e) {
+        const auto logit = static_cast<double>(own[e]);
+        sum += p[e] = sigmoid ? 1 / (1 + std::exp(-logit)) : std::exp(logit - most);
+    }
     for (double& value : p) value /= sum;
     return p;
 }
@@ -111,6 +125,59 @@ QString RoutedSample::label(int token) const {
     if (!goesOn(token)) return piece;
     if (piece.startsWith(QLatin1String("##"))) piece.remove(0, 2);
     return QStringLiteral("·") + piece;
+}
+
+RoutePart partOfLayer(const QString& name) {
+    if (name.startsWith(QLatin1String("text."))) return RoutePart::kText;
+    return name.startsWith(QLatin1String("vision.")) ? RoutePart::kVision : RoutePart::kFusion;
+}
+
+quint64 newOrigin() {
+    static std::atomic<quint64> last{0};
+    return ++last;
+}
+
+RoutedLayer layerOutline(const runs::LayerRoutes& routes) {
+    RoutedLayer layer;
+    layer.name = QString::fromStdString(routes.layer);
+    layer.part = partOfLayer(layer.name);
+    layer.block = layer.name.section(QLatin1String(".blocks."), 1).section(u'.', 0, 0).toInt();
+    layer.experts = static_cast<int>(routes.num_experts);
+    layer.texts = static_cast<int>(routes.text_tokens);
+    layer.images = static_cast<int>(routes.num_tokens - routes.text_tokens);
+    layer.entropies.assign(static_cast<std::size_t>(routes.num_tokens), 0);
+    return layer;
+}
+
+RoutedLayer routedLayer(std::shared_ptr<const runs::LayerRoutes> routes) {
+    RoutedLayer layer = layerOutline(*routes);
+    layer.choices = static_cast<int>(routes->num_choices);
+    layer.chosen = routes->experts;
+    layer.weights = routes->weights;
+    layer.dropped = routes->dropped;
+    layer.bias = routes->bias;
+    for (std::size_t i = 0; i < layer.entropies.size(); ++i)
+        layer.entropies[i] = routes->entropy[i] / std::numbers::ln2_v<float>;
+    layer.recorded = std::move(routes);
+    return layer;
+}
+
+runs::LayerRoutes layerRoutes(const RoutedLayer& layer) {
+    if (layer.recorded != nullptr) return *layer.recorded;
+    if (layer.logits.empty()) throw Error(ExitCode::kUsage, "the logits of this sample were let go", "replay");
+    runs::LayerRoutes routes;
+    routes.layer = layer.name.toStdString();
+    routes.num_tokens = layer.rows();
+    routes.text_tokens = layer.texts;
+    routes.num_experts = routes.num_logits = layer.experts;
+    routes.num_choices = layer.choices;
+    routes.experts = layer.chosen;
+    routes.weights = layer.weights;
+    routes.dropped = layer.dropped;
+    routes.logits = layer.logits;
+    routes.bias = layer.bias;
+    routes.summarise();
+    return routes;
 }
 
 std::size_t RoutedSample::logitBytes() const {

@@ -10,6 +10,8 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/runs/layer_routes.h"
+
 namespace switchyard::ui {
 
 enum class RoutePart { kText, kVision, kFusion };
@@ -33,11 +35,16 @@ struct RoutedLayer {
     std::vector<std::uint8_t> dropped;  ///< [T, K]
     std::vector<float> logits;          ///< [T, E]; empty = let go to save memory
     std::vector<float> entropies;       ///< [T] bits, of probabilities()
+    std::vector<float> bias;            ///< [E] selection bias; empty = none
+    /// In place of the logits where they were written down by a run or worked out by a replay.
+    std::shared_ptr<const runs::LayerRoutes> recorded;
 
     /// Fills entropies from logits. O(T E).
     void measureEntropy();
 
     int rows() const { return texts + images; }
+    /// False: its rows are counted, but not where they went.
+    bool known() const { return choices > 0; }
     /// Best first, without the places that are empty.
     QList<RoutedChoice> choicesOf(int row) const;
     /// The expert that a row's chip or patch has the colour of; -1 when no expert took it.
@@ -46,7 +53,7 @@ struct RoutedLayer {
     /// It has choices and all of them were dropped.
     bool allDropped(int row) const;
     int droppedOf(int row) const;
-    /// Softmax of the row's logits, [E]; empty without logits. O(E).
+    /// What the row's logits stand for, [E]; empty without logits. O(E).
     std::vector<double> probabilities(int row) const;
     /// In bits, log2(E) at most.
     double entropy(int row) const { return static_cast<double>(entropies[static_cast<std::size_t>(row)]); }
@@ -61,6 +68,7 @@ struct RoutedSample {
     QImage picture;             ///< as the model crops it, finer; null = no picture
     int grid = 0;               ///< patches a side, 0 = no picture
     QList<RoutedLayer> layers;  ///< in the model's order
+    quint64 origin = 0;         ///< the same tokens and patches have the same, at any step and under any gate
 
     int patches() const { return grid * grid; }
     const RoutedLayer* layer(const QString& name) const;
@@ -78,5 +86,14 @@ struct RoutedSample {
 };
 
 using RoutedSamplePtr = std::shared_ptr<const RoutedSample>;
+
+RoutePart partOfLayer(const QString& name);
+/// A number that no other sample has. Thread: any.
+quint64 newOrigin();
+/// Its rows alone: known() is false.
+RoutedLayer layerOutline(const runs::LayerRoutes& routes);
+RoutedLayer routedLayer(std::shared_ptr<const runs::LayerRoutes> routes);
+/// What a worker needs to route the layer's tokens again. Throws: Error(kUsage) without logits.
+runs::LayerRoutes layerRoutes(const RoutedLayer& layer);
 
 }  // namespace switchyard::ui

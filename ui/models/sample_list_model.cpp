@@ -69,6 +69,15 @@ void SampleListModel::setRoutes(int key, const RoutedSamplePtr& routes) {
     Q_EMIT dataChanged(index(row), index(row));
 }
 
+void SampleListModel::setAllRoutes(const QList<RoutedSamplePtr>& routes) {
+    for (qsizetype row = 0; row < std::min(routes.size(), entries_.size()); ++row) {
+        if (routes[row] == nullptr) continue;
+        entries_[row].routes = routes[row];
+        entries_[row].problem.clear();
+    }
+    if (!entries_.isEmpty()) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+}
+
 void SampleListModel::setProblem(int key, const QString& problem) {
     const int row = rowOf(key);
     if (row < 0) return;

@@ -31,6 +31,8 @@ public:
     const QList<SampleEntry>& entries() const { return entries_; }
     int rowOf(int key) const;  ///< -1 when it is not here
     void setRoutes(int key, const RoutedSamplePtr& routes);
+    /// Of all entries at once, without a limit on their memory. Null: what there is stays.
+    void setAllRoutes(const QList<RoutedSamplePtr>& routes);
     void setProblem(int key, const QString& problem);
     /// Other weights: nothing was traced yet.
     void forgetRoutes();

@@ -40,15 +40,10 @@ std::vector<T> valuesOf(const io::SafetensorsFile& trace, const io::TensorEntry&
     return values;
 }
 
-RoutePart partOf(const QString& name) {
-    if (name.startsWith(QLatin1String("text."))) return RoutePart::kText;
-    return name.startsWith(QLatin1String("vision.")) ? RoutePart::kVision : RoutePart::kFusion;
-}
-
 RoutedLayer readLayer(const io::SafetensorsFile& trace, const std::string& name, const QString& file) {
     RoutedLayer layer;
     layer.name = QString::fromStdString(name);
-    layer.part = partOf(layer.name);
+    layer.part = partOfLayer(layer.name);
     layer.block = layer.name.section(QLatin1String(".blocks."), 1).section(u'.', 0, 0).toInt();
     const std::string prefix = "layers." + name + ".";
     const io::TensorEntry& logits = need(trace, prefix + "logits", io::Dtype::kF32, 2, file);
@@ -73,6 +68,9 @@ RoutedLayer readLayer(const io::SafetensorsFile& trace, const std::string& name,
     layer.texts = static_cast<int>(std::count(kinds.begin(), kinds.end(), std::int8_t{0}));
     layer.images = static_cast<int>(rows) - layer.texts;
     if (!std::is_sorted(kinds.begin(), kinds.end())) notATrace(file, "patches stand before texts in " + name);
+    if (const io::TensorEntry* bias = trace.find(prefix + "bias");
+        bias != nullptr && bias->dtype == io::Dtype::kF32 && bias->shape == std::vector<std::int64_t>{layer.experts})
+        layer.bias = valuesOf<float>(trace, *bias);
     layer.measureEntropy();
     return layer;
 }
@@ -103,6 +101,7 @@ QImage readPicture(const QString& image, const RunConfig& config) {
 RoutedSample readTrace(const QString& file, const QJsonObject& told, const RouteQuery& query, const QString& model) {
     const io::SafetensorsFile trace(file.toStdString());
     RoutedSample sample;
+    sample.origin = newOrigin();
     sample.text = query.text;
     const QJsonArray pieces = told.value(QStringLiteral("tokens")).toArray();
     for (const QJsonValue piece : pieces) sample.pieces.append(piece.toString());

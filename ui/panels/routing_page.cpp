@@ -1,29 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/routing_page.h"
 
-#include <QFileDialog>
-#include <QFileInfo>
-#include <QHBoxLayout>
-#include <QLabel>
-#include <QLineEdit>
-#include <QShortcut>
 #include <QStackedWidget>
-#include <QVBoxLayout>
 #include <utility>
 
 #include "core/base/util/error.h"
 #include "ui/models/background.h"
 #include "ui/models/run_words.h"
+#include "ui/panels/routing/compare_card.h"
 #include "ui/panels/routing/expert_panel.h"
+#include "ui/panels/routing/probe_samples.h"
 #include "ui/panels/routing/routing_exports.h"
 #include "ui/panels/routing/routing_view.h"
 #include "ui/panels/routing/sample_panel.h"
+#include "ui/panels/routing/what_if_card.h"
 #include "ui/panels/shared/checkpoint_combo.h"
-#include "ui/panels/shared/drop_zone.h"
-#include "ui/panels/shared/picture_intake.h"
 #include "ui/services/route_tracer.h"
-#include "ui/widgets/empty_state.h"
-#include "ui/widgets/icon_button.h"
 #include "ui/widgets/loading_state.h"
 #include "ui/widgets/message_banner.h"
 #include "ui/widgets/picture_loader.h"
@@ -34,7 +26,9 @@ namespace {
 constexpr int kRows = 24;  // of the evaluation data
 
 /// The sample is at fault, not the model or the worker: others may well be traced.
-bool ofTheSample(const Failure& failure) {
+bool ofTheSample(const Failure& failure, const RouteQuery* query) {
+    // A picture that is gone.
+    if (query != nullptr && !query->image.isEmpty() && failure.sentence().contains(query->image)) return true;
     return failure.code == static_cast<int>(ExitCode::kBadData) || failure.code == static_cast<int>(ExitCode::kUsage);
 }
 
@@ -59,92 +53,6 @@ RoutingPage::~RoutingPage() {
     delete expert_;
 }
 
-void RoutingPage::makeParts() {
-    banner_ = new MessageBanner;
-    const QString icon = QStringLiteral("routing");
-    auto* no_model =
-        new EmptyState(icon, tr("No checkpoint yet"),
-                       tr("Routing is read from a trained model. Start a run that writes checkpoints, or open a "
-                          "model folder at the top right."),
-                       tr("Open Configure"));
-    auto* no_sample =
-        new EmptyState(icon, tr("No sample chosen"),
-                       tr("Type a text at the left, drop an image, or choose a row of the evaluation data."));
-    auto* failed = new EmptyState(QStringLiteral("error"), tr("This sample could not be traced"),
-                                  tr("The message above says why. Others can still be chosen at the left."));
-    auto* dense =
-        new EmptyState(icon, tr("This model is dense"),
-                       tr("None of the layers that this sample passes has experts, so there is no routing to show. "
-                          "Samples with a text and a picture pass the fusion layers as well."));
-    auto* tracing = new LoadingState(tr("Tracing the sample"));
-    view_ = new RoutingView(focus_, *exports_);
-    faces_ = {new QWidget, no_model, no_sample, tracing, failed, dense, view_};
-    stack_ = new QStackedWidget;
-    for (QWidget* face : faces_) stack_->addWidget(face);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(banner_);
-    column->addWidget(stack_, 1);
-    connect(no_model, &EmptyState::actionClicked, this, [this] { context().showPage(QStringLiteral("configure")); });
-    connect(tracing, &LoadingState::cancelled, this, [this] {
-        tracer_->setModel(tracer_->model());
-        current_ = -1;
-        if (panel_ != nullptr) panel_->setCurrent(-1);
-        present(State::kNoSample);
-    });
-}
-
-void RoutingPage::makeActions() {
-    checkpoints_ = new CheckpointCombo(context());
-    actions_ = new QWidget;
-    auto* row = new QHBoxLayout(actions_);
-    row->setContentsMargins(0, 0, 12, 0);
-    row->setSpacing(8);
-    auto* label = new QLabel(tr("Checkpoint"));
-    label->setProperty("role", "muted");
-    label->setBuddy(checkpoints_);
-    auto* folder = new IconButton(QStringLiteral("folder"), tr("Open a checkpoint or model folder"));
-    row->addWidget(label);
-    row->addWidget(checkpoints_);
-    row->addWidget(folder);
-    connect(folder, &QToolButton::clicked, this, &RoutingPage::chooseFolder);
-    connect(checkpoints_, &CheckpointCombo::chosenChanged, this, &RoutingPage::useCheckpoint);
-}
-
-void RoutingPage::wireSamples() {
-    panel_ = new SamplePanel(*data_, *own_, *pictures_);
-    expert_ = new ExpertPanel(focus_);
-    connect(panel_, &SamplePanel::chosen, this, &RoutingPage::choose);
-    connect(panel_, &SamplePanel::removed, this, &RoutingPage::removeOwn);
-    connect(panel_, &SamplePanel::draftChanged, this, &RoutingPage::draftChanged);
-    connect(panel_, &SamplePanel::keepAsked, this, &RoutingPage::keepDraft);
-    connect(panel_, &SamplePanel::browseAsked, this, &RoutingPage::choosePicture);
-    const auto tell = [this](const Failure& failure) { showFailure(failure, {}); };
-    connect(panel_, &SamplePanel::failed, this, tell);
-    auto* intake = new PictureIntake(this, panel_->field());
-    intake->tellOthers();
-    connect(intake, &PictureIntake::hovering, panel_->dropZone(), &DropZone::setHot);
-    connect(intake, &PictureIntake::picture, panel_, &SamplePanel::setDraftImage);
-    connect(intake, &PictureIntake::failed, this, tell);
-    connect(tracer_, &RouteTracer::traced, this, &RoutingPage::takeTrace);
-    connect(tracer_, &RouteTracer::failed, this, &RoutingPage::takeFailure);
-    connect(expert_, &ExpertPanel::patchChosen, this, &RoutingPage::showTop);
-    connect(expert_, &ExpertPanel::tableCopied, this, [this] {
-        context().report(QStringLiteral("info"), tr("Copied the table of expert %1").arg(focus_.expert()));
-    });
-    connect(&focus_, &RouteFocus::layerChanged, this, [this] {
-        data_->setLayer(focus_.layerName());
-        own_->setLayer(focus_.layerName());
-        exports_->closeTables();
-    });
-    connect(&focus_, &RouteFocus::sampleChanged, exports_, &RoutingExports::closeTables);
-    auto* find = new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
-    connect(find, &QShortcut::activated, this, [this] {
-        if (panel_ != nullptr) panel_->field()->setFocus(Qt::ShortcutFocusReason);
-    });
-}
-
 QWidget* RoutingPage::pageActions() {
     return actions_;
 }
@@ -157,8 +65,39 @@ QWidget* RoutingPage::inspectorPanel() {
 
 void RoutingPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
+    probe_->watch(true);
     if (std::exchange(shown_, true) || checkpoints_ == nullptr) return;
     checkpoints_->start();
+}
+
+void RoutingPage::hideEvent(QHideEvent* event) {
+    Page::hideEvent(event);
+    probe_->watch(false);
+}
+
+/// Of the checkpoint's run; without a checkpoint, of the run that is selected: it may just have begun.
+void RoutingPage::openProbe() {
+    const CheckpointEntry& chosen = checkpoints_->chosen();
+    QString run = chosen.run_dir;
+    if (run.isEmpty() && chosen.folder.isEmpty()) run = context().selectedRun();
+    if (ProbeSamples::owns(current_) && run != probe_->run()) setCurrent(-1);
+    probe_->open(run);
+    takeProbeList();
+}
+
+void RoutingPage::takeProbeList() {
+    if (panel_ == nullptr) return;
+    panel_->setWords(SamplePanel::kProbe, probe_->caption(), probe_->emptyWords());
+    const bool any = probe_->list().rowCount() > 0;
+    if (current_ >= 0 || !any || !probe_->isRead()) return;
+    if (state_ != State::kNoModel && panel_->currentList() != SamplePanel::kProbe) return;
+    panel_->showList(SamplePanel::kProbe);
+    choose(ProbeSamples::kFirstKey);
+}
+
+void RoutingPage::setCurrent(int key) {
+    current_ = key;
+    if (!ProbeSamples::owns(key)) probe_->choose(-1);
 }
 
 void RoutingPage::useCheckpoint() {
@@ -170,11 +109,16 @@ void RoutingPage::useCheckpoint() {
     draft_routes_.reset();
     own_->forgetRoutes();
     data_->setEntries({});
-    if (current_ > 0 && own_->rowOf(current_) < 0) current_ = -1;
+    if (current_ > 0 && !ProbeSamples::owns(current_) && own_->rowOf(current_) < 0) setCurrent(-1);
     samplesChanged();
-    panel_->setDataWords({}, folder.isEmpty() ? tr("There is no checkpoint yet.") : tr("Reading the evaluation data."));
+    panel_->setWords(SamplePanel::kData, {},
+                     folder.isEmpty() ? tr("There is no checkpoint yet.") : tr("Reading the evaluation data."));
     const quint64 serial = ++serial_;
-    if (folder.isEmpty()) return present(State::kNoModel);
+    if (folder.isEmpty()) {
+        present(State::kNoModel);
+        return openProbe();
+    }
+    openProbe();
     if (current_ >= 0)
         choose(current_);
     else
@@ -201,8 +145,10 @@ void RoutingPage::takeRows(const SampleRows& rows) {
         empty = rows.name.isEmpty()
                     ? tr("The model's config names no evaluation data (data.eval). Type a text or drop an image below.")
                     : tr("%1 has no rows.").arg(rows.name);
-    panel_->setDataWords(caption, empty);
-    if (current_ < 0 && !entries.isEmpty()) {
+    panel_->setWords(SamplePanel::kData, caption, empty);
+    if (panel_->currentList() == SamplePanel::kProbe) {
+        takeProbeList();
+    } else if (current_ < 0 && !entries.isEmpty()) {
         panel_->showList(SamplePanel::kData);
         choose(entries.first().key);
     } else if (current_ < 0) {
@@ -220,34 +166,17 @@ void RoutingPage::traceOthers() {
                 tracer_->trace(entry.key, entry.query, false);
 }
 
-const RouteQuery* RoutingPage::queryOf(int key) const {
-    if (key == kDraft) return panel_ == nullptr ? nullptr : &panel_->draft();
-    for (const SampleListModel* list : {data_, own_})
-        if (const int row = list->rowOf(key); row >= 0) return &list->entries()[row].query;
-    return nullptr;
-}
-
-RoutedSamplePtr RoutingPage::routesOf(int key) const {
-    if (key == kDraft) return draft_routes_;
-    for (const SampleListModel* list : {data_, own_})
-        if (const int row = list->rowOf(key); row >= 0) return list->entries()[row].routes;
-    return {};
-}
-
-QList<RoutedSamplePtr> RoutingPage::allRoutes() const {
-    QList<RoutedSamplePtr> all = data_->routes() + own_->routes();
-    if (draft_routes_ != nullptr) all.append(draft_routes_);
-    return all;
-}
-
 void RoutingPage::choose(int key) {
     const RouteQuery* query = queryOf(key);
     if (query == nullptr || query->isEmpty()) return;
     const bool other = key != current_;
-    current_ = key;
+    const bool left_probe = ProbeSamples::owns(current_) && !ProbeSamples::owns(key);
+    setCurrent(key);
     if (panel_ != nullptr) panel_->setCurrent(key);
-    if (tracer_->model().isEmpty()) return;
     if (other) banner_->hide();
+    if (ProbeSamples::owns(key)) return probe_->choose(key);
+    if (left_probe) samplesChanged();
+    if (tracer_->model().isEmpty()) return present(State::kNoModel);
     const RoutedSamplePtr routes = routesOf(key);
     const bool whole = routes != nullptr && (routes->layers.isEmpty() || routes->logitBytes() > 0);
     if (routes != nullptr) present(routes);
@@ -268,14 +197,14 @@ void RoutingPage::takeTrace(int key, const RoutedSamplePtr& sample) {
         banner_->hide();
         present(sample);
     }
-    samplesChanged();
+    if (!ProbeSamples::owns(current_)) samplesChanged();
 }
 
 void RoutingPage::takeFailure(int key, const Failure& failure) {
     data_->setProblem(key, failure.sentence());
     own_->setProblem(key, failure.sentence());
     // With a worker that dies or weights that can not be read the others would only fail as well.
-    if (!ofTheSample(failure)) {
+    if (!ofTheSample(failure, queryOf(key))) {
         const bool wanted = key != current_ && tracer_->waitsFor(current_);
         tracer_->setModel(tracer_->model());
         if (wanted) tracer_->trace(current_, *queryOf(current_), true);
@@ -295,11 +224,21 @@ void RoutingPage::present(const RoutedSamplePtr& sample) {
     if (sample->layers.isEmpty()) return present(State::kDense);
     focus_.setSample(sample);
     present(State::kContent);
+    ReplaySource source;
+    source.model = tracer_->model();
+    if (ProbeSamples::owns(current_)) source = {probe_->run(), probe_->shownStep(), probe_->sampleNumber(), {}, {}, {}};
+    what_if_->setBase(sample, source);
+    const RouteQuery* query = queryOf(current_);
+    compare_->setBase(sample, query == nullptr ? RouteQuery() : *query, listOf(current_));
 }
 
 void RoutingPage::present(State state) {
     state_ = state;
-    if (state != State::kContent) focus_.setSample({});
+    if (state != State::kContent) {
+        what_if_->setBase({}, {});
+        compare_->setBase({}, {}, nullptr);
+        focus_.setSample({});
+    }
     if (state == State::kTracing) static_cast<LoadingState*>(faces_[static_cast<int>(state)])->start();
     stack_->setCurrentWidget(faces_[static_cast<int>(state)]);
 }
@@ -308,93 +247,6 @@ void RoutingPage::samplesChanged() {
     const QList<RoutedSamplePtr> all = allRoutes();
     view_->setSamples(all);
     if (expert_ != nullptr) expert_->setSamples(all);
-}
-
-void RoutingPage::draftChanged() {
-    tracer_->cancel(kDraft);
-    if (panel_->draft().isEmpty()) {
-        draft_routes_.reset();
-        samplesChanged();
-        if (current_ != kDraft) return;
-        current_ = -1;
-        return present(State::kNoSample);
-    }
-    const bool first = current_ != kDraft || draft_routes_ == nullptr;
-    draft_routes_.reset();
-    if (first) return choose(kDraft);
-    banner_->hide();
-    tracer_->trace(kDraft, panel_->draft(), true);
-}
-
-void RoutingPage::keepDraft() {
-    const RouteQuery query = panel_->draft();
-    if (query.isEmpty()) return;
-    const int key = next_own_key_++;
-    own_->append({key, query, draft_routes_, {}});
-    tracer_->cancel(kDraft);
-    draft_routes_.reset();
-    panel_->clearDraft();
-    panel_->showList(SamplePanel::kOwn);
-    choose(key);
-}
-
-void RoutingPage::removeOwn(int key) {
-    const int row = own_->rowOf(key);
-    if (row < 0) return;
-    tracer_->cancel(key);
-    const SampleEntry removed = own_->entries()[row];
-    const bool was_current = key == current_;
-    if (was_current) current_ = -1;
-    own_->remove(row);
-    samplesChanged();
-    banner_->showMessage(MessageBanner::Kind::kOk,
-                         tr("Removed “%1”").arg(sampleTitle(removed.query).left(60).toHtmlEscaped()), tr("Undo"),
-                         [this, removed] {
-                             banner_->hide();
-                             own_->append(removed);
-                             choose(removed.key);
-                             samplesChanged();
-                         });
-    if (!was_current) return;
-    if (const auto& left = own_->entries(); !left.isEmpty())
-        choose(left[std::min<qsizetype>(row, left.size() - 1)].key);
-    else
-        present(State::kNoSample);
-}
-
-void RoutingPage::showTop(const RoutedSamplePtr& sample, int patch) {
-    if (sample != focus_.sharedSample()) {
-        for (const SampleListModel* list : {data_, own_}) {
-            for (const SampleEntry& entry : list->entries()) {
-                if (entry.routes != sample) continue;
-                panel_->showList(list == data_ ? SamplePanel::kData : SamplePanel::kOwn);
-                choose(entry.key);
-            }
-        }
-        if (draft_routes_ == sample) choose(kDraft);
-    }
-    const RoutedLayer* layer = focus_.layer();
-    if (layer != nullptr) focus_.setRow(focus_.sample()->rowOfPatch(*layer, patch));
-}
-
-void RoutingPage::choosePicture() {
-    auto* dialog = new QFileDialog(this, tr("Choose a picture to trace"), QFileInfo(panel_->draft().image).path(),
-                                   PictureIntake::fileDialogFilter());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, panel_, &SamplePanel::setDraftImage);
-    dialog->open();
-}
-
-void RoutingPage::chooseFolder() {
-    auto* dialog = new QFileDialog(this, tr("Choose a checkpoint or model folder"), context().runsDir());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
-        if (checkpoints_ != nullptr) checkpoints_->chooseFolder(folder);
-    });
-    dialog->open();
 }
 
 void RoutingPage::showFailure(const Failure& failure, std::function<void()> again) {

@@ -17,18 +17,21 @@ class QStackedWidget;
 namespace switchyard::ui {
 
 class CheckpointCombo;
+class CompareCard;
 class EmptyState;
 class ExpertPanel;
 class LoadingState;
 class MessageBanner;
 class PictureLoader;
+class ProbeSamples;
 class RouteTracer;
 class RoutingExports;
 class RoutingView;
 class SamplePanel;
+class WhatIfCard;
 
-/// Samples come from the evaluation data and from the person; RouteTracer has them traced. Whatever else fills a
-/// RoutedSample can be shown by present() just so. Thread: GUI thread.
+/// Samples of the evaluation data and of the person are traced by RouteTracer; those that a run recorded are read by
+/// ProbeSamples, at any of its steps. Thread: GUI thread.
 class RoutingPage : public Page {
     Q_OBJECT
 public:
@@ -43,21 +46,30 @@ public:
     RouteFocus& focus() { return focus_; }
     SampleListModel& dataSamples() { return *data_; }
     SampleListModel& ownSamples() { return *own_; }
+    ProbeSamples& probe() { return *probe_; }
     /// Key of the sample that is looked at; kDraft = the one that is being written, -1 = none.
     int currentKey() const { return current_; }
     static constexpr int kDraft = 0;
+    WhatIfCard& whatIf() { return *what_if_; }
+    CompareCard& compare() { return *compare_; }
     RoutingExports& exports() { return *exports_; }
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
 
 private:
     void makeParts();
+    void makeLowerCards();
+    void showLower(QWidget* card);
     void makeActions();
     void wireSamples();
     void useCheckpoint();
+    void openProbe();
+    void takeProbeList();
     void takeRows(const SampleRows& rows);
     void choose(int key);
+    void setCurrent(int key);
     void traceOthers();
     void takeTrace(int key, const RoutedSamplePtr& sample);
     void takeFailure(int key, const Failure& failure);
@@ -72,6 +84,7 @@ private:
     void showTop(const RoutedSamplePtr& sample, int patch);
     void samplesChanged();
     const RouteQuery* queryOf(int key) const;
+    SampleListModel* listOf(int key) const;
     RoutedSamplePtr routesOf(int key) const;
     QList<RoutedSamplePtr> allRoutes() const;
 
@@ -85,12 +98,15 @@ private:
     std::unique_ptr<PictureLoader> pictures_;
     SampleListModel* data_;
     SampleListModel* own_;
+    ProbeSamples* probe_;
     RouteTracer* tracer_;
     RoutingExports* exports_;
     MessageBanner* banner_;
     QStackedWidget* stack_;
     QList<QWidget*> faces_;  ///< by State
     RoutingView* view_;
+    WhatIfCard* what_if_;
+    CompareCard* compare_;
     // Owned by the window once it has asked for them.
     QPointer<QWidget> actions_;
     QPointer<CheckpointCombo> checkpoints_;

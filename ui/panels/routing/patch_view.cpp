@@ -55,6 +55,7 @@ PatchView::PatchView(RouteFocus& focus, QWidget* parent) : FocusPlot(parent), fo
     connect(&focus_, &RouteFocus::layerChanged, this, &PatchView::refresh);
     connect(&focus_, &RouteFocus::expertChanged, this, &PatchView::refresh);
     connect(&focus_, &RouteFocus::rowChanged, this, qOverload<>(&QWidget::update));
+    connect(&focus_, &RouteFocus::marksChanged, this, qOverload<>(&QWidget::update));
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
@@ -208,6 +209,9 @@ void PatchView::paintAll(QPainter& painter) const {
             painter.fillRect(QRectF(place.left() + at, place.top(), 1, place.height()), grid);
             painter.fillRect(QRectF(place.left(), place.top() + at, place.width(), 1), grid);
         }
+        for (auto mark = focus_.marks().begin(); mark != focus_.marks().end(); ++mark)
+            if (const int patch = sample->patchOfRow(*layer, mark.key()); patch >= 0)
+                paintChanged(painter, patchRect(patch));
         paintSelection(painter);
     }
     if (!Theme::instance().isDark()) {
@@ -274,6 +278,7 @@ QString PatchView::tip(int patch) const {
     if (layer == nullptr) return lines.first();
     const int row = sample.rowOfPatch(*layer, patch);
     lines << choiceLines(*layer, row);
+    if (focus_.marks().contains(row)) lines << tr("otherwise: %1").arg(focus_.marks().value(row));
     lines << tr("entropy %1 bits").arg(number(layer->entropy(row), 2));
     return lines.join(u'\n');
 }

@@ -33,6 +33,13 @@ RouteBars::RouteBars(RouteFocus& focus, QWidget* parent) : FocusPlot(parent), fo
 
 void RouteBars::setLoad(const RouteLoad& load) {
     load_ = load;
+    measureTop();
+    update();
+}
+
+void RouteBars::setReference(const RouteLoad& reference) {
+    reference_ = reference;
+    measureTop();
     update();
 }
 
@@ -46,16 +53,16 @@ int RouteBars::expertAt(double x) const {
     return std::clamp(static_cast<int>((x - place.left()) / place.width() * load_.experts()), 0, load_.experts() - 1);
 }
 
-double RouteBars::top() const {
-    double most = 1.5;
-    for (int e = 0; e < load_.experts(); ++e) most = std::max(most, 1.05 * load_.ratio(e));
-    return most;
+void RouteBars::measureTop() {
+    top_ = 1.5;
+    for (int e = 0; e < load_.experts(); ++e) top_ = std::max(top_, 1.05 * load_.ratio(e));
+    for (int e = 0; e < reference_.experts(); ++e) top_ = std::max(top_, 1.05 * reference_.ratio(e));
 }
 
 void RouteBars::paintBar(QPainter& painter, int first, int end) const {
     const Palette& p = Theme::instance().palette();
     const QRect place = plotRect();
-    const double step = place.width() / static_cast<double>(load_.experts()), most = top();
+    const double step = place.width() / static_cast<double>(load_.experts()), most = top_;
     int expert = first;
     for (int e = first; e < end; ++e)
         if (load_.ratio(e) > load_.ratio(expert)) expert = e;
@@ -83,13 +90,24 @@ void RouteBars::paintBar(QPainter& painter, int first, int end) const {
     }
 }
 
+void RouteBars::paintReference(QPainter& painter, int first, int end) const {
+    const QRect place = plotRect();
+    const double step = place.width() / static_cast<double>(load_.experts());
+    double ratio = 0;
+    for (int e = first; e < end; ++e) ratio = std::max(ratio, reference_.ratio(e));
+    const double gap = step >= 4 ? std::min(3.0, std::floor(step / 4)) : 0;
+    const double left = std::floor(place.left() + first * step), right = std::floor(place.left() + end * step);
+    const double y = std::round(place.bottom() + 1 - ratio / top_ * place.height());
+    painter.fillRect(QRectF(left, y - 1, std::max(1.0, right - left - gap), 2), Theme::instance().palette().text);
+}
+
 void RouteBars::paintAll(QPainter& painter) const {
     const Theme& theme = Theme::instance();
     const Palette& p = theme.palette();
     const QRect place = plotRect();
     const int experts = load_.experts();
     if (experts == 0 || place.width() < 20 || place.height() < 20) return;
-    const double most = top();
+    const double most = top_;
     const auto y = [&](double value) { return std::round(place.bottom() + 1 - value / most * place.height()); };
     painter.setFont(theme.font(TextRole::kCaption));
     const std::vector<double> ticks = niceTicks(0, most, 4);
@@ -103,6 +121,8 @@ void RouteBars::paintAll(QPainter& painter) const {
     const double step = place.width() / static_cast<double>(experts);
     const int shared = std::max(1, static_cast<int>(std::ceil(1.0 / step)));
     for (int first = 0; first < experts; first += shared) paintBar(painter, first, std::min(experts, first + shared));
+    for (int first = 0; reference_.experts() == experts && first < experts; first += shared)
+        paintReference(painter, first, std::min(experts, first + shared));
     painter.fillRect(QRectF(place.left(), place.bottom() + 1, place.width(), 1), p.plot_axis);
     QPen dashed(p.text, 1);
     dashed.setDashPattern({4, 3});
@@ -157,6 +177,8 @@ bool RouteBars::event(QEvent* event) {
     QString words = tr("%1: %2 × fair share; %3 text, %4 image")
                         .arg(expertName(expert), number(load_.ratio(expert), 2), number(load_.text[e], 0),
                              number(load_.image[e], 0));
+    if (reference_.experts() == load_.experts())
+        words += tr("; line: %1 × fair share").arg(number(reference_.ratio(expert), 2));
     if (load_.dropped[e] > 0) words += tr("; %1 dropped").arg(number(load_.dropped[e], 0));
     QToolTip::showText(help->globalPos(), plainToolTip(words), this);
     return true;

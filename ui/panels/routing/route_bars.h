@@ -16,6 +16,9 @@ public:
     explicit RouteBars(RouteFocus& focus, QWidget* parent = nullptr);
     void setLoad(const RouteLoad& load);
     const RouteLoad& load() const { return load_; }
+    /// What the bars are held against: a line across each. Empty = none.
+    void setReference(const RouteLoad& reference);
+    const RouteLoad& reference() const { return reference_; }
     QRect plotRect() const;
     int expertAt(double x) const;
     void paintAll(QPainter& painter) const;
@@ -29,11 +32,13 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    double top() const;  ///< highest value of the axis
+    void measureTop();
     void paintBar(QPainter& painter, int first, int end) const;
+    void paintReference(QPainter& painter, int first, int end) const;
 
     RouteFocus& focus_;
-    RouteLoad load_;
+    RouteLoad load_, reference_;
+    double top_ = 1.5;  ///< highest value of the axis
 };
 
 }  // namespace switchyard::ui

@@ -3,6 +3,7 @@
 
 #include <QFontMetrics>
 #include <QPainter>
+#include <QPolygonF>
 #include <algorithm>
 #include <cmath>
 
@@ -67,6 +68,18 @@ void paintHatch(QPainter& painter, const QRectF& rect, const QColor& color) {
     for (double sum = first; sum < rect.right() + rect.bottom() + kHatchStep; sum += kHatchStep)
         painter.drawLine(QPointF(sum - rect.top() + 1, rect.top() - 1),
                          QPointF(sum - rect.bottom() - 1, rect.bottom() + 1));
+    painter.restore();
+}
+
+void paintChanged(QPainter& painter, const QRectF& rect) {
+    const Palette& p = Theme::instance().palette();
+    const double side = std::min(12.0, rect.width() / 2);
+    const QPointF corner = rect.topRight();
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(p.panel, 1));
+    painter.setBrush(p.warning);
+    painter.drawPolygon(QPolygonF({corner, corner - QPointF(side, 0), corner + QPointF(0, side)}));
     painter.restore();
 }
 

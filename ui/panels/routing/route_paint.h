@@ -22,6 +22,8 @@ void paintTag(QPainter& painter, const QPointF& top_left, int expert, int expert
 QColor expertTint(int expert, int experts, bool strong);
 /// Diagonal lines over `rect`, as dropped tokens have them; sharp at any scale.
 void paintHatch(QPainter& painter, const QRectF& rect, const QColor& color);
+/// A corner at the top right of what another routing sends elsewhere.
+void paintChanged(QPainter& painter, const QRectF& rect);
 /// Colour at `share` (0 to 1) of the theme's sequential scale.
 QColor sequentialColor(double share);
 

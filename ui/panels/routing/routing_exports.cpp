@@ -117,6 +117,24 @@ RouteTable loadTable(const RouteLoad& load) {
     return table;
 }
 
+RouteTable loadTable(const RouteLoad& load, const RouteLoad& reference, const QStringList& names) {
+    RouteTable table{{RoutingExports::tr("Expert")}, {}};
+    for (const QString& name : names)
+        table.heads << RoutingExports::tr("%1: choices").arg(name) << RoutingExports::tr("%1: dropped").arg(name)
+                    << RoutingExports::tr("%1: load over fair share").arg(name);
+    for (int e = 0; e < load.experts(); ++e) {
+        QStringList cells = {expertName(e)};
+        for (const RouteLoad* of : {&load, &reference}) {
+            if (e < of->experts())
+                cells << plain(of->taken(e)) << plain(of->dropped[static_cast<std::size_t>(e)]) << plain(of->ratio(e));
+            else
+                cells << QString() << QString() << QString();
+        }
+        table.rows.push_back(cells);
+    }
+    return table;
+}
+
 RoutingExports::RoutingExports(AppContext& context, RouteFocus& focus, QWidget* page)
     : QObject(page), context_(context), focus_(focus), page_(page) {}
 

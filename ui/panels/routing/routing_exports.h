@@ -29,6 +29,8 @@ RouteTable tokenTable(const RoutedSample& sample, const RoutedLayer& layer);
 /// The same of patches, by row and column.
 RouteTable patchTable(const RoutedSample& sample, const RoutedLayer& layer);
 RouteTable loadTable(const RouteLoad& load);
+/// Two loads beside each other; `names`: of the first and the second.
+RouteTable loadTable(const RouteLoad& load, const RouteLoad& reference, const QStringList& names);
 
 /// What a view gives to be exported.
 struct RouteView {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/routing/routing_view.h"
 
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSlider>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -13,11 +13,12 @@
 #include "ui/models/run_words.h"
 #include "ui/models/sample_list_model.h"
 #include "ui/panels/routing/layer_bar.h"
+#include "ui/panels/routing/load_card.h"
 #include "ui/panels/routing/patch_legend.h"
 #include "ui/panels/routing/patch_view.h"
-#include "ui/panels/routing/route_bars.h"
 #include "ui/panels/routing/route_detail.h"
 #include "ui/panels/routing/routing_exports.h"
+#include "ui/panels/routing/step_bar.h"
 #include "ui/panels/routing/token_strip.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/elided_label.h"
@@ -27,7 +28,7 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr int kFactsWidth = 190, kNarrow = 760, kNarrowTools = 960, kLowPage = 560;
+constexpr int kNarrow = 760, kNarrowTools = 960, kLowPage = 560;
 constexpr int kLeastText = 240, kLeastImage = 380, kMargin = 12;
 
 const QList<ChartExport> kExports = {ChartExport::kPng, ChartExport::kPdf, ChartExport::kCsv};
@@ -71,8 +72,16 @@ QLabel* caption(const QString& text = {}) {
 
 }  // namespace
 
+RouteBars* RoutingView::bars() const {
+    return load_->bars();
+}
+SegmentedControl* RoutingView::scope() const {
+    return load_->scope();
+}
+
 RoutingView::RoutingView(RouteFocus& focus, RoutingExports& exports, QWidget* parent) : QWidget(parent), focus_(focus) {
     layers_ = new LayerBar(focus_);
+    steps_ = new StepBar;
     auto* upper = new QHBoxLayout;
     upper->setSpacing(metric::kGrid);
     upper->addWidget(makeTextCard(exports), 1);
@@ -81,15 +90,20 @@ RoutingView::RoutingView(RouteFocus& focus, RoutingExports& exports, QWidget* pa
     cards->setContentsMargins(8, 8, 8, 8);
     cards->setSpacing(metric::kGrid);
     cards->addLayout(upper, 5);
-    cards->addWidget(makeLoadCard(exports), 3);
+    load_ = new LoadCard(focus_, exports);
+    lower_ = new QStackedWidget;
+    lower_->addWidget(load_);
+    cards->addWidget(lower_, 3);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(layers_);
+    column->addWidget(steps_);
     column->addLayout(cards, 1);
     connect(&focus_, &RouteFocus::sampleChanged, this, &RoutingView::showSample);
     connect(&focus_, &RouteFocus::layerChanged, this, &RoutingView::showSample);
     connect(&focus_, &RouteFocus::expertChanged, this, &RoutingView::showWords);
+    connect(&focus_, &RouteFocus::marksChanged, this, &RoutingView::showWords);
     showSample();
 }
 
@@ -164,55 +178,16 @@ QWidget* RoutingView::makeImageCard(RoutingExports& exports) {
     return image_card_;
 }
 
-QLabel* RoutingView::addFact(QGridLayout* grid, int row, const QString& name) {
-    auto* label = new QLabel(name);
-    auto* value = new QLabel;
-    label->setFont(Theme::instance().font(TextRole::kTable));
-    label->setProperty("role", "muted");
-    value->setFont(Theme::instance().font(TextRole::kMono));
-    value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    value->setAccessibleName(name);
-    grid->addWidget(label, row, 0);
-    grid->addWidget(value, row, 1);
-    grid->setRowMinimumHeight(row, metric::kTableRow);
-    return value;
-}
-
-QWidget* RoutingView::makeLoadCard(RoutingExports& exports) {
-    load_card_ = new Card(tr("Load of each expert"));
-    scope_ = new SegmentedControl({tr("This sample"), tr("All samples")});
-    scope_->setAccessibleName(tr("Samples counted"));
-    auto* menu = new ChartMenu(tr("Load of each expert"), kExports);
-    load_words_ = words(load_card_);
-    load_card_->addCornerWidget(scope_);
-    load_card_->addCornerWidget(menu);
-    bars_ = new RouteBars(focus_);
-    facts_ = new QWidget;
-    facts_->setFixedWidth(kFactsWidth);
-    auto* grid = new QGridLayout(facts_);
-    grid->setContentsMargins(8, 4, 16, 8);
-    grid->setVerticalSpacing(0);
-    dropped_ = addFact(grid, 0, tr("Dropped"));
-    violation_ = addFact(grid, 1, tr("Max violation"));
-    entropy_ = addFact(grid, 2, tr("Entropy"));
-    used_ = addFact(grid, 3, tr("Experts chosen"));
-    grid->setRowStretch(4, 1);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(0);
-    row->addWidget(bars_, 1);
-    row->addWidget(facts_);
-    load_card_->body()->addLayout(row, 1);
-    connect(scope_, &SegmentedControl::changed, this, &RoutingView::showLoad);
-    exports.serve(
-        menu, tr("Load of each expert"),
-        {tr("load"), [this] { return loadTable(bars_->load()); }, [this] { return bars_->size(); },
-         [this](QPainter& painter) { bars_->paintAll(painter); }, [this](int expert) { focus_.setExpert(expert); }});
-    return load_card_;
-}
-
 void RoutingView::setSamples(const QList<RoutedSamplePtr>& samples) {
-    samples_ = samples;
-    showLoad();
+    load_->setSamples(samples);
+}
+
+void RoutingView::addLower(QWidget* card) {
+    lower_->addWidget(card);
+}
+
+void RoutingView::showLower(QWidget* card) {
+    lower_->setCurrentWidget(card == nullptr ? load_ : card);
 }
 
 void RoutingView::showSample() {
@@ -224,7 +199,6 @@ void RoutingView::showSample() {
     text_card_->setVisible(text || !image);
     image_card_->setVisible(image);
     showWords();
-    showLoad();
 }
 
 void RoutingView::showWords() {
@@ -235,6 +209,8 @@ void RoutingView::showWords() {
     const auto tokens = static_cast<int>(sample->pieces.size());
     const bool cut = sample->max_tokens > 0 && tokens >= sample->max_tokens;
     const QString count = tokens == 1 ? tr("1 token") : tr("%1 tokens").arg(number(tokens, 0));
+    chips_words_->setText(focus_.marks().isEmpty() ? tr("filled: first choice, line: its weight")
+                                                   : tr("corner: goes elsewhere; line: first one's weight"));
     chips_words_->setVisible(layer->texts > 0 && width() >= kNarrow);
     text_words_->setFullText(layer->texts == 0 ? tr("%1; %2 sees the picture alone").arg(count, name)
                              : cut             ? tr("first %1: the model reads no more").arg(count)
@@ -251,30 +227,11 @@ void RoutingView::showWords() {
     strength_->setEnabled(layer->images > 0);
 }
 
-void RoutingView::showLoad() {
-    const RoutedLayer* layer = focus_.layer();
-    if (layer == nullptr) return bars_->setLoad({});
-    const bool all = scope_->current() == 1;
-    const QList<RoutedSamplePtr> shown = all ? samples_ : QList<RoutedSamplePtr>{focus_.sharedSample()};
-    const RouteLoad load = routeLoad(shown, focus_.layerName());
-    bars_->setLoad(load);
-    const QString which = !all                   ? tr("this sample")
-                          : samples_.size() == 1 ? tr("1 sample")
-                                                 : tr("%1 samples").arg(samples_.size());
-    load_words_->setFullText(tr("× fair share, %1, %2").arg(which, layerLabel(focus_.layerName(), false)));
-    dropped_->setText(load.choices > 0 ? number(100 * load.droppedChoices / load.choices, 1) + QStringLiteral(" %")
-                                       : QString());
-    violation_->setText(load.choices > 0 ? number(load.maxViolation(), 2) : QString());
-    entropy_->setText(tr("%1 bits").arg(number(load.entropy_bits, 2)));
-    used_->setText(tr("%1 of %2").arg(number(load.inUse(), 0), number(load.experts(), 0)));
-}
-
 void RoutingView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     showWords();
     strength_words_->setVisible(width() >= kNarrowTools);
-    bars_->setMinimumHeight(height() < kLowPage ? 90 : 110);
-    showLoad();
+    load_->setLow(height() < kLowPage);
 }
 
 }  // namespace switchyard::ui

@@ -8,21 +8,23 @@
 #include "ui/models/route_focus.h"
 #include "ui/models/route_stats.h"
 
-class QGridLayout;
 class QLabel;
 class QSlider;
+class QStackedWidget;
 
 namespace switchyard::ui {
 
 class Card;
 class ElidedLabel;
 class LayerBar;
+class LoadCard;
 class PatchLegend;
 class PatchView;
 class RouteBars;
 class RouteDetail;
 class RoutingExports;
 class SegmentedControl;
+class StepBar;
 class TokenStrip;
 
 /// Thread: GUI thread.
@@ -35,10 +37,16 @@ public:
     TokenStrip* tokens() const { return tokens_; }
     PatchView* patches() const { return patches_; }
     PatchLegend* legend() const { return legend_; }
-    RouteBars* bars() const { return bars_; }
+    LoadCard* loadCard() const { return load_; }
+    RouteBars* bars() const;
     RouteDetail* detail() const { return detail_; }
+    StepBar* stepBar() const { return steps_; }
     SegmentedControl* modes() const { return modes_; }
-    SegmentedControl* scope() const { return scope_; }
+    SegmentedControl* scope() const;
+    /// A card that may stand in the load's place.
+    void addLower(QWidget* card);
+    /// nullptr = the load.
+    void showLower(QWidget* card);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -46,22 +54,17 @@ protected:
 private:
     QWidget* makeTextCard(RoutingExports& exports);
     QWidget* makeImageCard(RoutingExports& exports);
-    QWidget* makeLoadCard(RoutingExports& exports);
-    QLabel* addFact(QGridLayout* grid, int row, const QString& name);
     void showSample();
     void showWords();
-    void showLoad();
 
     RouteFocus& focus_;
-    QList<RoutedSamplePtr> samples_;
     LayerBar* layers_;
+    StepBar* steps_;
     Card* text_card_;
     Card* image_card_;
-    Card* load_card_;
     QLabel* chips_words_;
     ElidedLabel* text_words_;
     ElidedLabel* image_words_;
-    ElidedLabel* load_words_;
     TokenStrip* tokens_;
     RouteDetail* detail_;
     PatchView* patches_;
@@ -70,13 +73,8 @@ private:
     QSlider* strength_;
     QLabel* strength_words_;
     QLabel* no_patches_;
-    RouteBars* bars_;
-    SegmentedControl* scope_;
-    QWidget* facts_;
-    QLabel* dropped_;
-    QLabel* violation_;
-    QLabel* entropy_;
-    QLabel* used_;
+    LoadCard* load_;
+    QStackedWidget* lower_;
 };
 
 }  // namespace switchyard::ui

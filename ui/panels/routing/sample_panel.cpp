@@ -113,19 +113,20 @@ void SampleListView::keyPressEvent(QKeyEvent* event) {
     QListView::keyPressEvent(event);
 }
 
-SamplePanel::SamplePanel(SampleListModel& evaluation, SampleListModel& own, PictureLoader& pictures, QWidget* parent)
-    : QWidget(parent), data_(evaluation), own_(own) {
+SamplePanel::SamplePanel(SampleListModel& evaluation, SampleListModel& probe, SampleListModel& own,
+                         PictureLoader& pictures, QWidget* parent)
+    : QWidget(parent), models_{&evaluation, &probe, &own}, own_(own) {
     setWindowTitle(tr("Samples"));
     setAttribute(Qt::WA_StyledBackground);
     setProperty("panel", true);
-    lists_ = new SegmentedControl({tr("Evaluation data"), tr("My samples")});
+    lists_ = new SegmentedControl({tr("Evaluation"), tr("Probe set"), tr("My samples")});
     lists_->setAccessibleName(tr("Which samples"));
     caption_ = new QLabel;
     caption_->setProperty("role", "caption");
     caption_->setContentsMargins(kMargin, 0, kMargin, 6);
     caption_->setWordWrap(true);
     view_ = new SampleListView(pictures);
-    view_->setModel(&data_);
+    view_->setModel(models_[kData]);
     auto* head = new QHBoxLayout;
     head->setContentsMargins(kMargin, 8, kMargin, 8);
     head->addWidget(lists_);
@@ -151,6 +152,7 @@ SamplePanel::SamplePanel(SampleListModel& evaluation, SampleListModel& own, Pict
     typed_.setSingleShot(true);
     typed_.setInterval(kTypedMs);
     connect(&typed_, &QTimer::timeout, this, &SamplePanel::takeDraft);
+    empty_[kOwn] = tr("Samples you keep stand here. Type a text below or drop an image, then press Enter.");
     showList(kData);
     showDraft();
 }
@@ -218,13 +220,13 @@ QWidget* SamplePanel::makeComposer(PictureLoader& pictures) {
     return box;
 }
 
-SampleListModel& SamplePanel::shown() const {
-    return view_->model() == &data_ ? data_ : own_;
+SamplePanel::List SamplePanel::currentList() const {
+    return static_cast<List>(lists_->current());
 }
 
 void SamplePanel::showList(List list) {
     lists_->setCurrent(list);
-    SampleListModel& model = list == kData ? data_ : own_;
+    SampleListModel& model = *models_[list];
     quiet_ = true;
     if (view_->model() != &model) {
         QItemSelectionModel* old = view_->selectionModel();
@@ -232,17 +234,15 @@ void SamplePanel::showList(List list) {
         delete old;
     }
     quiet_ = false;
-    caption_->setText(list == kData ? data_caption_ : QString());
+    caption_->setText(captions_[list]);
     caption_->setVisible(!caption_->text().isEmpty());
-    view_->setEmptyText(list == kData
-                            ? data_empty_
-                            : tr("Samples you keep stand here. Type a text below or drop an image, then press Enter."));
+    view_->setEmptyText(empty_[list]);
 }
 
-void SamplePanel::setDataWords(const QString& caption, const QString& empty) {
-    data_caption_ = caption;
-    data_empty_ = empty;
-    showList(static_cast<List>(lists_->current()));
+void SamplePanel::setWords(List list, const QString& caption, const QString& empty) {
+    captions_[list] = caption;
+    empty_[list] = empty;
+    if (list == currentList()) showList(list);
 }
 
 void SamplePanel::setCurrent(int key) {

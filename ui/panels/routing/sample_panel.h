@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Routing page's panel in the left dock: rows of the evaluation data, the person's own samples, and a new one.
+// The Routing page's panel in the left dock: rows of the evaluation data, what the run recorded, the person's own
+// samples, and a new one.
 #pragma once
 
 #include <QListView>
 #include <QTimer>
 #include <QWidget>
+#include <array>
 
 #include "ui/models/sample_list_model.h"
 #include "ui/services/failure.h"
@@ -46,11 +48,13 @@ private:
 class SamplePanel : public QWidget {
     Q_OBJECT
 public:
-    enum List { kData, kOwn };
-    SamplePanel(SampleListModel& evaluation, SampleListModel& own, PictureLoader& pictures, QWidget* parent = nullptr);
+    enum List { kData, kProbe, kOwn };
+    SamplePanel(SampleListModel& evaluation, SampleListModel& probe, SampleListModel& own, PictureLoader& pictures,
+                QWidget* parent = nullptr);
     void showList(List list);
-    /// Caption over the rows of the data, and what stands in their place when there are none.
-    void setDataWords(const QString& caption, const QString& empty);
+    List currentList() const;
+    /// Caption over a list's rows, and what stands in their place when there are none.
+    void setWords(List list, const QString& caption, const QString& empty);
     /// Marks the row without choosing it; a key of no row marks none.
     void setCurrent(int key);
     /// What is being written: it is looked at while it is typed.
@@ -74,9 +78,9 @@ private:
     QWidget* makeComposer(PictureLoader& pictures);
     void takeDraft();
     void showDraft();
-    SampleListModel& shown() const;
+    SampleListModel& shown() const { return *models_[currentList()]; }
 
-    SampleListModel& data_;
+    std::array<SampleListModel*, 3> models_;  ///< by List
     SampleListModel& own_;
     RouteQuery draft_;
     QTimer typed_;
@@ -89,7 +93,7 @@ private:
     QWidget* picture_row_;
     PictureBox* picture_;
     ElidedLabel* picture_name_;
-    QString data_caption_, data_empty_;
+    std::array<QString, 3> captions_, empty_;
     bool quiet_ = false;  ///< the selection is moved by us
 };
 

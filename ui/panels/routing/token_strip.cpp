@@ -47,6 +47,7 @@ TokenStrip::TokenStrip(RouteFocus& focus, QWidget* parent) : QAbstractScrollArea
     const auto repaint = [this] { viewport()->update(); };
     connect(&focus_, &RouteFocus::expertChanged, this, repaint);
     connect(&focus_, &RouteFocus::rowChanged, this, repaint);
+    connect(&focus_, &RouteFocus::marksChanged, this, repaint);
     connect(&Theme::instance(), &Theme::changed, this, &TokenStrip::rebuild);
 }
 
@@ -153,6 +154,8 @@ void TokenStrip::paintChip(QPainter& painter, int token) const {
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), metric::kRadius + 2, metric::kRadius + 2);
     }
+    if (layer != nullptr && token < layer->texts && focus_.marks().contains(token))
+        paintChanged(painter, box.adjusted(0, 0, -0.5, 0));
     const QFont font = pieceFont(selected);
     painter.setFont(font);
     painter.setPen(layer != nullptr && layer->texts == 0 ? p.muted : p.text);
@@ -162,7 +165,7 @@ void TokenStrip::paintChip(QPainter& painter, int token) const {
     painter.drawText(line, Qt::AlignCenter,
                      QFontMetrics(font).elidedText(chip.text, Qt::ElideRight, static_cast<int>(line.width()) + 1));
     if (!routed) {
-        if (!tall) return;
+        if (!tall || !layer->known()) return;
         painter.setFont(theme.font(TextRole::kCaption));
         painter.setPen(p.muted);
         painter.drawText(QRectF(line.left() - 4, chip.rect.bottom() - kTagHeight - 6, line.width() + 8, kTagHeight),
@@ -285,6 +288,7 @@ QString TokenStrip::tip(int token) const {
     const RoutedLayer* layer = focus_.layer();
     QStringList lines = {tr("Token %1: %2").arg(token + 1).arg(chip.text)};
     if (layer != nullptr && token < layer->texts) lines << choiceLines(*layer, token);
+    if (focus_.marks().contains(token)) lines << tr("otherwise: %1").arg(focus_.marks().value(token));
     return lines.join(u'\n');
 }
 

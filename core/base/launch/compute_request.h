@@ -4,7 +4,9 @@
 //
 // One request is a JSON object with "op" and its arguments:
 //   {"op": "eval",     "checkpoint", "task": "retrieval", "data", "root"?, "limit"?, "batch"?}
-//   {"op": "index",    "checkpoint", "data", "root"?, "out"}
+//   {"op": "index",    "checkpoint", "data", "root"?, "out", "search": "auto" | "exact" | "graph"}
+//       "data": JSON Lines or a folder of pictures. Told progress by "pictures", then "graph"; what a cancelled or killed
+//       one did stays, and the next goes on there
 //   {"op": "retrieve", "index", "checkpoint"?, "text" | "image", "k": 10, "rerank": false, "captions"?}
 //       -> {"results": [{"id", "image", "text", "texts"?, "score", "match_score"?}, ...], "searched", "search_ms",
 //           "rerank_ms"?}   score: cosine; match_score: probability; "texts" when a picture has several; search_ms:

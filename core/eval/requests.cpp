@@ -16,6 +16,7 @@
 #include "core/base/util/paths.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/data/eval_batch.h"
+#include "core/eval/attribution.h"
 #include "core/eval/loaded_model.h"
 #include "core/eval/replay.h"
 #include "core/eval/request_fields.h"
@@ -216,6 +217,7 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
     if (op == "eval") return impl_->evaluate(request, progress);
     if (op == "index") return impl_->buildIndex(request, progress);
     if (op == "retrieve") return impl_->retrieve(request);
+    if (op == "why") return explainHit(impl_->load(need(request, "checkpoint")), request);
     if (op == "trace") return impl_->trace(request);
     if (op == "routes") return impl_->routes(request, progress);
     if (op == "replay") return replayRequest(request);

@@ -2,7 +2,6 @@
 #include "core/eval/retrieve.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -218,7 +217,7 @@ private:
 }  // namespace
 
 nlohmann::json retrieve(LoadedModel& model, const retrieval::Index& index, const nlohmann::json& request) {
-    const c10::InferenceMode no_gradient;
+    const at::NoGradGuard no_gradient;  // not inference mode: what the model keeps must fit a gradient later
     return Search(model, index, request).run();
 }
 

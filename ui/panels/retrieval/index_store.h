@@ -23,12 +23,15 @@ enum class IndexState {
 
 struct IndexFacts {
     qint64 pictures = 0, captions = 0, dim = 0, bytes = 0;
-    bool data_changed = false;  ///< the data file is newer than the index
+    bool data_changed = false;  ///< the data is newer than the index
+    bool graph = false;         ///< searched by a graph, not exactly
+    qint64 skipped = 0;         ///< pictures that could not be read
+    qint64 begun = 0;           ///< samples that a build which was stopped has embedded
 };
 
 struct IndexProgress {
     qint64 done = 0, total = 0;                ///< 0 of 0 while the model is loaded
-    bool captions = false;                     ///< pictures are done, captions follow
+    bool graph = false;                        ///< pictures are embedded, their graph is made
     double per_second = 0, seconds_left = -1;  ///< -1 = not known yet
 };
 

@@ -57,6 +57,16 @@ private:
         for (qsizetype i = 0; i < shown.size(); ++i) QCOMPARE(shown[i], expected[i].toDouble());
     }
 
+    /// The entry of "Change data" that is reached by so many arrows down.
+    void chooseInDataMenu(int downs) {
+        click("Change data…");
+        QTRY_VERIFY(qobject_cast<QMenu*>(QApplication::activePopupWidget()) != nullptr);
+        QWidget* menu = QApplication::activePopupWidget();
+        for (int i = 0; i < downs; ++i) QTest::keyClick(menu, Qt::Key_Down);
+        QTest::keyClick(menu, Qt::Key_Return);
+        QTRY_VERIFY(QApplication::activePopupWidget() == nullptr);
+    }
+
 private Q_SLOTS:
     void initTestCase() {
         setUp(false);
@@ -140,6 +150,7 @@ private Q_SLOTS:
         QVERIFY(with->text().contains("small-blue-circle.png"));
         // Kept among the queries, and run again whole.
         QVERIFY(queries()->index(0, 0).data().toString().contains("a large red square + small-blue-circle.png"));
+        QVERIFY(queries()->index(0, 0).data(QueryHistory::kOutcomeRole).toString().endsWith("picture 0 %"));
         QTest::mouseClick(with, Qt::LeftButton, {}, {8, with->height() / 2});
         waitForResult({"a large red square", {}});
         auto* list = stage_->side->findChild<QListView*>();
@@ -278,10 +289,8 @@ private Q_SLOTS:
                 QVERIFY(
                     QFile::copy(picture(name),
                                 QStringLiteral("%1/%2-%3.png").arg(folder, QLatin1String(name), QLatin1String(copy))));
-        click("Change data…");
-        QTRY_VERIFY(qobject_cast<QMenu*>(QApplication::activePopupWidget()) != nullptr);
-        QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Up);
-        QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Return);
+        chooseInDataMenu(5);  // the next index is searched by a graph
+        chooseInDataMenu(2);  // a folder
         QFileDialog* dialog = nullptr;
         QTRY_VERIFY((dialog = stage_->page->findChild<QFileDialog*>()) != nullptr);
         QCOMPARE(dialog->fileMode(), QFileDialog::Directory);
@@ -294,6 +303,7 @@ private Q_SLOTS:
         click("Build index");
         waitForResult({"a large red circle", {}});
         QCOMPARE(hits().size(), 9);
+        QVERIFY(texts(stage_->side).contains("graph (HNSW)"));
         QVERIFY(hits()[0].text.endsWith(".png"));  // without captions the file's name stands there
         QTest::mouseClick(fold(), Qt::LeftButton, {}, {8, fold()->height() / 2});
         QTRY_COMPARE(hits().size(), 3);

@@ -85,8 +85,9 @@ QVariant QueryHistory::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
     const Entry& entry = entries_[index.row()];
     const bool image = entry.query.hasImage();
-    const QString outcome =
+    QString outcome =
         QStringLiteral("%1, %2").arg(countText(entry.query.findsTexts(), entry.hits), milliseconds(entry.ms));
+    if (entry.query.isJoined()) outcome += tr(", picture %1 %").arg(entry.query.image_percent);
     switch (role) {
         case Qt::DisplayRole:
             return entry.query.label();

@@ -2,15 +2,12 @@
 #include "ui/panels/retrieval_page.h"
 
 #include <QClipboard>
-#include <QCursor>
 #include <QDesktopServices>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QSettings>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -68,6 +65,7 @@ void RetrievalPage::makeParts() {
     const QSettings settings(retrievalSettings(), QSettings::IniFormat);
     bar_->setOptions(settings.value(kCountKey).toInt(), settings.value(kRerankKey).toBool(),
                      settings.value(kFoldKey, true).toBool());
+    store_->setMethod(settings.value(kMethodKey, QStringLiteral("auto")).toString());
     start_ = new StartPane;
     results_ = new ResultsView(*pictures_);
     stack_ = new QStackedWidget;
@@ -137,37 +135,6 @@ void RetrievalPage::setData(const QString& source) {
     QSettings(retrievalSettings(), QSettings::IniFormat).setValue(kDataKey, source);
     if (source == store_->data()) return store_->check();  // it may be there by now
     checkpointChanged();
-}
-
-void RetrievalPage::chooseData() {
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto add = [&](const QString& text, bool folder) {
-        connect(menu->addAction(text), &QAction::triggered, this, [this, folder] { chooseDataFrom(folder); });
-    };
-    add(tr("Pictures with captions (JSON Lines)…"), false);
-    add(tr("A folder of pictures…"), true);
-    menu->popup(QCursor::pos());
-}
-
-void RetrievalPage::chooseDataFrom(bool folder) {
-    auto* dialog =
-        new QFileDialog(this, folder ? tr("Choose a folder of pictures") : tr("Choose pictures with captions"),
-                        QFileInfo(store_->data()).path(),
-                        folder ? QString() : tr("Pictures with captions (%1)").arg(QStringLiteral("*.jsonl")));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(folder ? QFileDialog::Directory : QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, &RetrievalPage::setData);
-    dialog->open();
-}
-
-void RetrievalPage::choosePicture() {
-    auto* dialog = new QFileDialog(this, tr("Choose a picture to search with"), QFileInfo(last_image_.image).path(),
-                                   PictureIntake::fileDialogFilter());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) { search(pictureQuery(file)); });
-    dialog->open();
 }
 
 void RetrievalPage::search(const RetrievalQuery& query) {

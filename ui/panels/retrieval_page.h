@@ -10,6 +10,7 @@
 #include "ui/panels/page.h"
 #include "ui/services/failure.h"
 
+class QMenu;
 class QStackedWidget;
 
 namespace switchyard::ui {
@@ -63,6 +64,7 @@ private:
     /// Of what kind, then which.
     void chooseData();
     void chooseDataFrom(bool folder);
+    void addMethods(QMenu& menu);
     void choosePicture();
     void cancelWork();
     void startAction();

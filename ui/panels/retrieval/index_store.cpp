@@ -137,6 +137,7 @@ void IndexStore::build() {
         {{QStringLiteral("op"), QStringLiteral("index")},
          {QStringLiteral("checkpoint"), checkpoint_},
          {QStringLiteral("data"), data_},
+         {QStringLiteral("search"), method_},
          {QStringLiteral("out"), folder_}},
         [this](const QJsonObject&) {
             setState(IndexState::kChecking);

@@ -48,6 +48,8 @@ public:
     const QString& checkpoint() const { return checkpoint_; }
     const QString& data() const { return data_; }
     QString dataName() const;  ///< "demo/train.jsonl"
+    /// How the next index is searched: "auto" (exactly up to a million vectors), "exact" or "graph".
+    void setMethod(const QString& method) { method_ = method; }
     void build();
     void cancelBuild();
     /// Looks at the files again.
@@ -73,7 +75,7 @@ private:
     void takeProgress(qint64 done, qint64 total, const QString& what);
 
     InferenceClient& inference_;
-    QString checkpoint_, data_, folder_;
+    QString checkpoint_, data_, folder_, method_ = QStringLiteral("auto");
     IndexState state_ = IndexState::kNothing;
     IndexFacts facts_;
     IndexProgress progress_;

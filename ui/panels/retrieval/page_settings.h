@@ -10,7 +10,8 @@
 namespace switchyard::ui {
 
 inline const QString kDataKey = QStringLiteral("data"), kCountKey = QStringLiteral("count"),
-                     kRerankKey = QStringLiteral("rerank"), kFoldKey = QStringLiteral("fold");
+                     kRerankKey = QStringLiteral("rerank"), kFoldKey = QStringLiteral("fold"),
+                     kMethodKey = QStringLiteral("search");
 
 inline QString retrievalSettings() {
     return QString::fromStdString((configHome() / "retrieval.ini").string());

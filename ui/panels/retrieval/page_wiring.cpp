@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the parts of the Retrieval page tell each other.
+// What the parts of the Retrieval page tell each other, and what is chosen with menus and dialogs.
+#include <QActionGroup>
 #include <QClipboard>
+#include <QCursor>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSettings>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -126,6 +131,60 @@ void RetrievalPage::wireImport() {
         setData(demoPictures());
         showState();
     });
+}
+
+void RetrievalPage::chooseData() {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto add = [&](const QString& text, bool folder) {
+        connect(menu->addAction(text), &QAction::triggered, this, [this, folder] { chooseDataFrom(folder); });
+    };
+    add(tr("Pictures with captions (JSON Lines)…"), false);
+    add(tr("A folder of pictures…"), true);
+    addMethods(*menu);
+    menu->popup(QCursor::pos());
+}
+
+/// How the next index is searched.
+void RetrievalPage::addMethods(QMenu& menu) {
+    menu.addSeparator();
+    auto* group = new QActionGroup(&menu);
+    const QString now =
+        QSettings(retrievalSettings(), QSettings::IniFormat).value(kMethodKey, QStringLiteral("auto")).toString();
+    const std::pair<QString, QString> methods[] = {
+        {QStringLiteral("auto"), tr("Next index: exact up to a million vectors")},
+        {QStringLiteral("exact"), tr("Next index: exact")},
+        {QStringLiteral("graph"), tr("Next index: graph (HNSW)")}};
+    for (const auto& [method, text] : methods) {
+        QAction* action = menu.addAction(text);
+        action->setCheckable(true);
+        action->setChecked(method == now);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, method = method] {
+            QSettings(retrievalSettings(), QSettings::IniFormat).setValue(kMethodKey, method);
+            store_->setMethod(method);
+        });
+    }
+}
+
+void RetrievalPage::chooseDataFrom(bool folder) {
+    auto* dialog =
+        new QFileDialog(this, folder ? tr("Choose a folder of pictures") : tr("Choose pictures with captions"),
+                        QFileInfo(store_->data()).path(),
+                        folder ? QString() : tr("Pictures with captions (%1)").arg(QStringLiteral("*.jsonl")));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(folder ? QFileDialog::Directory : QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, &RetrievalPage::setData);
+    dialog->open();
+}
+
+void RetrievalPage::choosePicture() {
+    auto* dialog = new QFileDialog(this, tr("Choose a picture to search with"), QFileInfo(last_image_.image).path(),
+                                   PictureIntake::fileDialogFilter());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) { search(pictureQuery(file)); });
+    dialog->open();
 }
 
 }  // namespace switchyard::ui

@@ -208,8 +208,9 @@ void ResultsView::updateHead() {
         times = tr("of %1 pictures in %2")
                     .arg(number(static_cast<double>(result.searched), 0), milliseconds(result.search_ms));
     }
-    const auto alike = std::accumulate(result.hits.begin(), result.hits.end(), 0,
-                                       [](int sum, const RetrievalHit& hit) { return sum + hit.alike_count; });
+    const auto alike = std::accumulate(result.hits.begin(), result.hits.end(), 0, [](int sum, const RetrievalHit& hit) {
+        return sum + (hit.unfolded ? 0 : hit.alike_count);
+    });
     if (alike > 0) times += tr(", %1 alike folded").arg(number(alike, 0));
     if (result.rerank_ms) times += tr(", re-ranked in %1").arg(milliseconds(*result.rerank_ms));
     times_->setFullText(times);

@@ -20,7 +20,7 @@ namespace switchyard::ui {
 namespace {
 
 constexpr int kRestMs = 150;  ///< arrow keys run over hits faster than that
-constexpr int kTag = 44, kNumber = 40, kHead = 20;
+constexpr int kTag = 44, kNumber = 44, kBetween = 12, kHead = 20;
 enum Key { kBoth, kQuery, kHit };
 
 QString percent(double share) {
@@ -81,11 +81,12 @@ void ShareBars::paintEvent(QPaintEvent*) {
                    Theme::textOn(color));
         for (const auto& [place, value] : {std::pair(0, share.query), std::pair(1, share.hit)}) {
             const QRect cell = column(place, y);
-            ProgressBarThin::draw(painter, QRectF(cell.left(), cell.center().y() - 1, cell.width() - kNumber - 6, 4),
+            ProgressBarThin::draw(painter,
+                                  QRectF(cell.left(), cell.center().y() - 1, cell.width() - kNumber - kBetween, 4),
                                   value, color, p.bar_track);
             painter.setFont(theme.font(TextRole::kTable));
             painter.setPen(p.text);
-            painter.drawText(cell.adjusted(0, 0, -2, 0), Qt::AlignRight | Qt::AlignVCenter, percent(value));
+            painter.drawText(cell.adjusted(0, 0, -kBetween, 0), Qt::AlignRight | Qt::AlignVCenter, percent(value));
         }
         y += metric::kTableRow;
     }

@@ -24,6 +24,8 @@ find_path(SWITCHYARD_XXHASH_INCLUDE xxhash.h)  # its code is all in the header
 switchyard_need(SWITCHYARD_XXHASH_INCLUDE "xxHash" libxxhash-dev)
 find_package(Freetype QUIET)
 switchyard_need(FREETYPE_FOUND "FreeType" libfreetype-dev)
+find_path(SWITCHYARD_HNSWLIB_INCLUDE hnswlib/hnswlib.h)  # all in the headers
+switchyard_need(SWITCHYARD_HNSWLIB_INCLUDE "hnswlib" libhnswlib-dev)
 find_path(SWITCHYARD_HARFBUZZ_INCLUDE hb.h PATH_SUFFIXES harfbuzz)
 find_library(SWITCHYARD_HARFBUZZ harfbuzz)
 switchyard_need(SWITCHYARD_HARFBUZZ "HarfBuzz" libharfbuzz-dev)

@@ -23,7 +23,7 @@ CUDA_LIBRARIES=(
 PACKAGES=(
   build-essential cmake ninja-build ccache pkg-config git ca-certificates python3 python3-pip python3-venv
   nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libsqlite3-dev libssl-dev libxxhash-dev
-  libfreetype-dev libharfbuzz-dev libpugixml-dev libsentencepiece-dev libgloo-dev
+  libfreetype-dev libharfbuzz-dev libpugixml-dev libsentencepiece-dev libgloo-dev libhnswlib-dev
   libbackward-cpp-dev libdw-dev
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libturbojpeg0-dev
   qt6-base-dev qt6-svg-dev qt6-qpa-plugins libqcustomplot-dev libqscintilla2-qt6-dev

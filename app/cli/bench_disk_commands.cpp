@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// switchyard bench checkpoint and bench data: what goes to the disk and what comes from it.
+// switchyard bench checkpoint, bench data and bench index: what goes to the disk and what comes from it.
 #include <unistd.h>
 
 #include <filesystem>
@@ -145,11 +145,65 @@ void addDataBench(CLI::App& bench) {
     data->callback([options] { runData(*options); });
 }
 
+struct IndexOptions {
+    std::int64_t vectors = 100'000, dim = 256, queries = 100;
+    std::string search = "auto", dir = ".";
+    bool json = false;
+};
+
+void runIndex(const IndexOptions& options) {
+    const std::filesystem::path folder =
+        std::filesystem::absolute(options.dir) / ("bench-index-" + std::to_string(getpid()));
+    ProgressBar bar("making the index", 0);
+    const json row = launch::runComputeRequest({{"op", "bench_index"},
+                                                {"vectors", options.vectors},
+                                                {"dim", options.dim},
+                                                {"queries", options.queries},
+                                                {"search", options.search},
+                                                {"dir", folder.string()}},
+                                               [&bar](std::int64_t done, std::int64_t total, const std::string& what) {
+                                                   bar.setNote(what);
+                                                   bar.update(static_cast<std::uint64_t>(done),
+                                                              static_cast<std::uint64_t>(total));
+                                               });
+    bar.clear();
+    if (options.json) {
+        printJson({{"rows", json::array({row})}});
+        return;
+    }
+    std::cout << "  vectors   dim  search   build s   peak memory  ms a query   99 %  recall@10\n"
+              << std::fixed << std::setw(9) << options.vectors << std::setw(6) << options.dim << std::setw(8)
+              << row.value("search", "") << std::setw(10) << std::setprecision(1) << row.value("build_s", 0.0)
+              << std::setw(14) << formatBytes(row.value("peak_rss_bytes", std::uint64_t{0})) << std::setw(12)
+              << std::setprecision(2) << row.value("ms", 0.0) << std::setw(7) << row.value("p99_ms", 0.0)
+              << std::setw(11) << std::setprecision(4) << row.value("recall_at_10", 0.0) << '\n';
+}
+
+void addIndexBench(CLI::App& bench) {
+    const auto options = std::make_shared<IndexOptions>();
+    CLI::App* index = bench.add_subcommand("index", "Making an index of made-up vectors and searching it");
+    index->footer("Example:\n  switchyard bench index --vectors 1000000 --search graph --json");
+    index->add_option("--vectors", options->vectors, "How many, in clusters of about 100")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 28));
+    index->add_option("--dim", options->dim, "Numbers a vector")->capture_default_str()->check(CLI::Range(1, 8192));
+    index->add_option("--queries", options->queries, "Searches that are timed")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000'000));
+    index->add_option("--search", options->search, "auto (exact up to a million), exact or graph")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"auto", "exact", "graph"}));
+    index->add_option("--dir", options->dir, "Folder for the index, which is removed again")->capture_default_str();
+    addJsonFlag(*index, options->json);
+    index->callback([options] { runIndex(*options); });
+}
+
 }  // namespace
 
 void addDiskBenches(CLI::App& bench) {
     addCheckpointBench(bench);
     addDataBench(bench);
+    addIndexBench(bench);
 }
 
 }  // namespace switchyard::cli

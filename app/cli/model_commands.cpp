@@ -18,7 +18,8 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-    std::string checkpoint, task = "retrieval", data, root, out, index, text, pair, image;
+    std::string checkpoint, task = "retrieval", data, root, out, index, text, pair, image, search = "auto", find;
+    double image_weight = 0.5, fold = 0;
     std::int64_t k = 10, limit = 100;
     bool rerank = false, json = false;
 };
@@ -75,7 +76,8 @@ void runIndex(const Options& options) {
                            {"checkpoint", absolute(options.checkpoint)},
                            {"data", absolute(options.data)},
                            {"root", absolute(options.root)},
-                           {"out", absolute(options.out)}},
+                           {"out", absolute(options.out)},
+                           {"search", options.search}},
                           "indexing");
     if (options.json) {
         printJson(info);
@@ -83,19 +85,31 @@ void runIndex(const Options& options) {
     }
     std::cout << info.value("pictures", 0) << " pictures and " << info.value("captions", 0) << " captions in "
               << io::escapeForDisplay(info.value("index", "")) << " (" << formatBytes(info.value("bytes", std::uint64_t{0})) << ")\n";
+    const json skips = info.value("skips", json::array());
+    if (skips.empty()) return;
+    std::cout << info.value("skipped", 0) << " pictures could not be read and are left out:\n";
+    for (const json& why : skips) std::cout << "  " << io::escapeForDisplay(why.get<std::string>()) << '\n';
 }
 
 void runRetrieve(const Options& options) {
-    if (options.text.empty() == options.image.empty()) {
-        throw Error(ExitCode::kUsage, "give either --text or --image", {}, "For example: switchyard retrieve --index DIR --text \"a red apple\"");
+    if (options.text.empty() && options.image.empty()) {
+        throw Error(ExitCode::kUsage, "give --text, --image or both", {}, "For example: switchyard retrieve --index DIR --text \"a red apple\"");
     }
-    const json found = ask({{"op", "retrieve"},
-                            {"index", absolute(options.index)},
-                            {"text", options.text},
-                            {"image", absolute(options.image)},
-                            {"k", options.k},
-                            {"rerank", options.rerank}},
-                           "searching");
+    json request = {{"op", "retrieve"},
+                    {"index", absolute(options.index)},
+                    {"text", options.text},
+                    {"image", absolute(options.image)},
+                    {"k", options.k},
+                    {"rerank", options.rerank}};
+    if (!options.text.empty() && !options.image.empty()) {
+        request["queries"] = {{{"text", options.text}, {"weight", 1 - options.image_weight}},
+                              {{"image", absolute(options.image)}, {"weight", options.image_weight}}};
+        request.erase("text");
+        request.erase("image");
+    }
+    if (!options.find.empty()) request["captions"] = options.find == "captions";
+    if (options.fold > 0) request["fold"] = options.fold;
+    const json found = ask(request, "searching");
     if (options.json) {
         printJson(found);
         return;
@@ -164,7 +178,7 @@ void addCheckpoint(CLI::App* command, const std::shared_ptr<Options>& options) {
 
 CLI::Option* addData(CLI::App* command, const std::shared_ptr<Options>& options) {
     command->add_option("--root", options->root, "Folder that image paths are relative to (default: the file's)");
-    return command->add_option("--data", options->data, "JSON Lines file");
+    return command->add_option("--data", options->data, "JSON Lines file; index: or a folder of pictures");
 }
 
 }  // namespace
@@ -183,13 +197,23 @@ void addModelCommands(CLI::App& app) {
                                  "switchyard index --checkpoint RUN --data train.jsonl --out INDEX", options, runIndex);
     addCheckpoint(index, options);
     addData(index, options)->required();
-    index->add_option("--out", options->out, "Folder of the index")->required();
+    index->add_option("--out", options->out, "Folder of the index; a build that was stopped goes on in it")->required();
+    index->add_option("--search", options->search, "auto (exact up to a million vectors), exact, or graph (HNSW)")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"auto", "exact", "graph"}));
 
     CLI::App* retrieve = addCommand(app, "retrieve", "Search an index by words or by a picture",
                                     "switchyard retrieve --index INDEX --text \"a red apple\" --k 5", options, runRetrieve);
     retrieve->add_option("--index", options->index, "Folder made by `switchyard index`")->required();
     retrieve->add_option("--text", options->text, "Words to search pictures with");
-    retrieve->add_option("--image", options->image, "Picture to search captions with");
+    retrieve->add_option("--image", options->image, "Picture to search captions with; with --text, both count");
+    retrieve->add_option("--image-weight", options->image_weight, "Share of the picture beside a text, 0 to 1")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1.0));
+    retrieve->add_option("--find", options->find, "What to find (default: captions by a picture, else pictures)")
+        ->check(CLI::IsMember({"pictures", "captions"}));
+    retrieve->add_option("--fold", options->fold, "Pictures at least so alike (cosine) count as one hit, for example 0.995")
+        ->check(CLI::Range(0.0, 1.0));
     retrieve->add_option("--k", options->k, "How many results")->capture_default_str()->check(CLI::Range(1, 10000));
     retrieve->add_flag("--rerank", options->rerank, "Order the best 50 by the matching head");
 

@@ -5,6 +5,7 @@
 #include "core/base/util/error.h"
 #include "core/bench/checkpoint_bench.h"
 #include "core/bench/data_bench.h"
+#include "core/bench/index_bench.h"
 #include "core/bench/moe_bench.h"
 #include "core/bench/start_bench.h"
 #include "core/bench/step_bench.h"
@@ -90,6 +91,17 @@ nlohmann::json runDataRequest(const nlohmann::json& request) {
     which.limit = positive(request, "limit", which.limit);
     which.repeats = positive(request, "repeats", which.repeats);
     return benchData(which);
+}
+
+nlohmann::json runIndexRequest(const nlohmann::json& request,
+                               const std::function<bool(std::int64_t, std::int64_t, const std::string&)>& progress) {
+    IndexCase which;
+    which.vectors = positive(request, "vectors", which.vectors);
+    which.dim = positive(request, "dim", which.dim);
+    which.queries = positive(request, "queries", which.queries);
+    which.search = retrieval::searchMethodOf(request.value("search", ""));
+    which.folder = request.value("dir", "");
+    return benchIndex(which, progress);
 }
 
 }  // namespace switchyard::bench

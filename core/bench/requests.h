@@ -2,7 +2,9 @@
 // Requests of `switchyard bench`, done by a worker process of their own each, so that peak memory is the case's.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace switchyard::bench {
 
@@ -26,5 +28,10 @@ nlohmann::json runStartRequest();
 /// {"op": "bench_data", "file", "root", "out", "side", "limit", "repeats"} -> `switchyard bench data` (data_bench.h).
 /// Throws: Error(kUsage | kBadData | kIo).
 nlohmann::json runDataRequest(const nlohmann::json& request);
+
+/// {"op": "bench_index", "vectors", "dim", "queries", "search", "dir"} -> a row of `switchyard bench index`
+/// (index_bench.h). Throws: Error(kUsage | kIo | kInterrupted).
+nlohmann::json runIndexRequest(const nlohmann::json& request,
+                               const std::function<bool(std::int64_t, std::int64_t, const std::string&)>& progress);
 
 }  // namespace switchyard::bench

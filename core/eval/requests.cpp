@@ -6,11 +6,8 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/version.h>
-#include <c10/core/InferenceMode.h>
 
-#include <optional>
-
-#include <chrono>
+#include <algorithm>
 
 #include "core/base/dataset/dataset.h"
 #include "core/base/io/safe_file.h"
@@ -19,49 +16,23 @@
 #include "core/base/util/paths.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/data/eval_batch.h"
+#include "core/eval/attribution.h"
 #include "core/eval/loaded_model.h"
 #include "core/eval/replay.h"
+#include "core/eval/request_fields.h"
+#include "core/eval/retrieve.h"
 #include "core/eval/retrieval_eval.h"
 #include "core/eval/task_eval.h"
 #include "core/eval/trace.h"
 #include "core/hub/hub.h"
 #include "core/parallel/device.h"
 #include "core/retrieval/index.h"
+#include "core/retrieval/index_build.h"
 
 namespace switchyard::eval {
 namespace {
 
-constexpr std::uint64_t kLargestPicture = 64ULL << 20;
-constexpr std::int64_t kReranked = 50;
 constexpr std::size_t kMostLogits = 2 << 20;  // 11 MiB in base64; the window takes lines of 16 MiB
-
-class Stopwatch {
-public:
-    double milliseconds() const {
-        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin_).count();
-    }
-
-private:
-    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
-
-std::string need(const nlohmann::json& request, const char* name) {
-    const auto it = request.find(name);
-    if (it == request.end() || !it->is_string() || it->get<std::string>().empty()) {
-        throw Error(ExitCode::kUsage, std::string("the request lacks \"") + name + "\"");
-    }
-    return it->get<std::string>();
-}
-
-std::string textOr(const nlohmann::json& request, const char* name) {
-    const auto it = request.find(name);
-    return it != request.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
-io::Image readPicture(const std::string& path) {
-    const fs::path file = fs::absolute(expandPath(path));
-    return io::decodeImage(io::readBelow(file.parent_path(), file.filename().string(), kLargestPicture), file.string());
-}
 
 }  // namespace
 
@@ -131,105 +102,19 @@ struct RequestServer::Impl {
     nlohmann::json buildIndex(const nlohmann::json& request, const Progress& progress) {
         LoadedModel& loaded = load(need(request, "checkpoint"));
         nlohmann::json info = retrieval::buildIndex(loaded, expandPath(need(request, "data")), expandPath(textOr(request, "root")),
-                                                    expandPath(need(request, "out")), progress);
+                                                    expandPath(need(request, "out")), retrieval::searchMethodOf(textOr(request, "search")), progress);
         index.reset();  // it may be the one that was open
         return info;
     }
 
-    /// Match logits of (text, picture) pairs, as probabilities.
-    std::vector<double> matchScores(const std::vector<std::vector<std::int32_t>>& texts, const std::vector<io::Image>& pictures,
-                                    const std::vector<std::int64_t>& text_index, const std::vector<std::int64_t>& image_index) {
-        const model::ForwardContext context = model->context();
-        const data::OrderedBatch text_batch = data::makeBatch(texts, {}, model->config());
-        const data::OrderedBatch image_batch = data::makeBatch({}, pictures, model->config());
-        const model::TextEncoding text = model->model()->encodeText(text_batch.batch, context);
-        const model::ImageEncoding image = model->model()->encodeImages(image_batch.batch, context);
-        std::vector<std::int64_t> place_of_text(text_batch.order.size()), place_of_image(image_batch.order.size());
-        for (std::size_t i = 0; i < text_batch.order.size(); ++i) place_of_text[static_cast<std::size_t>(text_batch.order[i])] = static_cast<std::int64_t>(i);
-        for (std::size_t i = 0; i < image_batch.order.size(); ++i) place_of_image[static_cast<std::size_t>(image_batch.order[i])] = static_cast<std::int64_t>(i);
-        std::vector<std::int64_t> texts_at, images_at;
-        for (const std::int64_t i : text_index) texts_at.push_back(place_of_text[static_cast<std::size_t>(i)]);
-        for (const std::int64_t i : image_index) images_at.push_back(place_of_image[static_cast<std::size_t>(i)]);
-        const std::vector<std::uint64_t> ids(texts_at.size(), 0);
-        const at::Tensor logits = model->model()->match(text, image, texts_at, images_at, ids, context).match_logits;
-        std::vector<double> scores;
-        for (std::int64_t i = 0; i < logits.numel(); ++i) scores.push_back(at::sigmoid(logits[i]).item<double>());
-        return scores;
-    }
-
-    /// What the matching head says of each hit; nothing where a hit's picture can not be read any more.
-    std::vector<std::optional<double>> judge(const std::vector<retrieval::Hit>& hits, const retrieval::Index& from, bool captions,
-                                             std::vector<std::vector<std::int32_t>> texts, std::vector<io::Image> pictures) {
-        std::vector<std::size_t> judged;
-        std::vector<std::int64_t> many;
-        for (std::size_t i = 0; i < hits.size(); ++i) {
-            try {
-                if (captions) texts.push_back(model->tokenizer().encode(hits[i].text, model->config().model.text.max_tokens));
-                else pictures.push_back(readPicture(from.items()[static_cast<std::size_t>(hits[i].item)].image));
-            } catch (const Error&) {
-                continue;  // moved or deleted since the index was made: the hit stays, unjudged
-            }
-            many.push_back(static_cast<std::int64_t>(judged.size()));
-            judged.push_back(i);
-        }
-        std::vector<std::optional<double>> match(hits.size());
-        if (judged.empty()) return match;
-        const std::vector<std::int64_t> one(judged.size(), 0);
-        const std::vector<double> scores = captions ? matchScores(texts, pictures, many, one) : matchScores(texts, pictures, one, many);
-        for (std::size_t i = 0; i < judged.size(); ++i) match[judged[i]] = scores[i];
-        return match;
-    }
-
     nlohmann::json retrieve(const nlohmann::json& request) {
-        const c10::InferenceMode no_gradient;
-        retrieval::Index& open_index = open(expandPath(need(request, "index")).string());
+        const retrieval::Index& open_index = open(expandPath(need(request, "index")).string());
         LoadedModel& loaded = load(textOr(request, "checkpoint").empty() ? open_index.info().value("checkpoint", "") : textOr(request, "checkpoint"));
         if (loaded.identity() != open_index.info().value("checkpoint_sha256", "")) {
             throw Error(ExitCode::kUsage, "the index was made with another checkpoint", need(request, "index"),
                         "Build it again: switchyard index --checkpoint " + loaded.folder().string());
         }
-        const std::int64_t k = std::clamp<std::int64_t>(request.value("k", std::int64_t{10}), 1, 10'000);
-        const bool rerank = request.value("rerank", false);
-        const std::string text = textOr(request, "text"), image = textOr(request, "image");
-        if (text.empty() == image.empty()) throw Error(ExitCode::kUsage, "give either a text or an image to search with");
-        const bool want_captions = request.value("captions", !image.empty());
-        const std::int64_t fetched = rerank ? std::max(k, kReranked) : k;
-
-        const Stopwatch searching;
-        std::vector<std::vector<std::int32_t>> query_tokens;
-        std::vector<io::Image> query_picture;
-        at::Tensor query;
-        if (!text.empty()) {
-            query_tokens.push_back(loaded.tokenizer().encode(text, loaded.config().model.text.max_tokens));
-            query = loaded.model()->encodeText(data::makeBatch(query_tokens, {}, loaded.config()).batch, loaded.context()).embedding[0];
-        } else {
-            query_picture.push_back(readPicture(image));
-            query = loaded.model()->encodeImages(data::makeBatch({}, query_picture, loaded.config()).batch, loaded.context()).embedding[0];
-        }
-        query = query.to(at::kFloat);
-        std::vector<retrieval::Hit> hits = want_captions ? open_index.captions(query, fetched) : open_index.pictures(query, fetched);
-        const double search_ms = searching.milliseconds();
-        const Stopwatch reranking;
-        // The matching head judges a text with a picture: text queries against pictures, pictures against captions.
-        const bool judged = rerank && !hits.empty() && want_captions == !image.empty();
-        std::vector<std::optional<double>> match(hits.size());
-        if (judged) match = judge(hits, open_index, want_captions, query_tokens, query_picture);
-        std::vector<std::size_t> order(hits.size());
-        for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-        if (judged) std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return match[a] > match[b]; });  // without a judgement: last
-        const double rerank_ms = reranking.milliseconds();
-        nlohmann::json results = nlohmann::json::array();
-        for (std::size_t i = 0; i < order.size() && static_cast<std::int64_t>(i) < k; ++i) {
-            const retrieval::Hit& hit = hits[order[i]];
-            const retrieval::Item& item = open_index.items()[static_cast<std::size_t>(hit.item)];
-            nlohmann::json row = {{"id", item.id}, {"image", item.image}, {"text", hit.text}, {"score", hit.score}};
-            if (!want_captions && item.texts.size() > 1) row["texts"] = item.texts;
-            if (match[order[i]]) row["match_score"] = *match[order[i]];
-            results.push_back(row);
-        }
-        nlohmann::json answer = {{"results", results}, {"searched", open_index.items().size()}, {"search_ms", search_ms}};
-        if (judged) answer["rerank_ms"] = rerank_ms;
-        return answer;
+        return eval::retrieve(loaded, open_index, request);
     }
 
     nlohmann::json trace(const nlohmann::json& request) {
@@ -332,6 +217,7 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
     if (op == "eval") return impl_->evaluate(request, progress);
     if (op == "index") return impl_->buildIndex(request, progress);
     if (op == "retrieve") return impl_->retrieve(request);
+    if (op == "why") return explainHit(impl_->load(need(request, "checkpoint")), request);
     if (op == "trace") return impl_->trace(request);
     if (op == "routes") return impl_->routes(request, progress);
     if (op == "replay") return replayRequest(request);
@@ -351,6 +237,7 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
     if (op == "bench_step") return bench::runStepRequest(request);
     if (op == "bench_checkpoint") return bench::runCheckpointRequest(request);
     if (op == "bench_data") return bench::runDataRequest(request);
+    if (op == "bench_index") return bench::runIndexRequest(request, progress);
     if (op == "bench_start") return bench::runStartRequest();
     if (op == "hello") {
         nlohmann::json told = {{"libtorch", TORCH_VERSION}, {"threads", std::to_string(at::get_num_threads())}, {"kernels", at::get_cpu_capability()}};

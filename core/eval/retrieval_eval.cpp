@@ -93,11 +93,22 @@ RightAnswers rightAnswers(const Embeddings& embeddings) {
 
 }  // namespace
 
+at::Tensor embedPictures(model::MultimodalModel& model, const RunConfig& config, const std::vector<io::Image>& pictures,
+                         const model::ForwardContext& context) {
+    const data::OrderedBatch batch = data::makeBatch({}, pictures, config);
+    return restored(model->encodeImages(data::onDevice(batch.batch, model->device()), context).embedding, batch.order);
+}
+
+at::Tensor embedTexts(model::MultimodalModel& model, const RunConfig& config,
+                      const std::vector<std::vector<std::int32_t>>& tokens, const model::ForwardContext& context) {
+    const data::OrderedBatch batch = data::makeBatch(tokens, {}, config);
+    return restored(model->encodeText(data::onDevice(batch.batch, model->device()), context).embedding, batch.order);
+}
+
 Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,
                  const text::Tokenizer& tokenizer, const model::ForwardContext& context, const Progress& progress) {
     // Not inference mode: between training steps the model keeps tensors made here, such as position biases.
     const at::NoGradGuard no_gradient;
-    const c10::Device device = model->device();
     const auto& samples = data.samples();
     const auto pictures = static_cast<std::int64_t>(samples.size());
     Embeddings out;
@@ -115,9 +126,7 @@ Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const d
     for (std::int64_t begin = 0; begin < pictures; begin += kPicturesAtOnce) {
         const std::vector<io::Image> decoded = next.get();
         if (begin + kPicturesAtOnce < pictures) next = std::async(std::launch::async, decode, begin + kPicturesAtOnce);
-        const data::OrderedBatch batch = data::makeBatch({}, decoded, config);
-        const data::Batch there = data::onDevice(batch.batch, device);
-        image_parts.push_back(restored(model->encodeImages(there, context).embedding, batch.order));
+        image_parts.push_back(embedPictures(model, config, decoded, context));
         tell(progress, std::min(pictures, begin + kPicturesAtOnce), pictures, "pictures");
     }
     std::vector<std::vector<std::int32_t>> tokens;
@@ -131,9 +140,7 @@ Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const d
     const auto captions = static_cast<std::int64_t>(tokens.size());
     for (std::int64_t begin = 0; begin < captions; begin += kTextsAtOnce) {
         const auto end = std::min(captions, begin + kTextsAtOnce);
-        const data::OrderedBatch batch = data::makeBatch({tokens.begin() + begin, tokens.begin() + end}, {}, config);
-        const data::Batch there = data::onDevice(batch.batch, device);
-        text_parts.push_back(restored(model->encodeText(there, context).embedding, batch.order));
+        text_parts.push_back(embedTexts(model, config, {tokens.begin() + begin, tokens.begin() + end}, context));
         tell(progress, end, captions, "captions");
     }
     const auto none = at::empty({0, config.model.embed_dim}, at::kFloat);

@@ -22,6 +22,12 @@ struct Embeddings {
 Embeddings embed(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,
                  const text::Tokenizer& tokenizer, const model::ForwardContext& context, const Progress& progress = {});
 
+/// Some of them at once, in the order given: fp32 on the CPU. Shapes: [pictures or texts, embed_dim].
+at::Tensor embedPictures(model::MultimodalModel& model, const RunConfig& config, const std::vector<io::Image>& pictures,
+                         const model::ForwardContext& context);
+at::Tensor embedTexts(model::MultimodalModel& model, const RunConfig& config,
+                      const std::vector<std::vector<std::int32_t>>& tokens, const model::ForwardContext& context);
+
 /// {"samples", "captions", "chance_r10", "metrics": {"text_to_image_r1", "_r5", "_r10", "image_to_text_r1", ..., "median_rank"}}
 nlohmann::json retrievalMetrics(const Embeddings& embeddings);
 

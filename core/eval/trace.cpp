@@ -2,7 +2,6 @@
 #include "core/eval/trace.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
 
 #include "core/base/dataset/text_task.h"
 #include "core/base/util/error.h"
@@ -126,7 +125,7 @@ SampleRoutes traceOne(LoadedModel& model, const TraceSample& sample, const std::
 }  // namespace
 
 nlohmann::json writeTrace(LoadedModel& model, const std::vector<TraceSample>& samples, const std::string& out) {
-    const c10::InferenceMode no_gradient;
+    const at::NoGradGuard no_gradient;  // not inference mode: what the model keeps must fit a gradient later
     Tensors tensors;
     nlohmann::json told = nlohmann::json::array();
     for (std::size_t n = 0; n < samples.size(); ++n) {
@@ -140,7 +139,7 @@ nlohmann::json writeTrace(LoadedModel& model, const std::vector<TraceSample>& sa
 }
 
 SampleRoutes sampleRoutes(LoadedModel& model, const TraceSample& sample, const std::string& out, const PassProgress& progress) {
-    const c10::InferenceMode no_gradient;
+    const at::NoGradGuard no_gradient;  // not inference mode: what the model keeps must fit a gradient later
     Tensors tensors;
     SampleRoutes routes = traceOne(model, sample, "", tensors, progress);
     routes.told["class_token"] = sample.picture.has_value() && model.config().model.vision.class_token;

@@ -23,7 +23,7 @@ struct Answer {
     QJsonObject result;
     Failure failure;
     int results = 0, failures = 0, progress = 0;
-    qint64 done = 0, total = 0;
+    qint64 first_done = -1, done = 0, total = 0;
     QThread* thread = nullptr;
     int answered() const { return results + failures; }
 };
@@ -42,6 +42,7 @@ qint64 ask(InferenceClient& client, QObject* context, const QJsonObject& request
             ++answer->failures;
         },
         [answer](qint64 done, qint64 total, const QString&) {
+            if (answer->progress == 0) answer->first_done = done;
             answer->done = done;
             answer->total = total;
             ++answer->progress;
@@ -232,6 +233,14 @@ private Q_SLOTS:
         QCOMPARE(build.progress, seen);
         QCOMPARE(client.workerPid(), pid);
         QVERIFY(!QFile::exists(out));
+        // What it did stays, and the next one goes on behind it.
+        QVERIFY(QFile::exists(out + ".part/state.json"));
+        Answer rest;
+        ask(client, this, longBuild(out), &rest);
+        QTRY_VERIFY_WITH_TIMEOUT(rest.progress > 0, 20'000);
+        QVERIFY(rest.first_done > 0);
+        QTRY_COMPARE_WITH_TIMEOUT(rest.results, 1, 60'000);
+        QCOMPARE(rest.result.value("pictures").toInt(), 4000);
         QVERIFY(!QFile::exists(out + ".part"));
     }
 

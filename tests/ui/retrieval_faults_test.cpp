@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Retrieval page when something is missing, other, slow or dies.
+#include <QClipboard>
 #include <QDateTime>
+#include <QElapsedTimer>
+#include <QGuiApplication>
+#include <QTimer>
 #include <algorithm>
 #include <csignal>
 
@@ -12,6 +16,20 @@ class RetrievalFaultsTest : public RetrievalFixture {
     Q_OBJECT
 public:
     using RetrievalFixture::RetrievalFixture;
+
+private:
+    /// What is dropped is told to be wrong, and the next search works.
+    void dropIsRefused(const QString& file, const char* says) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        drop(stage_->page, data);
+        QTRY_VERIFY_WITH_TIMEOUT(banner()->isVisible(), kLong);
+        QVERIFY2(banner()->text().contains(QLatin1String(says)), qPrintable(banner()->text()));
+        QVERIFY2(banner()->text().contains(QFileInfo(file).fileName()), qPrintable(banner()->text()));
+        typeAndSearch("red");
+        waitForResult({"red", {}});
+        QVERIFY(!banner()->isVisible());
+    }
 
 private Q_SLOTS:
     void initTestCase() {
@@ -70,6 +88,67 @@ private Q_SLOTS:
         QVERIFY2(banner()->text().contains("nothing.png"), qPrintable(banner()->text()));
         typeAndSearch("red");
         waitForResult({"red", {}});
+        QVERIFY(!banner()->isVisible());
+    }
+
+    void foldersAndOtherFilesAreToldWhenTheyAreDropped() {
+        dropIsRefused(folders_.path("shapes/pictures"), "This is a folder, not a picture");
+        dropIsRefused(shapes_, "not named like a picture");
+        QFile text(folders_.path("shapes/text.png"));
+        QVERIFY(text.open(QIODevice::WriteOnly));
+        text.write("I am a text");
+        text.close();
+        dropIsRefused(text.fileName(), "");
+    }
+
+    void aHundredMegapixelsAreRefusedWithoutBeingDecoded() {
+        QImage large(10'000, 10'000, QImage::Format_Mono);
+        large.fill(1);
+        const QString file = folders_.path("shapes/large.png");
+        QVERIFY(large.save(file));
+        QElapsedTimer frozen;
+        qint64 longest = 0;
+        QTimer beat;
+        frozen.start();
+        connect(&beat, &QTimer::timeout, this, [&] { longest = std::max(longest, frozen.restart()); });
+        beat.start(10);
+        dropIsRefused(file, "10000x10000");
+        QVERIFY2(longest < 2000, qPrintable(QString("the window stood still for %1 ms").arg(longest)));
+        shot(*stage_, "too-large");
+    }
+
+    void aMegabyteOfTextIsCut() {
+        QGuiApplication::clipboard()->setText(QString("red circle ").repeated(100'000));
+        field()->setFocus();
+        field()->selectAll();
+        QTest::keySequence(field(), QKeySequence::Paste);
+        QCOMPARE(field()->text().size(), 1000);
+        QTest::keyClick(field(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(results()->hits().result().query.text.size() > 900, kLong);
+        QVERIFY2(hits()[0].text.contains("red"), qPrintable(hits()[0].text));
+        typeAndSearch("blue");
+        waitForResult({"blue", {}});
+    }
+
+    void aBrokenCheckpointIsNamedAndTheOtherOneStillWorks() {
+        const QString file = newest(beta_) + "/model.r000-of-001.safetensors";
+        const auto flip = [&] {
+            QFile weights(file);
+            QVERIFY(weights.open(QIODevice::ReadWrite));
+            weights.seek(weights.size() / 2);
+            const char byte = weights.peek(1)[0];
+            weights.write(QByteArray(1, static_cast<char>(byte ^ 1)));
+        };
+        flip();
+        QTest::keyClick(checkpoints(), checkpoints()->currentIndex() == 0 ? Qt::Key_Down : Qt::Key_Up);
+        QTRY_COMPARE(title(), QString("No index of shapes/shapes.jsonl yet"));
+        click("Build index");
+        QTRY_VERIFY_WITH_TIMEOUT(banner()->isVisible(), kLong);
+        QVERIFY2(banner()->text().contains("model.r000-of-001.safetensors"), qPrintable(banner()->text()));
+        shot(*stage_, "broken-checkpoint");
+        flip();
+        QTest::keyClick(checkpoints(), checkpoints()->currentIndex() == 0 ? Qt::Key_Down : Qt::Key_Up);
+        waitForResult({"blue", {}});
         QVERIFY(!banner()->isVisible());
     }
 
@@ -159,9 +238,11 @@ private Q_SLOTS:
         const QString folder = IndexStore::folderOf(newest(alpha_), many_);
         QVERIFY(!QFile::exists(folder));
         QVERIFY(!texts(stage_->side).contains("Building many/many.jsonl"));
-        // Once more, to the end: the waiting text is searched for.
+        // Once more, to the end, behind what is embedded: the waiting text is searched for.
         typeAndSearch("red circle");
-        click("Build index");
+        QTRY_VERIFY(child<StartPane>()->content().sentence.contains("are embedded already"));
+        shot(*stage_, "continue");
+        click("Continue building");
         waitForResult({"red circle", {}});
         QVERIFY(QFile::exists(folder + "/index.json"));
         QVERIFY(texts(stage_->side).contains("4,000"));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Retrieval page: from no data to hits, by text and by picture, with mouse and keyboard.
+#include <QApplication>
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QFileDialog>
+#include <QMenu>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QToolButton>
@@ -56,6 +58,9 @@ private Q_SLOTS:
 
     void dataIsChosenAndTheIndexBuiltByClicking() {
         click("Change data…");
+        QTRY_VERIFY(qobject_cast<QMenu*>(QApplication::activePopupWidget()) != nullptr);
+        QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Down);
+        QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Return);
         QFileDialog* dialog = nullptr;
         QTRY_VERIFY((dialog = stage_->page->findChild<QFileDialog*>()) != nullptr);
         dialog->selectFile(shapes_);
@@ -70,7 +75,8 @@ private Q_SLOTS:
         QCOMPARE(title(), QString("Building the index of shapes/shapes.jsonl"));
         QTRY_COMPARE_WITH_TIMEOUT(title(), QString("Describe what to look for"), kLong);
         const QStringList facts = texts(stage_->side);
-        for (const char* expected : {"ready", "24", "64 values, fp32", "shapes/shapes.jsonl", "alpha, step 150"}) {
+        for (const char* expected :
+             {"ready", "24", "64 values, fp32", "exact", "shapes/shapes.jsonl", "alpha, step 150"}) {
             QVERIFY2(facts.contains(QLatin1String(expected)),
                      qPrintable(QString(expected) + " is not in " + facts.join(" | ")));
         }

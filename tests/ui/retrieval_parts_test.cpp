@@ -116,8 +116,10 @@ private Q_SLOTS:
         std::ofstream(file.toStdString())
             << "[queries]\nsize=999999\n1\\text=kept\n2\\hits=nonsense\n3\\text=a\n3\\image=b\n\xff\xfe garbage";
         QueryHistory history(file);
-        QCOMPARE(history.rowCount(), 1);
+        QCOMPARE(history.rowCount(), 2);
         QCOMPARE(history.query(0).text, QString("kept"));
+        QVERIFY(history.query(1).isJoined());
+        QCOMPARE(history.query(1).image_percent, 50);
     }
 
     void picturesAreScaledKeptAndMissed() {

@@ -10,6 +10,23 @@ void HitListModel::setResult(const RetrievalResult& result) {
     endResetModel();
 }
 
+void HitListModel::toggleFold(int row) {
+    if (row < 0 || row >= rowCount() || result_.hits[row].alike.isEmpty()) return;
+    const QList<RetrievalHit> alike = result_.hits[row].alike;
+    const int first = row + 1, last = row + static_cast<int>(alike.size());
+    if (result_.hits[row].unfolded) {
+        beginRemoveRows({}, first, last);
+        result_.hits.remove(first, alike.size());
+        endRemoveRows();
+    } else {
+        beginInsertRows({}, first, last);
+        for (int i = 0; i < alike.size(); ++i) result_.hits.insert(first + i, alike[i]);
+        endInsertRows();
+    }
+    result_.hits[row].unfolded = !result_.hits[row].unfolded;
+    Q_EMIT dataChanged(index(row), index(row));
+}
+
 int HitListModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(result_.hits.size());
 }
@@ -22,10 +39,13 @@ QVariant HitListModel::data(const QModelIndex& index, int role) const {
             return found.text;
         case Qt::AccessibleTextRole: {
             const QString scores = tr("dual encoder %1").arg(scoreText(found.score));
-            return tr("Hit %1, %2, %3")
-                .arg(index.row() + 1)
-                .arg(found.text,
-                     found.match ? tr("matching head %1, %2").arg(matchText(*found.match), scores) : scores);
+            const QString told =
+                tr("Hit %1, %2, %3")
+                    .arg(index.row() + 1)
+                    .arg(found.text,
+                         found.match ? tr("matching head %1, %2").arg(matchText(*found.match), scores) : scores);
+            if (found.is_alike) return tr("%1, alike the one before").arg(told);
+            return found.alike_count > 0 ? tr("%1, %n alike", nullptr, found.alike_count).arg(told) : told;
         }
         default:
             return {};

@@ -16,6 +16,8 @@ public:
     void setResult(const RetrievalResult& result);
     const RetrievalResult& result() const { return result_; }
     const RetrievalHit& hit(int row) const { return result_.hits[row]; }
+    /// The pictures alike of this hit stand behind it, or in it again. Nothing when it has none.
+    void toggleFold(int row);
     double scale() const { return scale_; }  ///< where the dual encoder's bar ends
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

@@ -2,6 +2,7 @@
 #include "ui/models/query_history.h"
 
 #include <QSettings>
+#include <algorithm>
 
 namespace switchyard::ui {
 namespace {
@@ -21,7 +22,9 @@ QueryHistory::QueryHistory(QString file, QObject* parent) : QAbstractListModel(p
         entry.query.image = settings.value(QStringLiteral("image")).toString();
         entry.hits = settings.value(QStringLiteral("hits")).toInt();
         entry.ms = settings.value(QStringLiteral("ms")).toDouble();
-        if (entry.query.text.isEmpty() != entry.query.image.isEmpty()) entries_.append(entry);
+        entry.query.pictures = settings.value(QStringLiteral("pictures")).toBool();
+        entry.query.image_percent = std::clamp(settings.value(QStringLiteral("image_percent"), 50).toInt(), 0, 100);
+        if (!entry.query.isEmpty()) entries_.append(entry);
     }
     settings.endArray();
 }
@@ -81,19 +84,27 @@ int QueryHistory::rowCount(const QModelIndex& parent) const {
 QVariant QueryHistory::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
     const Entry& entry = entries_[index.row()];
-    const bool image = entry.query.isImage();
-    const QString outcome = QStringLiteral("%1, %2").arg(countText(image, entry.hits), milliseconds(entry.ms));
+    const bool image = entry.query.hasImage();
+    QString outcome =
+        QStringLiteral("%1, %2").arg(countText(entry.query.findsTexts(), entry.hits), milliseconds(entry.ms));
+    if (entry.query.isJoined()) outcome += tr(", picture %1 %").arg(entry.query.image_percent);
     switch (role) {
         case Qt::DisplayRole:
             return entry.query.label();
         case Qt::ToolTipRole:
-            return plainToolTip(image ? entry.query.image : entry.query.text);
+            return plainToolTip(!image                   ? entry.query.text
+                                : entry.query.isJoined() ? entry.query.text + u'\n' + entry.query.image
+                                                         : entry.query.image);
         case kIsImageRole:
             return image;
         case kOutcomeRole:
             return outcome;
         case Qt::AccessibleTextRole:
-            return QStringLiteral("%1, %2, %3").arg(image ? tr("picture") : tr("text"), entry.query.label(), outcome);
+            return QStringLiteral("%1, %2, %3")
+                .arg(entry.query.isJoined() ? tr("text and picture")
+                     : image                ? tr("picture")
+                                            : tr("text"),
+                     entry.query.label(), outcome);
         default:
             return {};
     }
@@ -106,10 +117,10 @@ void QueryHistory::save() const {
     for (int i = 0; i < rowCount(); ++i) {
         settings.setArrayIndex(i);
         const Entry& entry = entries_[i];
-        if (entry.query.isImage())
-            settings.setValue(QStringLiteral("image"), entry.query.image);
-        else
-            settings.setValue(QStringLiteral("text"), entry.query.text);
+        if (!entry.query.image.isEmpty()) settings.setValue(QStringLiteral("image"), entry.query.image);
+        if (!entry.query.text.isEmpty()) settings.setValue(QStringLiteral("text"), entry.query.text);
+        settings.setValue(QStringLiteral("pictures"), entry.query.pictures);
+        settings.setValue(QStringLiteral("image_percent"), entry.query.image_percent);
         settings.setValue(QStringLiteral("hits"), entry.hits);
         settings.setValue(QStringLiteral("ms"), entry.ms);
     }

@@ -23,6 +23,24 @@ QString field(const QString& text) {
     return plain;
 }
 
+RetrievalHit parseHit(const QJsonObject& row) {
+    RetrievalHit hit;
+    hit.id = row.value(QStringLiteral("id")).toString();
+    hit.image = row.value(QStringLiteral("image")).toString();
+    hit.text = row.value(QStringLiteral("text")).toString();
+    if (hit.text.isEmpty()) hit.text = QFileInfo(hit.image).fileName();  // of a folder of pictures
+    for (const QJsonValue& text : row.value(QStringLiteral("texts")).toArray()) hit.texts.append(text.toString());
+    hit.score = row.value(QStringLiteral("score")).toDouble();
+    if (const QJsonValue match = row.value(QStringLiteral("match_score")); match.isDouble())
+        hit.match = match.toDouble();
+    for (const QJsonValue& alike : row.value(QStringLiteral("alike")).toArray()) {
+        hit.alike.append(parseHit(alike.toObject()));
+        hit.alike.last().is_alike = true;
+    }
+    hit.alike_count = row.value(QStringLiteral("alike_count")).toInt();
+    return hit;
+}
+
 }  // namespace
 
 QString pastedFolder() {
@@ -30,9 +48,11 @@ QString pastedFolder() {
 }
 
 QString RetrievalQuery::label() const {
-    if (!isImage()) return text;
+    if (!hasImage()) return text;
     const QFileInfo file(image);
-    return file.path() == pastedFolder() ? words(QT_TRANSLATE_NOOP("Retrieval", "Pasted picture")) : file.fileName();
+    const QString name =
+        file.path() == pastedFolder() ? words(QT_TRANSLATE_NOOP("Retrieval", "Pasted picture")) : file.fileName();
+    return isJoined() ? words(QT_TRANSLATE_NOOP("Retrieval", "%1 + %2")).arg(text, name) : name;
 }
 
 RetrievalResult parseRetrieval(const RetrievalQuery& query, const QJsonObject& answer, double elapsed_ms) {
@@ -43,18 +63,7 @@ RetrievalResult parseRetrieval(const RetrievalQuery& query, const QJsonObject& a
     if (const QJsonValue ms = answer.value(QStringLiteral("rerank_ms")); ms.isDouble())
         result.rerank_ms = ms.toDouble();
     const QJsonArray rows = answer.value(QStringLiteral("results")).toArray();
-    for (const QJsonValue& value : rows) {
-        const QJsonObject row = value.toObject();
-        RetrievalHit hit;
-        hit.id = row.value(QStringLiteral("id")).toString();
-        hit.image = row.value(QStringLiteral("image")).toString();
-        hit.text = row.value(QStringLiteral("text")).toString();
-        for (const QJsonValue& text : row.value(QStringLiteral("texts")).toArray()) hit.texts.append(text.toString());
-        hit.score = row.value(QStringLiteral("score")).toDouble();
-        if (const QJsonValue match = row.value(QStringLiteral("match_score")); match.isDouble())
-            hit.match = match.toDouble();
-        result.hits.append(hit);
-    }
+    for (const QJsonValue& row : rows) result.hits.append(parseHit(row.toObject()));
     return result;
 }
 

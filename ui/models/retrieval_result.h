@@ -13,11 +13,15 @@ namespace switchyard::ui {
 /// Where pictures that were pasted are kept.
 QString pastedFolder();
 
-/// Text to find pictures, or a picture to find texts.
+/// Text to find pictures, a picture to find texts or pictures, or both together to find pictures.
 struct RetrievalQuery {
-    QString text;   ///< set for a text query
-    QString image;  ///< set for a picture query: absolute path
-    bool isImage() const { return !image.isEmpty(); }
+    QString text;            ///< "" = none
+    QString image;           ///< absolute path; "" = none
+    bool pictures = false;   ///< a picture alone finds pictures, not texts
+    int image_percent = 50;  ///< how much the picture counts beside a text
+    bool hasImage() const { return !image.isEmpty(); }
+    bool isJoined() const { return hasImage() && !text.isEmpty(); }
+    bool findsTexts() const { return hasImage() && text.isEmpty() && !pictures; }
     bool isEmpty() const { return text.isEmpty() && image.isEmpty(); }
     QString label() const;  ///< the text, the picture's file name, or "Pasted picture"
     friend bool operator==(const RetrievalQuery&, const RetrievalQuery&) = default;
@@ -29,6 +33,10 @@ struct RetrievalHit {
     QStringList texts;            ///< all captions of a found picture when it has several
     double score = 0;             ///< dual encoder: cosine
     std::optional<double> match;  ///< matching head: probability
+    QList<RetrievalHit> alike;    ///< nearly the same pictures, folded into this one
+    int alike_count = 0;          ///< of them, those that are not told too
+    bool unfolded = false;        ///< they stand behind it
+    bool is_alike = false;        ///< one of them
 };
 
 struct RetrievalResult {

@@ -3,7 +3,6 @@
 
 #include <QClipboard>
 #include <QDesktopServices>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QHBoxLayout>
@@ -18,43 +17,34 @@
 
 #include "core/base/util/paths.h"
 #include "ui/models/run_words.h"
-#include "ui/panels/shared/checkpoint_combo.h"
 #include "ui/panels/retrieval/demo_import.h"
-#include "ui/panels/shared/drop_zone.h"
 #include "ui/panels/retrieval/hit_panel.h"
 #include "ui/panels/retrieval/index_store.h"
 #include "ui/panels/retrieval/index_view.h"
-#include "ui/panels/shared/picture_intake.h"
+#include "ui/panels/retrieval/join_row.h"
+#include "ui/panels/retrieval/page_settings.h"
 #include "ui/panels/retrieval/query_panel.h"
 #include "ui/panels/retrieval/results_view.h"
+#include "ui/panels/retrieval/routes_beside.h"
 #include "ui/panels/retrieval/search_bar.h"
 #include "ui/panels/retrieval/searcher.h"
 #include "ui/panels/retrieval/start_states.h"
+#include "ui/panels/retrieval/why_view.h"
+#include "ui/panels/shared/checkpoint_combo.h"
+#include "ui/panels/shared/drop_zone.h"
+#include "ui/panels/shared/picture_intake.h"
 #include "ui/widgets/message_banner.h"
 #include "ui/widgets/picture_loader.h"
 #include "ui/widgets/tile_view.h"
 
 namespace switchyard::ui {
-namespace {
-
-const QString kDataKey = QStringLiteral("data"), kCountKey = QStringLiteral("count"),
-              kRerankKey = QStringLiteral("rerank");
-
-QString settingsFile() {
-    return QString::fromStdString((configHome() / "retrieval.ini").string());
-}
-QString demoData() {
-    return DemoImport::defaultFolder() + QStringLiteral("/train.jsonl");
-}
-
-}  // namespace
 
 RetrievalPage::RetrievalPage(AppContext& context, QWidget* parent)
     : Page(context, parent), pictures_(std::make_unique<PictureLoader>()) {
     store_ = new IndexStore(context.inference(), this);
     searcher_ = new Searcher(context.inference(), this);
     import_ = new DemoImport(DemoImport::debianSources(), this);
-    history_ = new QueryHistory(settingsFile(), this);
+    history_ = new QueryHistory(retrievalSettings(), this);
     makeParts();
     wireSearch();
     wireIndex();
@@ -72,8 +62,10 @@ RetrievalPage::~RetrievalPage() {
 void RetrievalPage::makeParts() {
     banner_ = new MessageBanner;
     bar_ = new SearchBar;
-    const QSettings settings(settingsFile(), QSettings::IniFormat);
-    bar_->setOptions(settings.value(kCountKey).toInt(), settings.value(kRerankKey).toBool());
+    const QSettings settings(retrievalSettings(), QSettings::IniFormat);
+    bar_->setOptions(settings.value(kCountKey).toInt(), settings.value(kRerankKey).toBool(),
+                     settings.value(kFoldKey, true).toBool());
+    store_->setMethod(settings.value(kMethodKey, QStringLiteral("auto")).toString());
     start_ = new StartPane;
     results_ = new ResultsView(*pictures_);
     stack_ = new QStackedWidget;
@@ -98,6 +90,10 @@ void RetrievalPage::makeParts() {
     row->addWidget(checkpoints_);
     queries_ = new QueryPanel(*history_, *store_);
     hit_panel_ = new HitPanel(*pictures_);
+    why_ = new WhyView(context().inference());
+    hit_panel_->addBelow(why_);
+    routes_ = new RoutesBeside(context().inference());
+    hit_panel_->addBelow(routes_);
 }
 
 QWidget* RetrievalPage::pageActions() {
@@ -108,103 +104,6 @@ QWidget* RetrievalPage::sidePanel() {
 }
 QWidget* RetrievalPage::inspectorPanel() {
     return hit_panel_;
-}
-
-void RetrievalPage::wireSearch() {
-    connect(bar_, &SearchBar::textSubmitted, this, [this] { search({bar_->text(), {}}); });
-    connect(bar_, &SearchBar::pictureSubmitted, this, [this] { search(last_image_); });
-    connect(bar_, &SearchBar::modeChanged, this, &RetrievalPage::changeMode);
-    connect(bar_, &SearchBar::optionsChanged, this, [this] {
-        QSettings settings(settingsFile(), QSettings::IniFormat);
-        settings.setValue(kCountKey, bar_->count());
-        settings.setValue(kRerankKey, bar_->rerank());
-        runQuery();
-    });
-    connect(bar_->dropZone(), &DropZone::browse, this, &RetrievalPage::choosePicture);
-    auto* intake = new PictureIntake(this, bar_->field());
-    connect(intake, &PictureIntake::hovering, bar_->dropZone(), &DropZone::setHot);
-    connect(intake, &PictureIntake::picture, this, [this](const QString& file) { search({{}, file}); });
-    connect(intake, &PictureIntake::failed, this, [this](const Failure& failure) { showFailure(failure, {}); });
-    connect(bar_, &SearchBar::leaveDown, this, [this] {
-        if (stack_->currentWidget() == results_) results_->focusHits();
-    });
-    auto* find = new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
-    connect(find, &QShortcut::activated, this, [this] {
-        bar_->field()->setFocus();
-        bar_->field()->selectAll();
-    });
-
-    connect(searcher_, &Searcher::found, this, &RetrievalPage::takeResult);
-    connect(searcher_, &Searcher::failed, this, [this](const Failure& failure) {
-        showState();
-        showFailure(failure, [this] { runQuery(); });
-    });
-    connect(searcher_, &Searcher::slow, this, [this](bool slow) {
-        results_->setSlow(slow);
-        if (!has_result_) showState();
-    });
-    connect(results_, &ResultsView::cancelled, this, &RetrievalPage::cancelWork);
-    connect(results_, &ResultsView::currentChanged, this, [this](int row) {
-        if (hit_panel_ != nullptr) hit_panel_->setHit(results_->hits().result(), row);
-    });
-    connect(results_, &ResultsView::chosen, this, &RetrievalPage::useHit);
-    connect(results_, &ResultsView::opened, this, [this] {
-        if (hit_panel_ != nullptr) hit_panel_->setEnlarged(!hit_panel_->enlarged());
-    });
-    connect(queries_, &QueryPanel::runAgain, this, &RetrievalPage::search);
-    connect(hit_panel_, &HitPanel::useAsQuery, this, [this] { useHit(results_->currentRow()); });
-    connect(hit_panel_, &HitPanel::openFolder, this, &RetrievalPage::openHitFolder);
-    connect(hit_panel_, &HitPanel::copyScores, this, [this] {
-        const RetrievalResult& result = results_->hits().result();
-        QGuiApplication::clipboard()->setText(toTsv(result));
-        context().report(QStringLiteral("info"),
-                         tr("Copied the scores of %1").arg(countText(result.query.isImage(), result.hits.size())));
-    });
-}
-
-void RetrievalPage::wireIndex() {
-    connect(checkpoints_, &CheckpointCombo::chosenChanged, this, &RetrievalPage::checkpointChanged);
-    connect(store_, &IndexStore::stateChanged, this, [this] {
-        showState();
-        if (store_->searchable() && std::exchange(pending_, false)) runQuery();
-    });
-    connect(store_, &IndexStore::progressChanged, this, [this] {
-        if (stack_->currentWidget() == start_) showState();
-    });
-    connect(store_, &IndexStore::built, this, [this](double seconds) {
-        pending_ = !query_.isEmpty();
-        context().report(QStringLiteral("info"),
-                         tr("The index of %1 was built in %2").arg(store_->dataName(), duration(seconds)));
-    });
-    connect(store_, &IndexStore::failed, this,
-            [this](const Failure& failure) { showFailure(failure, [this] { store_->build(); }); });
-    IndexView* view = queries_->indexView();
-    connect(view, &IndexView::rebuild, store_, &IndexStore::build);
-    connect(view, &IndexView::changeData, this, &RetrievalPage::chooseData);
-    connect(view, &IndexView::cancelBuild, this, &RetrievalPage::cancelWork);
-    connect(start_, &StartPane::actionClicked, this, &RetrievalPage::startAction);
-    connect(start_, &StartPane::linkClicked, this, [this] {
-        if (store_->state() == IndexState::kNoData && store_->data() != demoData())
-            setData(demoData());
-        else
-            chooseData();
-    });
-}
-
-void RetrievalPage::wireImport() {
-    connect(import_, &DemoImport::progressChanged, this, &RetrievalPage::showState);
-    connect(import_, &DemoImport::cancelled, this, &RetrievalPage::showState);
-    connect(import_, &DemoImport::failed, this, [this](const Failure& failure) {
-        showState();
-        showFailure(failure, [this] { startImport(); });
-    });
-    connect(import_, &DemoImport::finished, this, [this](const QString& note) {
-        if (!note.isEmpty()) banner_->showMessage(MessageBanner::Kind::kWarning, note.toHtmlEscaped());
-        context().report(QStringLiteral("info"),
-                         tr("The demo pictures were imported into %1").arg(DemoImport::defaultFolder()));
-        setData(demoData());
-        showState();
-    });
 }
 
 void RetrievalPage::startImport() {
@@ -226,43 +125,42 @@ void RetrievalPage::checkpointChanged() {
     has_result_ = false;
     pending_ = !query_.isEmpty();
     banner_->hide();
-    const QString file = QSettings(settingsFile(), QSettings::IniFormat).value(kDataKey, demoData()).toString();
+    const QString file =
+        QSettings(retrievalSettings(), QSettings::IniFormat).value(kDataKey, demoPictures()).toString();
     store_->setSource(chosen.folder, file);
     showState();
 }
 
-void RetrievalPage::setData(const QString& file) {
-    QSettings(settingsFile(), QSettings::IniFormat).setValue(kDataKey, file);
-    if (file == store_->data()) return store_->check();  // it may be there by now
+void RetrievalPage::setData(const QString& source) {
+    QSettings(retrievalSettings(), QSettings::IniFormat).setValue(kDataKey, source);
+    if (source == store_->data()) return store_->check();  // it may be there by now
     checkpointChanged();
-}
-
-void RetrievalPage::chooseData() {
-    auto* dialog = new QFileDialog(this, tr("Choose pictures with captions"), QFileInfo(store_->data()).path(),
-                                   tr("Pictures with captions (%1)").arg(QStringLiteral("*.jsonl")));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, &RetrievalPage::setData);
-    dialog->open();
-}
-
-void RetrievalPage::choosePicture() {
-    auto* dialog = new QFileDialog(this, tr("Choose a picture to search with"), QFileInfo(last_image_.image).path(),
-                                   PictureIntake::fileDialogFilter());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) { search({{}, file}); });
-    dialog->open();
 }
 
 void RetrievalPage::search(const RetrievalQuery& query) {
     if (query.isEmpty()) return;
     query_ = query;
-    (query.isImage() ? last_image_ : last_text_) = query;
-    bar_->setMode(query.isImage() ? SearchBar::kImageToText : SearchBar::kTextToImage);
-    if (!query.isImage()) bar_->setText(query.text);
-    bar_->setHasPicture(!last_image_.isEmpty());
+    if (query.hasImage()) last_image_ = {{}, query.image, query.pictures};
+    if (!query.text.isEmpty()) bar_->setText(query.text);
+    bar_->join()->set(query.isJoined(), query.isJoined() ? query.image_percent : bar_->join()->imagePercent());
+    bar_->setMode(!query.text.isEmpty() ? SearchBar::kTextToImage
+                  : query.pictures      ? SearchBar::kImageToImage
+                                        : SearchBar::kImageToText);
+    bar_->setPicture(last_image_.label());
     runQuery();
+}
+
+/// The text, together with the last picture when the person has ticked that.
+void RetrievalPage::submit() {
+    if (!bar_->join()->joined() || last_image_.isEmpty()) return search({bar_->text(), {}});
+    search({bar_->text(), last_image_.image, false, bar_->join()->imagePercent()});
+}
+
+/// A picture that was dropped or chosen: joined with the text that is searched with, when that is ticked; else alone.
+RetrievalQuery RetrievalPage::pictureQuery(const QString& file) const {
+    const bool join = bar_->mode() == SearchBar::kTextToImage && bar_->join()->isVisible() && bar_->join()->joined();
+    if (join && !bar_->text().isEmpty()) return {bar_->text(), file, false, bar_->join()->imagePercent()};
+    return {{}, file, bar_->mode() == SearchBar::kImageToImage};
 }
 
 void RetrievalPage::runQuery() {
@@ -272,13 +170,13 @@ void RetrievalPage::runQuery() {
         pending_ = true;
         return showState();
     }
-    searcher_->search(query_, {store_->folder(), store_->checkpoint(), bar_->count(), bar_->rerank()});
+    searcher_->search(query_, {store_->folder(), store_->checkpoint(), bar_->count(), bar_->rerank(), bar_->fold()});
 }
 
 void RetrievalPage::changeMode() {
-    const bool image = bar_->mode() == SearchBar::kImageToText;
-    if (!image && !bar_->text().isEmpty()) return search({bar_->text(), {}});
-    if (image && !last_image_.isEmpty()) return search(last_image_);
+    const bool image = bar_->mode() != SearchBar::kTextToImage;
+    if (!image && !bar_->text().isEmpty()) return submit();
+    if (image && !last_image_.isEmpty()) return search(pictureQuery(last_image_.image));
     searcher_->cancel();
     query_ = {};
     has_result_ = pending_ = false;
@@ -298,10 +196,18 @@ void RetrievalPage::useHit(int row) {
     const RetrievalResult& result = results_->hits().result();
     if (row < 0 || row >= result.hits.size()) return;
     const RetrievalHit hit = result.hits[row];
-    if (result.query.isImage())
+    if (result.query.findsTexts())
         search({hit.text, {}});
     else
-        search({{}, hit.image});
+        search({{}, hit.image, bar_->mode() == SearchBar::kImageToImage});
+}
+
+void RetrievalPage::showHit(int row) {
+    if (hit_panel_ == nullptr) return;
+    const RetrievalResult result = row < 0 ? RetrievalResult() : results_->hits().result();
+    hit_panel_->setHit(result, row);
+    why_->setHit(store_->checkpoint(), result, row);
+    routes_->setHit(store_->checkpoint(), result, row);
 }
 
 void RetrievalPage::openHitFolder() {
@@ -335,7 +241,7 @@ void RetrievalPage::startAction() {
         case IndexState::kNothing:
             return context().showPage(QStringLiteral("configure"));
         case IndexState::kNoData:
-            return store_->data() == demoData() ? startImport() : chooseData();
+            return store_->data() == demoPictures() ? startImport() : chooseData();
         case IndexState::kMissing:
         case IndexState::kOtherModel:
             return store_->build();
@@ -367,12 +273,12 @@ void RetrievalPage::showState() {
         const QString waiting = pending_ ? query_.label() : QString();
         content = searcher_->running()
                       ? searchingContent()
-                      : indexContent(*store_, checkpoints_->chosen().label, store_->data() == demoData(), waiting,
-                                     bar_->mode() == SearchBar::kImageToText);
+                      : indexContent(*store_, checkpoints_->chosen().label, store_->data() == demoPictures(), waiting,
+                                     bar_->mode() != SearchBar::kTextToImage);
     }
     start_->setContent(content);
     stack_->setCurrentWidget(start_);
-    if (hit_panel_ != nullptr) hit_panel_->setHit({}, -1);
+    showHit(-1);
 }
 
 }  // namespace switchyard::ui

@@ -10,6 +10,7 @@
 #include "ui/panels/page.h"
 #include "ui/services/failure.h"
 
+class QMenu;
 class QStackedWidget;
 
 namespace switchyard::ui {
@@ -22,9 +23,11 @@ class MessageBanner;
 class PictureLoader;
 class QueryPanel;
 class ResultsView;
+class RoutesBeside;
 class SearchBar;
 class Searcher;
 class StartPane;
+class WhyView;
 
 /// Thread: GUI thread.
 class RetrievalPage : public Page {
@@ -51,11 +54,17 @@ private:
     void changeMode();
     void takeResult(const RetrievalResult& result);
     void useHit(int row);
+    void submit();
+    RetrievalQuery pictureQuery(const QString& file) const;
+    void showHit(int row);
     void openHitFolder();
     void showFailure(const Failure& failure, std::function<void()> again);
     void checkpointChanged();
-    void setData(const QString& file);
+    void setData(const QString& source);
+    /// Of what kind, then which.
     void chooseData();
+    void chooseDataFrom(bool folder);
+    void addMethods(QMenu& menu);
     void choosePicture();
     void cancelWork();
     void startAction();
@@ -63,8 +72,8 @@ private:
     /// Shows what fits the state: results, or what is missing.
     void showState();
 
-    RetrievalQuery query_;  ///< shown, or to be run when the index is ready
-    RetrievalQuery last_text_, last_image_;
+    RetrievalQuery query_;       ///< shown, or to be run when the index is ready
+    RetrievalQuery last_image_;  ///< the last picture alone
     bool has_result_ = false, shown_ = false;
     bool pending_ = false;  ///< the query runs when the index is ready
     std::unique_ptr<PictureLoader> pictures_;
@@ -82,6 +91,9 @@ private:
     QPointer<CheckpointCombo> checkpoints_;
     QPointer<QueryPanel> queries_;
     QPointer<HitPanel> hit_panel_;
+    // In the hit panel.
+    QPointer<WhyView> why_;
+    QPointer<RoutesBeside> routes_;
 };
 
 }  // namespace switchyard::ui

@@ -17,19 +17,11 @@
 #include "core/base/io/file_descriptor.h"
 #include "core/base/io/image_header.h"
 #include "core/base/io/jpeg.h"
+#include "core/base/io/opencv_setup.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::io {
 namespace {
-
-/// OpenCV decodes in our threads, one picture each, and says nothing on stderr.
-void setUpOpenCv() {
-    static std::once_flag once;
-    std::call_once(once, [] {
-        cv::setNumThreads(1);
-        cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-    });
-}
 
 /// A view; OpenCV only reads it here.
 cv::Mat view(const Image& image) {

@@ -10,6 +10,7 @@
 #include "core/base/io/image.h"
 #include "core/base/io/image_header.h"
 #include "core/base/io/jpeg.h"
+#include "core/base/io/opencv_setup.h"
 
 namespace switchyard::io {
 namespace {
@@ -69,7 +70,7 @@ void resizeByOpenCv(const cv::Mat& part, cv::Mat out) {
 }  // namespace
 
 Image fitImage(const Image& image, int size, ImageFit fit) {
-    cv::setNumThreads(1);
+    setUpOpenCv();
     const Placement placement = placementOf(image.width, image.height, size, fit);
     const cv::Rect &part = placement.part, &place = placement.place;
     Image out = square(size, placement);

@@ -4,11 +4,19 @@
 //
 // One request is a JSON object with "op" and its arguments:
 //   {"op": "eval",     "checkpoint", "task": "retrieval", "data", "root"?, "limit"?, "batch"?}
-//   {"op": "index",    "checkpoint", "data", "root"?, "out"}
-//   {"op": "retrieve", "index", "checkpoint"?, "text" | "image", "k": 10, "rerank": false, "captions"?}
-//       -> {"results": [{"id", "image", "text", "texts"?, "score", "match_score"?}, ...], "searched", "search_ms",
-//           "rerank_ms"?}   score: cosine; match_score: probability; "texts" when a picture has several; search_ms:
-//           encoding the query and searching; rerank_ms: the matching head; loading is in neither
+//   {"op": "index",    "checkpoint", "data", "root"?, "out", "search": "auto" | "exact" | "graph"}
+//       "data": JSON Lines or a folder of pictures. Told progress by "pictures", then "graph"; what a cancelled or killed
+//       one did stays, and the next goes on there
+//   {"op": "retrieve", "index", "checkpoint"?, "text"? , "image"?, "queries"?: [{"text" | "image", "weight": 1}, ...],
+//                      "k": 10, "rerank": false, "captions"?: find captions, not pictures, "fold"?: COSINE}
+//       -> {"results": [{"id", "image", "text", "texts"?, "score", "match_score"?, "alike_count"?, "alike"?: [hit]}, ...],
+//           "searched", "search_ms", "rerank_ms"?}   score: cosine; match_score: probability; "texts" when a picture has
+//           several; search_ms: encoding the query and searching; rerank_ms: the matching head; loading is in neither.
+//           Parts of a query are joined by their weights. "fold": pictures at least so alike are one hit with others
+//           "alike", 50 of which are told
+//   {"op": "why",      "checkpoint", "query": [{"text" | "image", "weight": 1}, ...], "hit": {"text" | "image"}}
+//       -> {"score", "query": [part], "hit": part, "why_ms"}: gradient times input of the score. A part is {"tokens",
+//           "values"}, or {"patch_grid", "values" by rows, "side", "pixels": as the model saw it, RGB bytes in base64}
 //   {"op": "trace",    "checkpoint", "text"?, "image"?, "data"?, "root"?, "limit"?, "out"}
 //   {"op": "routes",   "checkpoint", "text"?, "pair"?, "image"?, "gate"?: {KEY: VALUE}, "out"?}
 //       -> {"layers": [layer], "gate", "seed", "step", "tokens"?, "patch_grid"?, "class_token", "match_logit"?, "score"?,

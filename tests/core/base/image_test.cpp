@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <atomic>
+#include <thread>
+
 #include "core/base/io/image.h"
 #include "core/base/io/image_header.h"
 #include "tests/core/base/test_tools.h"
@@ -139,6 +142,21 @@ private Q_SLOTS:
         QCOMPARE(pixel(cut, 5, 5), (std::vector<int>{255, 255, 255}));
         QCOMPARE(pixel(io::fitImage(halves, 1, ImageFit::kStretch), 0, 0), (std::vector<int>{128, 128, 128}));
         QCOMPARE(io::fitImage(wide, 100, ImageFit::kPad).width, 100);
+    }
+
+    /// OpenCV's number of threads had been set anew for each picture, which crashes when two threads do it at once.
+    void fitsInSeveralThreadsAtOnce() {
+        const io::Image wide = gradient(40, 20);
+        const io::Image expected = io::fitImage(wide, 16, ImageFit::kPad);
+        std::atomic<int> same = 0;
+        std::vector<std::thread> threads;
+        for (int t = 0; t < 4; ++t) {
+            threads.emplace_back([&] {
+                for (int i = 0; i < 5000; ++i) same += io::fitImage(wide, 16, ImageFit::kPad).pixels == expected.pixels ? 1 : 0;
+            });
+        }
+        for (std::thread& thread : threads) thread.join();
+        QCOMPARE(same.load(), 20'000);
     }
 
 private:

@@ -35,11 +35,11 @@ void drawScore(QPainter& painter, const QRect& line, double fraction, const QStr
     painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, text);
 }
 
-void drawRank(QPainter& painter, const QPoint& at, int rank) {
+/// Rank, or what stands in its place; @return where the box ends
+int drawRank(QPainter& painter, const QPoint& at, const QString& text) {
     const Theme& theme = Theme::instance();
     const Palette& p = theme.palette();
     const QFont font = theme.font(TextRole::kCaption);
-    const QString text = QString::number(rank);
     const QRectF box(at.x(), at.y(), std::max(16, QFontMetrics(font).horizontalAdvance(text) + 8), 16);
     painter.setPen(Qt::NoPen);
     painter.setBrush(p.dark ? p.window : p.text);
@@ -47,6 +47,14 @@ void drawRank(QPainter& painter, const QPoint& at, int rank) {
     painter.setFont(font);
     painter.setPen(p.dark ? p.text : p.panel);
     painter.drawText(box, Qt::AlignCenter, text);
+    return static_cast<int>(box.right());
+}
+
+/// "+3" behind the rank of a hit with three pictures alike; "≈" before one of those.
+void drawRank(QPainter& painter, const QPoint& at, int rank, const RetrievalHit& hit) {
+    const int end = drawRank(painter, at, (hit.is_alike ? QStringLiteral("≈ ") : QString()) + QString::number(rank));
+    if (hit.alike_count > 0 && !hit.unfolded)
+        drawRank(painter, QPoint(end + 4, at.y()), QStringLiteral("+%1").arg(hit.alike_count));
 }
 
 /// The caption in at most `lines` lines, the last one shortened.
@@ -125,7 +133,7 @@ void HitCardDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->fillRect(picture, Qt::white);
     paintPicture(*painter, picture.adjusted(12, 12, -12, -12), hit.image, pictures_);
     painter->setClipping(false);
-    drawRank(*painter, picture.topLeft() + QPoint(kPadding, kPadding), index.row() + 1);
+    drawRank(*painter, picture.topLeft() + QPoint(kPadding, kPadding), index.row() + 1, hit);
 
     const int lines = captionLines(card.width());
     QRect line(card.left() + kPadding, picture.bottom() + 7, card.width() - 2 * kPadding, kLine * lines);

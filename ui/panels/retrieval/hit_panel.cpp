@@ -100,6 +100,7 @@ QWidget* HitPanel::makeBody() {
     content_column->addWidget(picture_);
     content_column->addLayout(facts);
     content_column->addStretch(1);
+    content_ = content_column;
     scroll_ = new QScrollArea;
     scroll_->setWidgetResizable(true);
     scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -131,10 +132,12 @@ QWidget* HitPanel::makeButtons() {
         made->setToolTip(tip);
         connect(made, &QPushButton::clicked, this, signal);
         row->addWidget(made);
+        return made;
     };
     button(tr("Use as query"), tr("Search with this hit (Enter)"), &HitPanel::useAsQuery);
     button(tr("Open folder"), tr("Open the folder of the picture"), &HitPanel::openFolder);
     button(tr("Copy scores"), tr("Copy all hits as a table with tabs"), &HitPanel::copyScores);
+    fold_ = button(QString(), tr("Pictures that are nearly the same as this one"), &HitPanel::toggleFold);
     column->addWidget(line);
     column->addLayout(row);
     return box;
@@ -191,9 +194,15 @@ void HitPanel::setHit(const RetrievalResult& result, int row) {
     setScore(dual_, true, hit.score / scoreScale(result), scoreText(hit.score));
     rank_->setFullText(tr("%1 of %2").arg(row + 1).arg(result.hits.size()));
     id_->setFullText(hit.id);
+    fold_->setVisible(!hit.alike.isEmpty());
+    fold_->setText(hit.unfolded ? tr("Fold %1 alike").arg(hit.alike_count) : tr("Show %1 alike").arg(hit.alike_count));
     file_path_ = hit.image;
     file_->setFullText(hit.image);
     fitPicture();
+}
+
+void HitPanel::addBelow(QWidget* widget) {
+    content_->insertWidget(content_->count() - 1, widget);
 }
 
 void HitPanel::setEnlarged(bool enlarged) {

@@ -8,8 +8,10 @@
 
 class QGridLayout;
 class QLabel;
+class QPushButton;
 class QScrollArea;
 class QStackedWidget;
+class QVBoxLayout;
 
 namespace switchyard::ui {
 
@@ -25,6 +27,8 @@ public:
     explicit HitPanel(PictureLoader& pictures, QWidget* parent = nullptr);
     /// `row` -1 = none.
     void setHit(const RetrievalResult& result, int row);
+    /// Below the hit's facts.
+    void addBelow(QWidget* widget);
     /// The picture as wide as the panel, or in the usual height.
     void setEnlarged(bool enlarged);
     bool enlarged() const { return enlarged_; }
@@ -33,6 +37,7 @@ Q_SIGNALS:
     void useAsQuery();
     void openFolder();
     void copyScores();
+    void toggleFold();
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -63,8 +68,10 @@ private:
     ElidedLabel* rank_;
     ElidedLabel* id_;
     ElidedLabel* file_;
+    QPushButton* fold_ = nullptr;
     ScoreRow match_{}, dual_{};
     QString file_path_;
+    QVBoxLayout* content_ = nullptr;
     bool enlarged_ = false;
 };
 

@@ -39,10 +39,25 @@ QString identityOf(const QString& checkpoint) {
     return {};
 }
 
+/// Samples that a build of the same weights and data has done before it was stopped.
+qint64 begunOf(const QString& folder, const QString& checkpoint, const QString& data) {
+    try {
+        const auto text = io::readText((folder + QStringLiteral(".part/state.json")).toStdString(), kLargestInfo);
+        const QJsonObject state = QJsonDocument::fromJson(QByteArray::fromStdString(text)).object();
+        const QJsonObject key = state.value(QStringLiteral("key")).toObject();
+        const bool same = key.value(QStringLiteral("data")).toString() == data &&
+                          key.value(QStringLiteral("checkpoint_sha256")).toString() == identityOf(checkpoint);
+        return same ? state.value(QStringLiteral("samples_done")).toInteger() : 0;
+    } catch (const Error&) {
+        return 0;
+    }
+}
+
 Finding look(const QString& folder, const QString& checkpoint, const QString& data) {
     Finding finding;
     const QFileInfo data_file(data), info_file(QDir(folder).filePath(QStringLiteral("index.json")));
-    const bool data_there = !data.isEmpty() && data_file.isFile();
+    const bool data_there = !data.isEmpty() && data_file.exists();
+    finding.facts.begun = begunOf(folder, checkpoint, data);
     if (!info_file.isFile()) {
         finding.state = data_there ? IndexState::kMissing : IndexState::kNoData;
         return finding;
@@ -55,10 +70,15 @@ Finding look(const QString& folder, const QString& checkpoint, const QString& da
     } catch (const Error&) {
         return finding;  // unreadable: as if it was not there
     }
-    finding.facts = {info.value(QStringLiteral("pictures")).toInteger(),
-                     info.value(QStringLiteral("captions")).toInteger(), info.value(QStringLiteral("dim")).toInteger(),
-                     info.value(QStringLiteral("bytes")).toInteger(),
-                     data_there && data_file.lastModified() > info_file.lastModified()};
+    if (info.value(QStringLiteral("format")).toInt() != 2) return finding;  // of an earlier version
+    const auto number = [&info](const char* name) { return info.value(QLatin1String(name)).toInteger(); };
+    finding.facts.pictures = number("pictures");
+    finding.facts.captions = number("captions");
+    finding.facts.dim = number("dim");
+    finding.facts.bytes = number("bytes");
+    finding.facts.skipped = number("skipped");
+    finding.facts.graph = info.value(QStringLiteral("search")).toString() == QLatin1String("graph");
+    finding.facts.data_changed = data_there && data_file.lastModified() > info_file.lastModified();
     const QString identity = identityOf(checkpoint);
     const bool same = !identity.isEmpty() && identity == info.value(QStringLiteral("checkpoint_sha256")).toString();
     finding.state = same ? IndexState::kReady : IndexState::kOtherModel;
@@ -117,6 +137,7 @@ void IndexStore::build() {
         {{QStringLiteral("op"), QStringLiteral("index")},
          {QStringLiteral("checkpoint"), checkpoint_},
          {QStringLiteral("data"), data_},
+         {QStringLiteral("search"), method_},
          {QStringLiteral("out"), folder_}},
         [this](const QJsonObject&) {
             setState(IndexState::kChecking);
@@ -133,10 +154,10 @@ void IndexStore::build() {
 }
 
 void IndexStore::takeProgress(qint64 done, qint64 total, const QString& what) {
-    const bool captions = what == QLatin1String("captions");
+    const bool graph = what == QLatin1String("graph");
     const qint64 now = build_time_.elapsed();
     // The first report holds the time of loading the model: speed is counted from there.
-    if (first_done_ == 0 || captions != progress_.captions) {
+    if (first_done_ == 0 || graph != progress_.graph) {
         first_done_ = done;
         first_ms_ = now;
         progress_.per_second = 0;
@@ -144,7 +165,7 @@ void IndexStore::takeProgress(qint64 done, qint64 total, const QString& what) {
     }
     progress_.done = done;
     progress_.total = total;
-    progress_.captions = captions;
+    progress_.graph = graph;
     if (done > first_done_ && now > first_ms_) {
         progress_.per_second = static_cast<double>(done - first_done_) * 1000.0 / static_cast<double>(now - first_ms_);
         progress_.seconds_left = static_cast<double>(total - done) / progress_.per_second;

@@ -23,12 +23,15 @@ enum class IndexState {
 
 struct IndexFacts {
     qint64 pictures = 0, captions = 0, dim = 0, bytes = 0;
-    bool data_changed = false;  ///< the data file is newer than the index
+    bool data_changed = false;  ///< the data is newer than the index
+    bool graph = false;         ///< searched by a graph, not exactly
+    qint64 skipped = 0;         ///< pictures that could not be read
+    qint64 begun = 0;           ///< samples that a build which was stopped has embedded
 };
 
 struct IndexProgress {
     qint64 done = 0, total = 0;                ///< 0 of 0 while the model is loaded
-    bool captions = false;                     ///< pictures are done, captions follow
+    bool graph = false;                        ///< pictures are embedded, their graph is made
     double per_second = 0, seconds_left = -1;  ///< -1 = not known yet
 };
 
@@ -45,6 +48,8 @@ public:
     const QString& checkpoint() const { return checkpoint_; }
     const QString& data() const { return data_; }
     QString dataName() const;  ///< "demo/train.jsonl"
+    /// How the next index is searched: "auto" (exactly up to a million vectors), "exact" or "graph".
+    void setMethod(const QString& method) { method_ = method; }
     void build();
     void cancelBuild();
     /// Looks at the files again.
@@ -70,7 +75,7 @@ private:
     void takeProgress(qint64 done, qint64 total, const QString& what);
 
     InferenceClient& inference_;
-    QString checkpoint_, data_, folder_;
+    QString checkpoint_, data_, folder_, method_ = QStringLiteral("auto");
     IndexState state_ = IndexState::kNothing;
     IndexFacts facts_;
     IndexProgress progress_;

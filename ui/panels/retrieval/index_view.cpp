@@ -48,14 +48,14 @@ QLabel* tableLabel(const QString& text = {}) {
 QString buildCount(const IndexStore& store) {
     const IndexProgress& progress = store.progress();
     if (progress.total <= 0) return IndexView::tr("Loading the model");
-    return progress.captions ? IndexView::tr("%1 of %2 captions").arg(whole(progress.done), whole(progress.total))
-                             : IndexView::tr("%1 of %2").arg(whole(progress.done), whole(progress.total));
+    return progress.graph ? IndexView::tr("%1 of %2 in the graph").arg(whole(progress.done), whole(progress.total))
+                          : IndexView::tr("%1 of %2").arg(whole(progress.done), whole(progress.total));
 }
 
 QString buildSpeed(const IndexStore& store) {
     const IndexProgress& progress = store.progress();
     if (progress.per_second <= 0) return {};
-    const QString speed = progress.captions ? IndexView::tr("%1 captions/s") : IndexView::tr("%1 pictures/s");
+    const QString speed = progress.graph ? IndexView::tr("%1 vectors/s") : IndexView::tr("%1 pictures/s");
     const QString text = speed.arg(number(progress.per_second, progress.per_second < 10 ? 1 : 0));
     return progress.seconds_left < 0 ? text : IndexView::tr("%1, %2 left").arg(text, duration(progress.seconds_left));
 }
@@ -87,6 +87,7 @@ IndexView::IndexView(IndexStore& store, QWidget* parent) : QWidget(parent), stor
     pictures_ = addRow(grid, tr("Pictures"));
     embedding_ = addRow(grid, tr("Embedding"));
     size_ = addRow(grid, tr("Size"));
+    search_ = addRow(grid, tr("Search"));
     data_ = addRow(grid, tr("Data"));
     checkpoint_ = addRow(grid, tr("Checkpoint"));
 
@@ -170,9 +171,14 @@ void IndexView::refresh() {
     const IndexFacts& facts = store_.facts();
     const bool there = facts.pictures > 0;
     const QString none = QStringLiteral("–");
-    pictures_->setFullText(there ? whole(facts.pictures) : none);
+    pictures_->setFullText(!there              ? none
+                           : facts.skipped > 0 ? tr("%1, %2 left out").arg(whole(facts.pictures), whole(facts.skipped))
+                                               : whole(facts.pictures));
     embedding_->setFullText(there ? tr("%1 values, fp32").arg(whole(facts.dim)) : none);
     size_->setFullText(there ? sizeText(facts.bytes) : none);
+    search_->setFullText(!there ? none : facts.graph ? tr("graph (HNSW)") : tr("exact"));
+    pictures_->setToolTip(
+        facts.skipped > 0 ? tr("%1 pictures could not be read and are left out").arg(whole(facts.skipped)) : QString());
     data_->setFullText(store_.data().isEmpty() ? none : store_.dataName());
     data_->setToolTip(QStringLiteral("<qt>%1</qt>").arg(store_.data().toHtmlEscaped()));
 
@@ -209,7 +215,7 @@ void IndexView::refresh() {
     mark_->setProperty("role", role);
     mark_->style()->unpolish(mark_);
     mark_->style()->polish(mark_);
-    rebuild_->setText(there ? tr("Rebuild") : tr("Build index"));
+    rebuild_->setText(there ? tr("Rebuild") : facts.begun > 0 ? tr("Continue building") : tr("Build index"));
     const bool possible = store_.state() == IndexState::kReady || store_.state() == IndexState::kOtherModel ||
                           store_.state() == IndexState::kMissing;
     rebuild_->setEnabled(possible);

@@ -38,6 +38,7 @@ private:
     ElidedLabel* pictures_;
     ElidedLabel* embedding_;
     ElidedLabel* size_;
+    ElidedLabel* search_;
     ElidedLabel* data_;
     ElidedLabel* checkpoint_;
     QPushButton* rebuild_;

@@ -7,6 +7,7 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <algorithm>
+#include <numeric>
 
 #include "ui/models/run_words.h"
 #include "ui/panels/retrieval/hit_delegate.h"
@@ -162,9 +163,9 @@ void ResultsView::focusHits() {
 void ResultsView::setResult(const RetrievalResult& result) {
     const bool focused = view()->hasFocus();
     pictures_.forgetMissing();
-    stack_->setCurrentIndex(result.query.isImage() ? 1 : 0);
+    stack_->setCurrentIndex(result.query.findsTexts() ? 1 : 0);
     hits_.setResult(result);
-    if (result.query.isImage()) {
+    if (result.query.findsTexts()) {
         query_picture_->setFile(result.query.image);
         query_name_->setFullText(result.query.label());
     }
@@ -174,6 +175,12 @@ void ResultsView::setResult(const RetrievalResult& result) {
         view()->setCurrentIndex(hits_.index(0));
     else
         Q_EMIT currentChanged(-1);
+}
+
+void ResultsView::toggleFold(int row) {
+    hits_.toggleFold(row);
+    updateHead();
+    Q_EMIT currentChanged(currentRow());
 }
 
 void ResultsView::setSlow(bool slow) {
@@ -192,13 +199,19 @@ void ResultsView::updateHead() {
         times_->setFullText(QString());
         return;
     }
-    count_->setText(countText(result.query.isImage(), result.hits.size()));
+    const auto own =
+        std::count_if(result.hits.begin(), result.hits.end(), [](const auto& hit) { return !hit.is_alike; });
+    count_->setText(countText(result.query.findsTexts(), own));
     QString times =
         tr("of %1 in %2").arg(number(static_cast<double>(result.searched), 0), milliseconds(result.search_ms));
-    if (result.query.isImage()) {
+    if (result.query.findsTexts()) {
         times = tr("of %1 pictures in %2")
                     .arg(number(static_cast<double>(result.searched), 0), milliseconds(result.search_ms));
     }
+    const auto alike = std::accumulate(result.hits.begin(), result.hits.end(), 0, [](int sum, const RetrievalHit& hit) {
+        return sum + (hit.unfolded ? 0 : hit.alike_count);
+    });
+    if (alike > 0) times += tr(", %1 alike folded").arg(number(alike, 0));
     if (result.rerank_ms) times += tr(", re-ranked in %1").arg(milliseconds(*result.rerank_ms));
     times_->setFullText(times);
 }

@@ -30,6 +30,8 @@ public:
     /// A search takes longer than a moment: says so in the head, with a way to cancel.
     void setSlow(bool slow);
     void focusHits();
+    /// The pictures alike of a hit are shown behind it, or no more.
+    void toggleFold(int row);
 
 Q_SIGNALS:
     void currentChanged(int row);  ///< -1 = none

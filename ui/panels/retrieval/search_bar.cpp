@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 
+#include "ui/panels/retrieval/join_row.h"
 #include "ui/panels/shared/drop_zone.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/theme.h"
@@ -91,7 +92,7 @@ SearchBar::SearchBar(QWidget* parent) : QWidget(parent) {
     search_ = new QPushButton(tr("Search"));
     search_->setProperty("primary", true);
     search_->setProperty("large", true);
-    mode_ = new SegmentedControl({tr("Text to image"), tr("Image to text")});
+    mode_ = new SegmentedControl({tr("Text to image"), tr("Image to text"), tr("Image to image")});
     mode_->setAccessibleName(tr("Kind of search"));
     auto* show = new QLabel(tr("Show"));
     show->setProperty("role", "muted");
@@ -105,7 +106,13 @@ SearchBar::SearchBar(QWidget* parent) : QWidget(parent) {
     rerank_->setFont(Theme::instance().font(TextRole::kTable));
     rerank_->setToolTip(
         tr("The matching head judges the 50 best of the dual encoder again, text and picture together"));
+    fold_ = new QCheckBox(tr("Fold alike"));
+    fold_->setAccessibleName(tr("Fold pictures alike into one hit"));
+    fold_->setFont(Theme::instance().font(TextRole::kTable));
+    fold_->setToolTip(tr("Pictures that are nearly the same count as one hit; the hit's panel shows them all"));
+    fold_->setChecked(true);
     drop_zone_ = new DropZone;
+    join_ = new JoinRow;
 
     auto* options = new QHBoxLayout;
     options->setSpacing(8);
@@ -115,6 +122,8 @@ SearchBar::SearchBar(QWidget* parent) : QWidget(parent) {
     options->addWidget(count_);
     options->addSpacing(8);
     options->addWidget(rerank_);
+    options->addSpacing(8);
+    options->addWidget(fold_);
     options->addStretch(1);
     auto* query = new QHBoxLayout;
     query->setSpacing(8);
@@ -123,12 +132,17 @@ SearchBar::SearchBar(QWidget* parent) : QWidget(parent) {
     auto* left = new QVBoxLayout;
     left->setSpacing(8);
     left->addLayout(query);
-    left->addLayout(options);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(12, 12, 12, 12);
+    left->addWidget(join_);
+    left->addStretch(1);
+    auto* row = new QHBoxLayout;
     row->setSpacing(8);
     row->addLayout(left, 1);
     row->addWidget(drop_zone_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(12, 12, 12, 12);
+    column->setSpacing(8);
+    column->addLayout(row);
+    column->addLayout(options);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 
     connect(field_, &QLineEdit::returnPressed, this, [this] {
@@ -137,7 +151,7 @@ SearchBar::SearchBar(QWidget* parent) : QWidget(parent) {
     field_->installEventFilter(this);
     connect(field_, &QLineEdit::textChanged, this, &SearchBar::updateButton);
     connect(search_, &QPushButton::clicked, this, [this] {
-        if (mode() == kImageToText && has_picture_)
+        if (mode() != kTextToImage && has_picture_)
             Q_EMIT pictureSubmitted();
         else
             Q_EMIT textSubmitted();
@@ -150,6 +164,7 @@ SearchBar::SearchBar(QWidget* parent) : QWidget(parent) {
     });
     connect(count_, &QComboBox::currentIndexChanged, this, &SearchBar::optionsChanged);
     connect(rerank_, &QCheckBox::toggled, this, &SearchBar::optionsChanged);
+    connect(fold_, &QCheckBox::toggled, this, &SearchBar::optionsChanged);
     updateButton();
 }
 
@@ -181,12 +196,13 @@ void SearchBar::setText(const QString& text) {
     field_->setText(text);
 }
 SearchBar::Mode SearchBar::mode() const {
-    return mode_->current() == 0 ? kTextToImage : kImageToText;
+    return static_cast<Mode>(mode_->current());
 }
 
 void SearchBar::setMode(Mode mode) {
     const QSignalBlocker quiet(this);
     mode_->setCurrent(mode);
+    updateButton();
 }
 
 int SearchBar::count() const {
@@ -196,19 +212,26 @@ bool SearchBar::rerank() const {
     return rerank_->isChecked();
 }
 
-void SearchBar::setOptions(int count, bool rerank) {
+bool SearchBar::fold() const {
+    return fold_->isChecked();
+}
+
+void SearchBar::setOptions(int count, bool rerank, bool fold) {
     const QSignalBlocker quiet(this);
     if (const int row = count_->findText(QString::number(count)); row >= 0) count_->setCurrentIndex(row);
     rerank_->setChecked(rerank);
+    fold_->setChecked(fold);
 }
 
-void SearchBar::setHasPicture(bool has_picture) {
-    has_picture_ = has_picture;
+void SearchBar::setPicture(const QString& name) {
+    has_picture_ = !name.isEmpty();
+    join_->setPicture(name);
     updateButton();
 }
 
 void SearchBar::updateButton() {
-    const bool possible = !text().isEmpty() || (mode() == kImageToText && has_picture_);
+    const bool possible = !text().isEmpty() || (mode() != kTextToImage && has_picture_);
+    join_->setVisible(has_picture_ && mode() == kTextToImage);
     search_->setEnabled(possible);
     search_->setToolTip(possible ? QString() : tr("Type what to search for, or drop an image"));
 }

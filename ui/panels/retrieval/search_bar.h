@@ -12,13 +12,14 @@ class QPushButton;
 namespace switchyard::ui {
 
 class DropZone;
+class JoinRow;
 class SegmentedControl;
 
 /// Thread: GUI thread.
 class SearchBar : public QWidget {
     Q_OBJECT
 public:
-    enum Mode { kTextToImage, kImageToText };
+    enum Mode { kTextToImage, kImageToText, kImageToImage };
     explicit SearchBar(QWidget* parent = nullptr);
 
     QString text() const;
@@ -27,10 +28,13 @@ public:
     void setMode(Mode mode);  ///< without a signal
     int count() const;        ///< how many hits to show
     bool rerank() const;
+    bool fold() const;
     /// Without a signal; a count that is not offered changes nothing.
-    void setOptions(int count, bool rerank);
-    /// What the Search button does without a text: nothing, or the picture once more.
-    void setHasPicture(bool has_picture);
+    void setOptions(int count, bool rerank, bool fold);
+    /// The last picture searched with, "" = none: what the Search button means without a text, and what a text can be
+    /// joined with.
+    void setPicture(const QString& name);
+    JoinRow* join() const { return join_; }
     DropZone* dropZone() const { return drop_zone_; }
     QLineEdit* field() const { return field_; }
     QSize minimumSizeHint() const override;
@@ -40,7 +44,7 @@ Q_SIGNALS:
     void pictureSubmitted();  ///< the button while searching by picture
     void modeChanged();       ///< by the person
     void leaveDown();         ///< arrow down in the field
-    void optionsChanged();    ///< count or re-ranking
+    void optionsChanged();    ///< count, re-ranking or folding
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -56,7 +60,9 @@ private:
     SegmentedControl* mode_;
     QComboBox* count_;
     QCheckBox* rerank_;
+    QCheckBox* fold_;
     DropZone* drop_zone_;
+    JoinRow* join_;
     bool has_picture_ = false;
 };
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/retrieval/searcher.h"
 
+#include <QJsonArray>
 #include <utility>
 
 namespace switchyard::ui {
 namespace {
 
 constexpr int kSlowMs = 200;
+/// Cosine of two embeddings from which on pictures are taken for nearly the same: copies, other sizes, other quality.
+constexpr double kAlike = 0.995;
 
 }  // namespace
 
@@ -26,10 +29,18 @@ void Searcher::search(const RetrievalQuery& query, const SearchOptions& options)
                         {QStringLiteral("checkpoint"), options.checkpoint},
                         {QStringLiteral("k"), options.count},
                         {QStringLiteral("rerank"), options.rerank}};
-    if (query.isImage())
-        request.insert(QStringLiteral("image"), query.image);
-    else
-        request.insert(QStringLiteral("text"), query.text);
+    if (query.isJoined()) {
+        const double share = query.image_percent / 100.0;
+        request.insert(
+            QStringLiteral("queries"),
+            QJsonArray{QJsonObject{{QStringLiteral("text"), query.text}, {QStringLiteral("weight"), 1 - share}},
+                       QJsonObject{{QStringLiteral("image"), query.image}, {QStringLiteral("weight"), share}}});
+    } else {
+        const bool image = query.hasImage();
+        request.insert(image ? QStringLiteral("image") : QStringLiteral("text"), image ? query.image : query.text);
+    }
+    request.insert(QStringLiteral("captions"), query.findsTexts());
+    if (options.fold) request.insert(QStringLiteral("fold"), kAlike);
     time_.start();
     if (!told_slow_) slow_.start();
     request_ = inference_.request(

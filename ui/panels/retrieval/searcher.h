@@ -16,6 +16,7 @@ struct SearchOptions {
     QString index, checkpoint;  ///< folders
     int count = 12;
     bool rerank = false;
+    bool fold = true;  ///< pictures alike count as one hit
 };
 
 /// Thread: GUI thread.

@@ -67,11 +67,15 @@ StartContent indexContent(const IndexStore& store, const QString& checkpoint, bo
             return {QStringLiteral("image"), tr("The data is not there"), tr("%1 can not be found.").arg(store.data()),
                     choose, tr("Use the demo pictures")};
         case IndexState::kMissing:
-            return {
-                icon, tr("No index of %1 yet").arg(store.dataName()),
-                tr("Its pictures and captions are embedded once with %1, then every search is fast.").arg(checkpoint) +
-                    then,
-                tr("Build index"), choose};
+            return {icon, tr("No index of %1 yet").arg(store.dataName()),
+                    store.facts().begun > 0
+                        ? tr("%1 of its pictures are embedded already; building goes on behind them.")
+                                  .arg(number(static_cast<double>(store.facts().begun), 0)) +
+                              then
+                        : tr("Its pictures and captions are embedded once with %1, then every search is fast.")
+                                  .arg(checkpoint) +
+                              then,
+                    store.facts().begun > 0 ? tr("Continue building") : tr("Build index"), choose};
         case IndexState::kOtherModel:
             return {QStringLiteral("warning"), tr("The index was made with other weights"),
                     tr("%1 has changed since the index of %2 was made. Build it anew to search.")

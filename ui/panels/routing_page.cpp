@@ -26,9 +26,7 @@ namespace {
 constexpr int kRows = 24;  // of the evaluation data
 
 /// The sample is at fault, not the model or the worker: others may well be traced.
-bool ofTheSample(const Failure& failure, const RouteQuery* query) {
-    // A picture that is gone.
-    if (query != nullptr && !query->image.isEmpty() && failure.sentence().contains(query->image)) return true;
+bool ofTheSample(const Failure& failure) {
     return failure.code == static_cast<int>(ExitCode::kBadData) || failure.code == static_cast<int>(ExitCode::kUsage);
 }
 
@@ -204,7 +202,7 @@ void RoutingPage::takeFailure(int key, const Failure& failure) {
     data_->setProblem(key, failure.sentence());
     own_->setProblem(key, failure.sentence());
     // With a worker that dies or weights that can not be read the others would only fail as well.
-    if (!ofTheSample(failure, queryOf(key))) {
+    if (!ofTheSample(failure)) {
         const bool wanted = key != current_ && tracer_->waitsFor(current_);
         tracer_->setModel(tracer_->model());
         if (wanted) tracer_->trace(current_, *queryOf(current_), true);

@@ -4,6 +4,7 @@
 #include <QFileDialog>
 #include <QMap>
 #include <QMenu>
+#include <QMouseEvent>
 #include <QSlider>
 #include <QToolButton>
 #include <csignal>
@@ -184,7 +185,10 @@ private Q_SLOTS:
         // The pointer on a chip and the keys on the patches tell the numbers.
         const QList<AttributionPartView*> parts = view->findChildren<AttributionPartView*>();
         QCOMPARE(parts.size(), 2);
-        QTest::mouseMove(parts[0], {8, 8});
+        // Sent by itself: a screenless platform's pointer may have left again by the next look.
+        QMouseEvent move(QEvent::MouseMove, QPointF(8, 8), parts[0]->mapToGlobal(QPointF(8, 8)), Qt::NoButton,
+                         Qt::NoButton, Qt::NoModifier);
+        QApplication::sendEvent(parts[0], &move);
         QCOMPARE(parts[0]->current(), 0);
         QVERIFY(parts[0]->currentText().contains(view->shown().query[0].tokens[0]));
         QVERIFY(texts(view).contains(parts[0]->currentText()));

@@ -185,7 +185,6 @@ void RetrievalPage::changeMode() {
 
 void RetrievalPage::takeResult(const RetrievalResult& result) {
     has_result_ = true;
-    banner_->hide();
     results_->setResult(result);
     history_->add(result);
     if (queries_ != nullptr) queries_->setCurrent(result.query);

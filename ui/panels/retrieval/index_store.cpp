@@ -120,8 +120,10 @@ void IndexStore::check() {
         this, [folder = folder_, checkpoint = checkpoint_, data = data_] { return look(folder, checkpoint, data); },
         [this, number](const Finding& finding) {
             if (number != check_ || state_ == IndexState::kBuilding) return;
+            const bool other = facts_.begun != finding.facts.begun && state_ == finding.state;
             facts_ = finding.facts;
             setState(finding.state);
+            if (other) Q_EMIT stateChanged();
         });
 }
 
@@ -180,6 +182,10 @@ void IndexStore::cancelBuild() {
     inference_.cancel(request_);
     setState(IndexState::kChecking);
     check();
+    // The worker puts what it has done on the disk before it answers anything else.
+    inference_.request(
+        this, {{QStringLiteral("op"), QStringLiteral("hello")}}, [this](const QJsonObject&) { check(); },
+        [this](const Failure&) { check(); });
 }
 
 void IndexStore::setState(IndexState state) {

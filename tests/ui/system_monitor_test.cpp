@@ -119,13 +119,14 @@ private Q_SLOTS:
                 ++readings;
             },
             Qt::DirectConnection);
-        QTRY_VERIFY_WITH_TIMEOUT(readings == 1, 20'000);
         QElapsedTimer clock;
         clock.start();
-        // They go on while this thread is held up, and are never quicker than one a second.
-        while (readings < 3 && clock.elapsed() < 20'000) QThread::msleep(10);
-        QVERIFY(readings >= 3);
-        QVERIFY(clock.elapsed() >= 1900);
+        QTRY_VERIFY_WITH_TIMEOUT(readings >= 1, 20'000);
+        // They go on while this thread is held up. On a busy machine one that is late comes close before the next, but
+        // there are never more than a second's each since the start.
+        while (readings < 4 && clock.elapsed() < 20'000) QThread::msleep(10);
+        QVERIFY(readings >= 4);
+        QVERIFY2(clock.elapsed() >= (readings - 2) * 1000, qPrintable(QString::number(clock.elapsed())));
         QCOMPARE(here.load(), 0);
     }
 

@@ -124,7 +124,8 @@ def train(recipe, seed, arguments, kept):
         run('--run-dir', folder, '--resume', 'auto')
     record[key] = {'recipe': wanted, **measured(folder, recipe[6]), **({'minutes': None} if arguments.untimed else {}),
                    'machine': machine(), 'date': datetime.date.today().isoformat()}
-    print(f'      {record[key]["value"]:.4f} after {record[key]["minutes"] or float("nan"):.1f} min', flush=True)
+    minutes = record[key]['minutes']
+    print(f'      {record[key]["value"]:.4f}' + (f' after {minutes:.1f} min' if minutes else ''), flush=True)
     save(kept)
 
 

@@ -10,7 +10,7 @@
 #include <QWheelEvent>
 #include <QtTest>
 
-#include "plot_tools.h"
+#include "curves_fixture.h"
 #include "support/timing.h"
 #include "ui/models/run_words.h"
 #include "ui/panels/curves/curves_tool_bar.h"
@@ -23,39 +23,6 @@
 using namespace switchyard;
 using namespace switchyard::ui;
 using namespace switchyard::test;
-
-namespace {
-
-/// A run of 400 steps, shown on a page of its own.
-struct Shown : ShownRun<CurvesPage> {
-    Shown(const OwnFolders& folders, const MadeUpRun& made, const std::function<void(runs::RunDbWriter&)>& more = {})
-        : ShownRun(folders, made, QSize(876, 640), more) {}
-    CurvePlot& plot(const char* name) const { return page->card(QLatin1String(name))->plot(); }
-    /// A point of a plot in the surface's pixels.
-    QPoint at(CurvePlot& plot, double x, double share_down = 0.5) const {
-        const QRect place = plot.plotRect();
-        return QPoint(static_cast<int>(plot.pixelOf(x, 1).x()),
-                      place.top() + static_cast<int>(share_down * place.height()));
-    }
-};
-
-void wheel(QWidget* widget, const QPoint& at, int notches, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-    QWheelEvent event(at, widget->mapToGlobal(at), {}, QPoint(0, 120 * notches), Qt::NoButton, modifiers,
-                      Qt::NoScrollPhase, false);
-    QApplication::sendEvent(widget, &event);
-}
-
-void drag(QWidget* widget, const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-    QTest::mousePress(widget, Qt::LeftButton, modifiers, from);
-    for (int i = 1; i <= 4; ++i) {
-        const QPoint at = from + (to - from) * i / 4;
-        QMouseEvent move(QEvent::MouseMove, at, widget->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, modifiers);
-        QApplication::sendEvent(widget, &move);
-    }
-    QTest::mouseRelease(widget, Qt::LeftButton, modifiers, to);
-}
-
-}  // namespace
 
 class CurvesDataTest : public QObject {
     Q_OBJECT

@@ -11,7 +11,7 @@
 #include <QtTest>
 #include <limits>
 
-#include "plot_tools.h"
+#include "experts_fixture.h"
 #include "ui/models/expert_share_model.h"
 #include "ui/panels/experts/alarm_cards.h"
 #include "ui/panels/experts/experts_tool_bar.h"
@@ -31,38 +31,6 @@ using namespace switchyard::ui;
 using namespace switchyard::test;
 
 namespace {
-
-const QString kFusion = QStringLiteral("fusion.blocks.0.moe");
-const QString kText = QStringLiteral("text.blocks.1.moe");
-
-/// A run of 400 steps, shown on a page of its own.
-struct Shown : ShownRun<ExpertsPage> {
-    Shown(const OwnFolders& folders, const MadeUpRun& made, const std::function<void(runs::RunDbWriter&)>& more = {})
-        : ShownRun(folders, made, QSize(1152, 800), more) {}
-    LoadHeatmap& heat() const { return page->heatmap(); }
-    const LayerLoads& layer() const { return *context->runs().loads().layer(page->focus().layer()); }
-    QPoint at(int expert, double step) const {
-        return QPoint(static_cast<int>(heat().xOf(step)), static_cast<int>(heat().yOf(expert)));
-    }
-};
-
-/// A run that has metrics and loads of one layer only, as the test says.
-runs::RunPaths makeLoads(const QString& runs_dir, const std::string& name, int experts, int records,
-                         const std::function<std::int32_t(int step, int expert)>& count,
-                         const std::function<void(runs::RunDbWriter&, int step)>& more = {}) {
-    QDir().mkpath(runs_dir);
-    const runs::RunPaths paths = makeRun(runs_dir, {.name = name, .recorded = 0, .experts = experts});
-    runs::RunDbWriter db(paths.database());
-    for (int step = 1; step <= records; ++step) {
-        runs::ExpertLoad load{step, "fusion.blocks.0.moe", "text", {}, 0};
-        for (int e = 0; e < experts; ++e) load.counts.push_back(count(step, e));
-        db.add(std::move(load));
-        db.add(runs::Metric{step, "loss/total", 1.0, wallTime()});
-        if (more) more(db, step);
-    }
-    db.flush();
-    return paths;
-}
 
 QStringList texts(const JumpList& list) {
     QStringList rows;

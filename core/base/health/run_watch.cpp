@@ -57,15 +57,14 @@ void LossWatch::take(const StepRecord& record, AlarmBook& book) {
     if (start_.size() < static_cast<std::size_t>(limit::kLossHistory)) start_.push_back(loss);
     const bool known = window_.size() >= static_cast<std::size_t>(limit::kLossHistory);
     bool above = false;
-    if (known) {
+    // A spike is above all that was usual: most records need no medians.
+    if (known && loss > *std::max_element(window_.begin(), window_.end())) {
         const std::vector<double> values(window_.begin(), window_.end());
         const double middle = median(values), usual = limit::kLossSigmas * deviation(values, middle);
-        const double most = *std::max_element(values.begin(), values.end());
         const double size = std::max(std::abs(median(start_)), 1e-6);
         const double rise = std::max(usual, limit::kLossRise * size), leap = std::max(usual, limit::kLossLeap * size);
-        above = loss > middle + rise && loss > most;
+        above = loss > middle + rise;
         if (above && ++high_ == 1) first_high_ = record.step;
-        if (!above) high_ = 0;
         if (above && (high_ >= limit::kLossRecords || loss > middle + leap)) {
             Alarm alarm;
             alarm.kind = Kind::kLossSpike;
@@ -76,6 +75,7 @@ void LossWatch::take(const StepRecord& record, AlarmBook& book) {
             book.report(std::move(alarm));
         }
     }
+    if (known && !above) high_ = 0;
     // What is above does not belong to what is usual, unless it stays.
     beyond_ = above ? beyond_ + 1 : 0;
     if (above && beyond_ <= limit::kLossWindow) return;

@@ -31,8 +31,12 @@ std::map<QString, std::map<qint64, double>> recorded(const QString& run_dir) {
     return tags;
 }
 
+/// A number, or the words nan, inf and -inf; anything else is a number that no record holds.
 double valueOf(const QJsonValue& value) {
-    return value.isString() ? value.toString().toDouble() : value.toDouble();
+    constexpr double kNone = -1.25e300;
+    bool good = false;
+    const double word = value.toString().toDouble(&good);
+    return !value.isString() ? value.toDouble(kNone) : good ? word : kNone;
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 #include "ui/widgets/table_dialog.h"
 
 #include <QAbstractTableModel>
-#include <QApplication>
-#include <QClipboard>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -14,6 +12,7 @@
 #include <algorithm>
 
 #include "ui/models/run_words.h"
+#include "ui/widgets/table_copy.h"
 #include "ui/widgets/theme.h"
 
 namespace switchyard::ui {
@@ -66,10 +65,11 @@ TableDialog::TableDialog(const QString& title, QAbstractTableModel* model, QWidg
     column->setSpacing(0);
     column->addWidget(view_, 1);
     column->addLayout(foot);
-    connect(copy, &QPushButton::clicked, this, &TableDialog::copySelection);
+    connect(copy, &QPushButton::clicked, view_, [this] { copySelectedCells(*view_); });
     connect(csv, &QPushButton::clicked, this, &TableDialog::csvAsked);
     connect(close, &QPushButton::clicked, this, &QDialog::close);
-    connect(new QShortcut(QKeySequence::Copy, view_), &QShortcut::activated, this, &TableDialog::copySelection);
+    connect(new QShortcut(QKeySequence::Copy, view_), &QShortcut::activated, view_,
+            [this] { copySelectedCells(*view_); });
     connect(view_, &QAbstractItemView::activated, this,
             [this](const QModelIndex& at) { Q_EMIT rowActivated(at.row()); });
     int columns = 0;
@@ -81,17 +81,6 @@ void TableDialog::showRow(int row) {
     const QModelIndex at = view_->model()->index(row, 0);
     view_->setCurrentIndex(at);
     view_->scrollTo(at, QAbstractItemView::PositionAtCenter);
-}
-
-void TableDialog::copySelection() {
-    QModelIndexList cells = view_->selectionModel()->selectedIndexes();
-    std::sort(cells.begin(), cells.end());
-    QString text;
-    for (qsizetype i = 0; i < cells.size(); ++i) {
-        if (i > 0) text += cells[i].row() == cells[i - 1].row() ? u'\t' : u'\n';
-        text += cells[i].data().toString();
-    }
-    if (!text.isEmpty()) QApplication::clipboard()->setText(text);
 }
 
 }  // namespace switchyard::ui

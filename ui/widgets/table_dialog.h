@@ -23,8 +23,6 @@ Q_SIGNALS:
     void rowActivated(int row);
 
 private:
-    void copySelection();
-
     QTableView* view_;
 };
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/curves/differences_view.h"
 
-#include <QApplication>
 #include <QBuffer>
-#include <QClipboard>
 #include <QHeaderView>
 #include <QShortcut>
 #include <QTableView>
@@ -17,6 +15,7 @@
 #include "ui/services/background_save.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/chart_menu.h"
+#include "ui/widgets/table_copy.h"
 #include "ui/widgets/theme.h"
 
 namespace switchyard::ui {
@@ -72,8 +71,9 @@ DifferencesView::DifferencesView(AppContext& context, PlotGroup& group, QWidget*
                                 problem.isEmpty() ? tr("Exported %1").arg(path) : problem);
             });
     });
-    connect(copy, &QAction::triggered, this, &DifferencesView::copySelection);
-    connect(new QShortcut(QKeySequence::Copy, table_), &QShortcut::activated, this, &DifferencesView::copySelection);
+    connect(copy, &QAction::triggered, table_, [this] { copySelectedCells(*table_); });
+    connect(new QShortcut(QKeySequence::Copy, table_), &QShortcut::activated, table_,
+            [this] { copySelectedCells(*table_); });
     connect(&Theme::instance(), &Theme::changed, table_->viewport(), qOverload<>(&QWidget::update));
 }
 
@@ -117,17 +117,6 @@ void DifferencesView::read() {
                 table_->setCurrentIndex(model_->index(at.row(), at.column()));
             }
         });
-}
-
-void DifferencesView::copySelection() {
-    QModelIndexList cells = table_->selectionModel()->selectedIndexes();
-    std::sort(cells.begin(), cells.end());
-    QString text;
-    for (qsizetype i = 0; i < cells.size(); ++i) {
-        if (i > 0) text += cells[i].row() == cells[i - 1].row() ? u'\t' : u'\n';
-        text += cells[i].data().toString();
-    }
-    if (!text.isEmpty()) QApplication::clipboard()->setText(text);
 }
 
 }  // namespace switchyard::ui

@@ -28,7 +28,6 @@ protected:
 
 private:
     void read();
-    void copySelection();
 
     AppContext& context_;
     PlotGroup& group_;

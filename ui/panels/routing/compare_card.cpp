@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/routing/compare_card.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -15,6 +14,7 @@
 #include "ui/models/run_words.h"
 #include "ui/panels/routing/bar_rows.h"
 #include "ui/panels/routing/compare_chooser.h"
+#include "ui/panels/routing/contrast_body.h"
 #include "ui/panels/routing/contrast_table.h"
 #include "ui/panels/routing/probe_samples.h"
 #include "ui/panels/routing/route_bars.h"
@@ -98,30 +98,17 @@ QWidget* CompareCard::makeBody() {
     facts_ = new ContrastTable(
         {tr("Dropped"), tr("Max violation"), tr("Entropy, bits"), tr("Experts chosen"), tr("Same experts")});
     facts_->setHeads(tr("This, bars"), tr("Other, lines"));
-    auto* line = new QFrame;
-    line->setProperty("line", true);
-    line->setFixedWidth(1);
-    auto* whole = new QWidget;
-    auto* row = new QHBoxLayout(whole);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(0);
-    row->addWidget(left);
-    row->addWidget(line);
-    row->addWidget(bars_, 1);
-    row->addWidget(facts_);
-    return whole;
+    return contrastBody(left, bars_, facts_);
 }
 
 void CompareCard::say(const QString& words, bool danger) {
     said_ = words;
-    words_->setFullText(words);
+    sayInHead(*words_, words, danger);
     if (danger) {  // nothing of an older comparison stays beside it
         bars_->setReference({});
         facts_->setRight({});
         layers_->setRows({}, 1);
     }
-    words_->setStyleSheet(danger ? QStringLiteral("color: %1;").arg(Theme::instance().palette().danger.name())
-                                 : QString());
 }
 
 bool CompareCard::sameSample() const {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/routing/what_if_card.h"
 
-#include <QFrame>
-#include <QHBoxLayout>
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <cmath>
@@ -16,6 +14,7 @@
 #include "ui/models/route_contrast.h"
 #include "ui/models/route_stats.h"
 #include "ui/models/run_words.h"
+#include "ui/panels/routing/contrast_body.h"
 #include "ui/panels/routing/contrast_table.h"
 #include "ui/panels/routing/gate_form.h"
 #include "ui/panels/routing/route_bars.h"
@@ -125,25 +124,12 @@ QWidget* WhatIfCard::makeBody() {
     facts_ = new ContrastTable({tr("Dropped"), tr("Max violation"), tr("Entropy, bits"), tr("Experts chosen"),
                                 tr("Dead"), tr("Changed choices"), tr("Changed tokens")});
     facts_->setHeads(tr("Recorded"), tr("What if"));
-    auto* line = new QFrame;
-    line->setProperty("line", true);
-    line->setFixedWidth(1);
-    auto* whole = new QWidget;
-    auto* row = new QHBoxLayout(whole);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(0);
-    row->addWidget(form_);
-    row->addWidget(line);
-    row->addWidget(bars_, 1);
-    row->addWidget(facts_);
-    return whole;
+    return contrastBody(form_, bars_, facts_);
 }
 
 void WhatIfCard::say(const QString& words, bool danger) {
     said_ = words;
-    words_->setFullText(words);
-    words_->setStyleSheet(danger ? QStringLiteral("color: %1;").arg(Theme::instance().palette().danger.name())
-                                 : QString());
+    sayInHead(*words_, words, danger);
 }
 
 void WhatIfCard::setOpen(bool open) {

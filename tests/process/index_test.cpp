@@ -18,6 +18,8 @@
 
 using namespace switchyard::test;
 
+constexpr int kMany = 20'000;
+
 class IndexProgramTest : public QObject {
     Q_OBJECT
     QTemporaryDir temp_;
@@ -131,11 +133,11 @@ private Q_SLOTS:
     }
 
     void aKilledBuildGoesOnAndGivesTheSameIndex() {
-        // Rows of one picture each, many of them, so that there is time to kill.
+        // So many rows that the build takes some seconds on any machine: it keeps its work every second.
         QFile rows(path("many.jsonl"));
         QVERIFY(rows.open(QIODevice::WriteOnly));
         QDir().mkpath(path("links"));
-        for (int i = 0; i < 5000; ++i) {
+        for (int i = 0; i < kMany; ++i) {
             const QString name = QString("links/%1.png").arg(i);
             const QByteArray from = QString("%1/%2%3.png").arg(pictures_, i % 2 ? "deep/" : "").arg(i % 40, 2, 10, QChar('0')).toUtf8();
             QVERIFY(::link(from.constData(), temp_.filePath(name).toUtf8().constData()) == 0);
@@ -144,7 +146,7 @@ private Q_SLOTS:
         rows.close();
         const Outcome whole = cli(index(rows.fileName(), path("whole")));
         QVERIFY2(whole.code == 0, whole.err);
-        QCOMPARE(whole.json()["pictures"].toInt(), 5000);
+        QCOMPARE(whole.json()["pictures"].toInt(), kMany);
 
         const QString out = path("killed"), part = out + ".part";
         for (const bool early : {false, true}) {  // after its first commit, and once more before it has done anything
@@ -159,10 +161,10 @@ private Q_SLOTS:
             QTest::qWait(300);  // its worker ends with it
         }
         const qint64 kept = sampled(part);
-        QVERIFY(kept > 0 && kept < 5000);
+        QVERIFY(kept > 0 && kept < kMany);
         const Outcome rest = cli(index(rows.fileName(), out));
         QVERIFY2(rest.code == 0, rest.err);
-        QCOMPARE(rest.json()["pictures"].toInt(), 5000);
+        QCOMPARE(rest.json()["pictures"].toInt(), kMany);
         for (const char* file : {"/vectors.safetensors", "/items.jsonl"}) QCOMPARE(bytesOf(out + file), bytesOf(path("whole") + file));
         QVERIFY(!QFile::exists(part));
     }
@@ -175,7 +177,7 @@ private Q_SLOTS:
         const QJsonArray by_graph = cli(QStringList{"retrieve", "--index", path("graph")} + ask).json()["results"].toArray();
         const QJsonArray exact = cli(QStringList{"retrieve", "--index", path("whole")} + ask).json()["results"].toArray();
         QCOMPARE(by_graph.size(), 5);
-        // Forty pictures, each a hundred times: which of equal ones comes first is open, their scores are not.
+        // Forty pictures, each many times: which of equal ones comes first is open, their scores are not.
         for (int i = 0; i < 5; ++i) QVERIFY(std::abs(by_graph[i]["score"].toDouble(qQNaN()) - exact[i]["score"].toDouble(qQNaN())) < 1e-6);
     }
 };

@@ -3,26 +3,32 @@
 """Trains what docs/results.md tells of and writes the page.
 
   python3 docs/make_results.py --data DIR --runs DIR [--minilm DIR] [--only WORD ...] [--seeds 1 2 3] [--untimed]
-                               [--page-only]
+                               [--gpu] [--at-once N] [--page-only]
 
 --data: a folder with easy_vqa/, flickr8k/ and text/ (GLUE's tables: SST-2/train.tsv, ...). --runs: where runs are made;
 one that has ended is kept, one that was cut off goes on. --minilm: a MiniLM-L6 that `switchyard ckpt import` wrote; without
-it, what starts from it is left out. --only: trainings whose names contain one of the words.
+it, what starts from it is left out. --only: trainings whose names contain one of the words; those of the table of what else
+was tried (tried-NAME-TASK) are made only so.
 Figures are kept in docs/results.json, so that trainings can be spread over days; one whose recipe changed is dropped there.
-Needs a build. Minutes are those of the clock: run it on a machine that does nothing else, or with --untimed.
+Needs a build. Minutes are those of the clock: run it on a machine that does nothing else, or with --untimed. --gpu: train on
+the first NVIDIA GPU. --at-once: so many trainings side by side, one thread each and no minutes.
 """
 import argparse
+import concurrent.futures
 import datetime
 import hashlib
 import json
 import os
 import statistics
 import subprocess
+import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RECORD = os.path.join(ROOT, 'docs', 'results.json')
 PAGE = os.path.join(ROOT, 'docs', 'results.md')
 SWITCHYARD = os.path.join(ROOT, 'build', 'bin', 'switchyard')
+
+WRITING = threading.Lock()
 
 # Tables: folder, name, metric, epochs of fine-tuning, what a dense PyTorch run from MiniLM reached elsewhere.
 TASKS = [
@@ -34,8 +40,25 @@ TASKS = [
     ('RTE', 'rte', 'accuracy', 4, 0.612),
     ('CoLA', 'cola', 'mcc', 4, 0.317),
 ]
-# Blocks 2, 4 and 6: eight copies of the dense feed-forward, each cut into two experts of half its width.
-SPARSE = ['model.text.moe_every=2', 'model.moe.experts=16', 'model.moe.hidden_dim=768', 'model.moe.upcycle.groups=2']
+# Blocks 2, 4 and 6: eight copies of the dense feed-forward, two of them a token.
+SPARSE = ['model.text.moe_every=2', 'model.moe.experts=8', 'model.moe.losses.balance=0.001']
+# What else was tried from MiniLM: label, keys, sparse or dense.
+HALVES = ['model.text.moe_every=2', 'model.moe.experts=16', 'model.moe.hidden_dim=768', 'model.moe.upcycle.groups=2']
+TRIED = {
+    'halves': ('each copy cut into two experts of half its width, two of the sixteen a token, balance loss 0.01', HALVES),
+    'halves-mild': ('the same, balance loss 0.0005', HALVES + ['model.moe.losses.balance=0.0005']),
+    'one': ('one expert a token', SPARSE + ['model.moe.top_k=1']),
+    'bias': ('balanced by bias 0.001, no balance loss', ['model.text.moe_every=2', 'model.moe.experts=8', 'model.moe.losses.balance=0', 'model.moe.bias_balance=0.001']),
+    'dropout': ('expert dropout 0.1', SPARSE + ['model.moe.dropout=0.1']),
+    'slow': ('experts at half the learning rate', SPARSE + ['optim.expert_lr=0.5']),
+    'fast': ('experts at twice the learning rate', SPARSE + ['optim.expert_lr=2']),
+    'reinit': ('half of each copy drawn anew', SPARSE + ['model.moe.upcycle.reinit=0.5']),
+    'blocks': ('experts in blocks 3 and 6 only', ['model.text.moe_every=3'] + SPARSE[1:]),
+    'lr': ('learning rate 1.5e-4', SPARSE + ['optim.lr=1.5e-4']),
+    'lr2': ('learning rate 2e-4', SPARSE + ['optim.lr=2e-4']),
+    'dense-lr': ('dense, learning rate 1.5e-4', ['optim.lr=1.5e-4']),
+    'dense-lr2': ('dense, learning rate 2e-4', ['optim.lr=2e-4']),
+}
 
 
 def table(folder, name):
@@ -56,6 +79,8 @@ def recipes():
         keys = table(folder, name) + [f'train.epochs={epochs}', 'model.text.init_from=MINILM']
         rows.append((f'dense-{name}', 'dense', f'{folder}, {metric}', 'glue.yaml', 'text', keys, f'eval/{name}/{metric}', asked - 0.005))
         rows.append((f'sparse-{name}', 'sparse', f'{folder}, {metric}', 'glue.yaml', 'text', keys + SPARSE, f'eval/{name}/{metric}', None))
+        for tried, (_, more) in TRIED.items():
+            rows.append((f'tried-{tried}-{name}', 'tried', f'{folder}, {metric}', 'glue.yaml', 'text', keys + more, f'eval/{name}/{metric}', None))
     everything = [f'task.names=[{", ".join(task[1] for task in TASKS)}]', f'data.train=[{", ".join(task[0] + "/train.tsv" for task in TASKS)}]',
                   f'data.eval=[{", ".join(task[0] + "/dev.tsv" for task in TASKS)}]', 'train.epochs=2', 'model.text.init_from=MINILM']
     tags = {name: f'eval/{name}/{metric}' for _, name, metric, _, _ in TASKS}
@@ -97,8 +122,11 @@ def measured(folder, metric):
             'samples_per_s': statistics.median(row['value'] for row in speeds), 'steps': speeds[-1]['step']}
 
 
-def machine():
+def machine(gpu):
     name = next((line.split(':', 1)[1].strip() for line in open('/proc/cpuinfo') if line.startswith('model name')), 'unknown processor')
+    if gpu:
+        asked = subprocess.run(['nvidia-smi', '--query-gpu=name', '--format=csv,noheader'], check=True, capture_output=True, text=True)
+        name += f', {asked.stdout.splitlines()[0].strip()}'
     return f'{os.cpu_count()} cores, {name}'
 
 
@@ -111,6 +139,8 @@ def train(recipe, seed, arguments, kept):
     folder = os.path.join(arguments.runs, f'{recipe[0]}-seed{seed}')
     print(f'{datetime.datetime.now():%H:%M} {key}', flush=True)
     line = [SWITCHYARD] + command(recipe, seed, os.path.abspath(arguments.data), arguments.minilm or '')
+    for key in ['parallel.device=cuda'] * arguments.gpu + ['parallel.threads=1'] * (arguments.at_once > 1):
+        line += ['--set', key]
 
     def run(*more):
         done = subprocess.run(line + list(more), cwd=ROOT, capture_output=True, text=True, env={**os.environ, 'OMP_WAIT_POLICY': 'passive'})
@@ -122,11 +152,14 @@ def train(recipe, seed, arguments, kept):
         raise SystemExit(f'{folder} holds a run of another configuration: move it away')
     if not os.path.exists(result) or json.load(open(result))['state'] != 'finished':
         run('--run-dir', folder, '--resume', 'auto')
-    record[key] = {'recipe': wanted, **measured(folder, recipe[6]), **({'minutes': None} if arguments.untimed else {}),
-                   'machine': machine(), 'date': datetime.date.today().isoformat()}
-    minutes = record[key]['minutes']
-    print(f'      {record[key]["value"]:.4f}' + (f' after {minutes:.1f} min' if minutes else ''), flush=True)
-    save(kept)
+    entry = {'recipe': wanted, **measured(folder, recipe[6]), **({'minutes': None} if arguments.untimed or arguments.at_once > 1 else {}),
+             'machine': machine(arguments.gpu), 'date': datetime.date.today().isoformat()}
+    minutes = entry['minutes']
+    print(f'      {key}: {entry["value"]:.4f}' + (f' after {minutes:.1f} min' if minutes else ''), flush=True)
+    with WRITING:
+        record[key] = entry
+        save(kept)
+        write_page(kept, recipes())
 
 
 def save(kept):
@@ -157,19 +190,51 @@ def reached(record, all_recipes, section):
     return lines
 
 
+def tried_table(record):
+    """Every trial beside the sparse and the dense mean of the tasks and seeds that it was run on."""
+    rows = []
+    for name, (label, _) in TRIED.items():
+        cells, against = [], {'dense': [], 'sparse': []}
+        for task in TASKS:
+            found = entries(record, f'tried-{name}-{task[1]}')
+            cells.append(f'{statistics.mean(e["value"] for _, e in found):.3f} ({", ".join(seed for seed, _ in found)})' if found else '–')
+            for base in against:
+                same = {seed: e['value'] for seed, e in entries(record, f'{base}-{task[1]}')}
+                both = [e['value'] - same[seed] for seed, e in found if seed in same]
+                against[base] += [statistics.mean(both)] if both else []
+        if any(cell != '–' for cell in cells):
+            mean = lambda base: f'{statistics.mean(against[base]):+.4f}' if against[base] else '–'
+            rows.append(f'| {label} | ' + ' | '.join(cells) + f' | {mean("dense")} | {mean("sparse")} |')
+    if not rows:
+        return []
+    return ['', 'What else was tried: one change each from the sparse twin above (or from dense, where it says so). Behind each figure stand its', 'seeds; the last columns '
+            'are means over its tasks, seed by seed.', '', '| change | ' + ' | '.join(task[0] for task in TASKS) + ' | less dense | less sparse |',
+            '|---|' + '---|' * (len(TASKS) + 2)] + rows
+
+
 def write_page(kept, all_recipes):
     record, comparisons = kept['trainings'], kept['comparisons']
     lines = ['# Results', '', 'Written by `python3 docs/make_results.py` from docs/results.json. Every figure is of the development set after the last',
              'step; with several seeds it is their mean, and the spread stands beside it.', '']
     days = sorted({entry['date'] for entry in record.values()})
-    machines = sorted({entry['machine'] for entry in record.values()})
+    machines = {}
+    for key, entry in sorted(record.items()):
+        name = 'tried' if key.startswith('tried-') else key.split('/')[0]
+        machines.setdefault(entry['machine'], {}).setdefault(name, []).append(key.split('/')[1])
+    if len(machines) == 1:
+        lines += [f'Machine: {next(iter(machines))}.']
+    for name, ran in sorted(machines.items()) if len(machines) > 1 else []:
+        lines += [f'- {name}: ' + ', '.join(f'{training} ({", ".join(seeds) if training != "tried" else len(seeds)})' for training, seeds in ran.items())]
+    if len(machines) > 1:
+        lines.insert(-len(machines), 'Machines, and the trainings and seeds of each (of those tried beside them, how many):')
+        lines.insert(-len(machines), '')
     if days:
-        lines += [f'Machine: {"; ".join(machines)}. Dates: {days[0]} to {days[-1]}.', '']
+        lines += ['', f'Dates: {days[0]} to {days[-1]}.', '']
     lines += ['## From scratch', ''] + reached(record, all_recipes, 'scratch')
     tasks = [entries(record, recipe[0]) for recipe in all_recipes if recipe[1] in ('dense', 'sparse')]
     if any(tasks):
-        lines += ['', '## From MiniLM', '', 'Dense, and sparse: in blocks 2, 4 and 6 the dense feed-forward copied eight times, each copy cut into two experts of half',
-                  'its width, two of the sixteen a token. Asked of dense: the mean that PyTorch and transformers reached, less 0.005.', '', '| task | dense | asked | sparse | sparse less dense | seeds | minutes dense, sparse |', '|---|---|---|---|---|---|---|']
+        lines += ['', '## From MiniLM', '', 'Dense, and sparse: in blocks 2, 4 and 6 the dense feed-forward copied eight times, two of the copies a token (balance loss',
+                  '0.001). Asked of dense: the mean that PyTorch and transformers reached, less 0.005.', '', '| task | dense | asked | sparse | sparse less dense | seeds | minutes dense, sparse |', '|---|---|---|---|---|---|---|']
     differences = []
     for folder, name, metric, _, _ in TASKS:
         dense, sparse = entries(record, f'dense-{name}'), entries(record, f'sparse-{name}')
@@ -185,6 +250,7 @@ def write_page(kept, all_recipes):
         lines.append(f'| {folder}, {metric} | {show(dense)} | {asked:.3f} | {show(sparse)} | {gap} | {len(dense)}, {len(sparse)} | {minutes(dense)}, {minutes(sparse)} |')
     if differences:
         lines += ['', f'Mean over these tasks, sparse less dense: {statistics.mean(differences):+.4f}.']
+    lines += tried_table(record)
     together = [(recipe[2], entries(record, recipe[0])) for recipe in all_recipes if recipe[1] == 'together' and entries(record, recipe[0])]
     if together:
         lines += ['', 'The seven tasks trained at once, rows of all mixed, two epochs:', '', '| task | ' + ' | '.join(label for label, _ in together) + ' |',
@@ -214,7 +280,7 @@ def write_page(kept, all_recipes):
         lines += ['', f'`{report["command"]}` ({report["machine"]}, {report["date"]})']
     lines += ['', '## Commands', '']
     for recipe in all_recipes:
-        if entries(record, recipe[0]):
+        if recipe[1] != 'tried' and entries(record, recipe[0]):
             words = [f"'{word}'" if ' ' in word else word for word in command(recipe, 1, 'DATA', 'MINILM')]
             lines.append(f'- {recipe[0]}: `switchyard {" ".join(words)}`')
     with open(PAGE, 'w') as file:
@@ -230,6 +296,8 @@ def main():
     parser.add_argument('--seeds', nargs='*', type=int, default=[1, 2, 3])
     parser.add_argument('--compared', nargs='*', default=[], help='folders of switchyard compare, to take into the record')
     parser.add_argument('--untimed', action='store_true', help='the machine works on other things as well: keep no minutes')
+    parser.add_argument('--gpu', action='store_true', help='train on the first NVIDIA GPU')
+    parser.add_argument('--at-once', type=int, default=1, help='so many trainings side by side')
     parser.add_argument('--page-only', action='store_true')
     arguments = parser.parse_args()
     if not arguments.page_only and not (arguments.data and arguments.runs):
@@ -247,13 +315,15 @@ def main():
             del candidate['runs'], candidate['mean_curve']
         kept['comparisons'][os.path.basename(os.path.normpath(folder))] = report
     save(kept)
-    for seed in [] if arguments.page_only else arguments.seeds:
-        for recipe in known.values():
-            from_minilm = recipe[1] != 'scratch'
-            if (from_minilm and not arguments.minilm) or not any(word in recipe[0] for word in arguments.only):
-                continue
-            train(recipe, seed, arguments, kept)
-            write_page(kept, known.values())
+    def asked_for(recipe):
+        if recipe[1] == 'tried':
+            return arguments.minilm and any(word and word in recipe[0] for word in arguments.only)
+        return (recipe[1] == 'scratch' or arguments.minilm) and any(recipe[0].startswith(word) or f'-{word}' in recipe[0] for word in arguments.only)
+    if not arguments.page_only:
+        with concurrent.futures.ThreadPoolExecutor(arguments.at_once) as pool:
+            ended = [pool.submit(train, recipe, seed, arguments, kept) for seed in arguments.seeds for recipe in known.values() if asked_for(recipe)]
+            for one in ended:
+                one.result()
     write_page(kept, known.values())
 
 

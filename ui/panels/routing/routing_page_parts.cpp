@@ -13,6 +13,8 @@
 #include "ui/panels/routing/compare_card.h"
 #include "ui/panels/routing/compare_chooser.h"
 #include "ui/panels/routing/expert_panel.h"
+#include "ui/panels/routing/flow_card.h"
+#include "ui/panels/routing/flow_view.h"
 #include "ui/panels/routing/gate_form.h"
 #include "ui/panels/routing/load_card.h"
 #include "ui/panels/routing/probe_samples.h"
@@ -75,6 +77,8 @@ void RoutingPage::makeParts() {
 void RoutingPage::makeLowerCards() {
     what_if_ = new WhatIfCard(context(), focus_, *exports_);
     compare_ = new CompareCard(context(), focus_, *probe_, *exports_);
+    flow_ = new FlowCard(focus_, *probe_, *exports_);
+    view_->addLower(flow_);
     view_->addLower(what_if_);
     view_->addLower(compare_);
     connect(view_->loadCard(), &LoadCard::whatIfAsked, this, [this] {
@@ -85,6 +89,11 @@ void RoutingPage::makeLowerCards() {
         showLower(compare_);
         compare_->chooser()->kinds()->setFocus();
     });
+    connect(view_->loadCard(), &LoadCard::flowAsked, this, [this] {
+        showLower(flow_);
+        flow_->view()->setFocus(Qt::OtherFocusReason);
+    });
+    connect(flow_, &FlowCard::closed, this, [this] { showLower(nullptr); });
     connect(what_if_, &WhatIfCard::closed, this, [this] { showLower(nullptr); });
     connect(compare_, &CompareCard::closed, this, [this] { showLower(nullptr); });
 }
@@ -92,7 +101,8 @@ void RoutingPage::makeLowerCards() {
 void RoutingPage::showLower(QWidget* card) {
     what_if_->setOpen(card == what_if_);
     compare_->setOpen(card == compare_);
-    view_->showLower(card);
+    flow_->setOpen(card == flow_);
+    view_->showLower(card, card == flow_);
 }
 
 void RoutingPage::makeActions() {
@@ -114,7 +124,7 @@ void RoutingPage::makeActions() {
 
 void RoutingPage::wireSamples() {
     panel_ = new SamplePanel(*data_, probe_->list(), *own_, *pictures_);
-    expert_ = new ExpertPanel(focus_);
+    expert_ = new ExpertPanel(focus_, *survey_);
     connect(panel_, &SamplePanel::chosen, this, &RoutingPage::choose);
     connect(panel_, &SamplePanel::removed, this, &RoutingPage::removeOwn);
     connect(panel_, &SamplePanel::draftChanged, this, &RoutingPage::draftChanged);
@@ -139,6 +149,7 @@ void RoutingPage::wireSamples() {
         showFailure(failure, [this] { choose(current_); });
     });
     connect(expert_, &ExpertPanel::patchChosen, this, &RoutingPage::showTop);
+    connect(expert_, &ExpertPanel::dataPatchChosen, this, &RoutingPage::showOfData);
     connect(expert_, &ExpertPanel::tableCopied, this, [this] {
         context().report(QStringLiteral("info"), tr("Copied the table of expert %1").arg(focus_.expert()));
     });

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/routing/flow_paint.h"
 
-#include <QFontMetrics>
+#include <QHash>
 #include <QPainter>
+#include <QStaticText>
 #include <algorithm>
 #include <cmath>
 
@@ -13,6 +14,8 @@
 
 namespace switchyard::ui {
 namespace {
+
+constexpr double kNumbered = 14;  // height of a cell from which on its share is printed
 
 QColor withAlpha(QColor color, double alpha) {
     color.setAlphaF(static_cast<float>(alpha));
@@ -36,6 +39,26 @@ public:
 private:
     int experts_ = 0, group_ = 0;
     std::vector<QColor> colors_;
+};
+
+/// Names of experts, each laid out once: a deep flow prints hundreds.
+class Names {
+public:
+    explicit Names(const QFont& font) : font_(font) {}
+    const QStaticText& of(int expert) {
+        auto at = names_.find(expert);
+        if (at == names_.end()) {
+            QStaticText name(expertName(expert));
+            name.setTextFormat(Qt::PlainText);
+            name.prepare({}, font_);
+            at = names_.insert(expert, name);
+        }
+        return *at;
+    }
+
+private:
+    QFont font_;
+    QHash<int, QStaticText> names_;
 };
 
 /// Never thinner than a pixel, but paler.
@@ -79,15 +102,15 @@ void paintCell(QPainter& painter, const FlowColumn& column, int node, const QRec
     const QColor ground = sequentialColor(most_share > 0 ? share / most_share : 0);
     painter.fillRect(rect, ground);
     painter.fillRect(QRectF(rect.left(), rect.top(), 4, rect.height()), color);
-    if (of.dropped > 0) {
+    if (of.dropped > 0) {  // along the lower edge where there is room for a number over it
         const double width = (rect.width() - 4) * of.dropped / of.value();
-        paintHatch(painter, QRectF(rect.right() - width, rect.top(), width, rect.height()), Theme::textOn(ground));
+        const double height = rect.height() < kNumbered ? rect.height() : 4;
+        paintHatch(painter, QRectF(rect.right() - width, rect.bottom() - height, width, height), Theme::textOn(ground));
     }
-    if (rect.height() < 10.5 || of.value() <= 0) return;
+    if (rect.height() < kNumbered || of.value() <= 0) return;
     painter.setPen(Theme::textOn(ground));
     const QString words = share < 0.01 ? QStringLiteral("< 1 %") : number(100 * share, 0) + QStringLiteral(" %");
-    if (of.dropped > 0) painter.fillRect(rect.adjusted(8, 1, -8, -1), ground);
-    painter.drawText(rect.adjusted(4, 0, 0, 0), Qt::AlignCenter, words);
+    painter.drawText(rect.adjusted(4, -1, 0, -1), Qt::AlignCenter, words);
 }
 
 void paintBar(QPainter& painter, const FlowColumn& column, int node, const QRectF& rect, const QColor& color) {
@@ -182,7 +205,8 @@ void paintFlow(QPainter& painter, const RouteFlow& flow, const FlowGeometry& pla
     const QFont plain = theme.font(TextRole::kCaption);
     QFont bold = plain;
     bold.setWeight(QFont::DemiBold);
-    const QFontMetrics plain_size(plain), bold_size(bold);
+    Names plain_names(plain), bold_names(bold);
+    const QColor veil = withAlpha(p.panel, 0.78);
     NodeColors colors;
     painter.setFont(plain);
     double most_share = 0;
@@ -208,14 +232,14 @@ void paintFlow(QPainter& painter, const RouteFlow& flow, const FlowGeometry& pla
             }
             const QRectF& label = places.labels[c][n];
             if (label.isNull()) continue;
-            const QString name = expertName(node);
-            if (selected) painter.setFont(bold);
-            const double width = (selected ? bold_size : plain_size).horizontalAdvance(name) + 3;
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(withAlpha(p.panel, 0.78));
-            painter.drawRoundedRect(QRectF(label.right() - width, label.top(), width, label.height()), 2, 2);
+            const QStaticText& name = (selected ? bold_names : plain_names).of(node);
+            const QSizeF room = name.size();
+            painter.fillRect(QRectF(label.right() - room.width() - 3, label.top(), room.width() + 3, label.height()),
+                             veil);
             painter.setPen(p.text);
-            painter.drawText(label.adjusted(-8, -2, -1, 2), Qt::AlignRight | Qt::AlignVCenter, name);
+            if (selected) painter.setFont(bold);
+            painter.drawStaticText(QPointF(label.right() - room.width() - 1, label.center().y() - room.height() / 2),
+                                   name);
             if (selected) painter.setFont(plain);
         }
         if (shown) painter.setFont(bold);

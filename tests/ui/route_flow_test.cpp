@@ -444,7 +444,7 @@ private Q_SLOTS:
                 times[1].back(), times[2][15], times[2].back(), cpu[0], cpu[1], cpu[2]);
             if (shape.experts == 16) shot(view, "flow-deep");
             if (!timesCount()) continue;
-            for (const auto& of : times) QVERIFY(of[15] <= 1000.0 / 60);
+            for (const double of : cpu) QVERIFY(of <= 1000.0 / 60);
         }
     }
 };

@@ -71,7 +71,7 @@ void ExpertPanel::showData() {
     }
     const bool any = counted_.texts + counted_.images > 0;
     here_->setText(
-        any ? tr("%1 tokens and %2 patches; entropy of their routing %3 bits")
+        any ? tr("Chosen for: tokens %1, patches %2. Their routing: %3 bits of entropy")
                   .arg(number(counted_.texts, 0), number(counted_.images, 0), number(counted_.entropy_bits, 2))
             : QString());
     QList<BarRow> tokens;

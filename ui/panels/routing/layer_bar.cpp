@@ -123,8 +123,8 @@ void LayerBar::showExpert() {
     chosen_->setVisible(focus_.anyLit());
     const auto picked = focus_.picked().size();
     expert_->setText(focus_.expert() >= 0 ? tr("%1 selected").arg(expertName(focus_.expert()))
-                     : picked == 1        ? tr("1 row selected")
-                                          : tr("%1 rows selected").arg(picked));
+                     : picked == 1        ? tr("1 token or patch selected")
+                                          : tr("%1 tokens and patches selected").arg(picked));
 }
 
 }  // namespace switchyard::ui

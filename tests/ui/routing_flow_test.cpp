@@ -11,6 +11,7 @@
 #include <QJsonObject>
 #include <QScrollArea>
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <set>
 
@@ -296,6 +297,32 @@ private Q_SLOTS:
         QVERIFY(QGuiApplication::clipboard()->text().contains("Nearest\tCosine of co-activation"));
         useData(false);
         QVERIFY(!expert()->surveyBar()->isVisible());
+    }
+
+    void aWorkerThatDiesIsToldAndItGoesOn() {
+        SurveyRun run(context_->inference());
+        run.setModel(newest());
+        run.start(60);
+        QTRY_VERIFY_WITH_TIMEOUT(run.done() > 3, kLong);
+        QVERIFY(::kill(static_cast<pid_t>(context_->inference().workerPid()), SIGKILL) == 0);
+        QTRY_VERIFY_WITH_TIMEOUT(!run.running(), kLong);
+        QVERIFY(!run.problem().isEmpty() && run.done() < 60);
+        run.start(60);
+        QTRY_VERIFY_WITH_TIMEOUT(!run.running(), kLong);
+        QVERIFY2(run.problem().isEmpty(), qPrintable(run.problem()));
+        QCOMPARE(run.survey()->samples(), 60);
+        // Every sample once: as many text tokens as without the interruption.
+        QCOMPARE(run.survey()->of(kLayers[0], 0, SurveyOrder::kCount, 9, 9).samples, 60);
+        double whole = 0, own = 0;
+        SurveyRun other(context_->inference());
+        other.setModel(newest());
+        other.start(60);
+        QTRY_VERIFY_WITH_TIMEOUT(!other.running(), kLong);
+        for (int e = 0; e < 8; ++e) {
+            whole += other.survey()->of(kLayers[2], e, SurveyOrder::kCount, 9, 9).texts * (e + 1);
+            own += run.survey()->of(kLayers[2], e, SurveyOrder::kCount, 9, 9).texts * (e + 1);
+        }
+        QCOMPARE(own, whole);
     }
 
     void withoutACheckpointOrDataItSaysSo() {

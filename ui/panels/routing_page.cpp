@@ -235,7 +235,7 @@ void RoutingPage::present(const RoutedSamplePtr& sample) {
     what_if_->setBase(sample, source);
     const RouteQuery* query = queryOf(current_);
     compare_->setBase(sample, query == nullptr ? RouteQuery() : *query, listOf(current_));
-    flow_->setBase(sample);
+    if (flow_ != nullptr) flow_->setBase(sample);
 }
 
 void RoutingPage::present(State state) {
@@ -243,7 +243,7 @@ void RoutingPage::present(State state) {
     if (state != State::kContent) {
         what_if_->setBase({}, {});
         compare_->setBase({}, {}, nullptr);
-        flow_->setBase({});
+        if (flow_ != nullptr) flow_->setBase({});
         focus_.setSample({});
     }
     if (state == State::kTracing) static_cast<LoadingState*>(faces_[static_cast<int>(state)])->start();

@@ -54,7 +54,8 @@ public:
     static constexpr int kDraft = 0;
     WhatIfCard& whatIf() { return *what_if_; }
     CompareCard& compare() { return *compare_; }
-    FlowCard& flow() { return *flow_; }
+    /// Made when it is first asked for.
+    FlowCard& flow();
     RoutingExports& exports() { return *exports_; }
     SurveyRun& survey() { return *survey_; }
 
@@ -114,7 +115,7 @@ private:
     RoutingView* view_;
     WhatIfCard* what_if_;
     CompareCard* compare_;
-    FlowCard* flow_;
+    FlowCard* flow_ = nullptr;
     // Owned by the window once it has asked for them.
     QPointer<QWidget> actions_;
     QPointer<CheckpointCombo> checkpoints_;

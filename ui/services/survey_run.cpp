@@ -93,15 +93,13 @@ void SurveyRun::next() {
 }
 
 void SurveyRun::stop() {
-    if (!running_) return;
-    // The one on its way was not counted.
-    if (entry()->next > entry()->survey.samples() + entry()->passed) --entry()->next;
-    end({});
+    if (running_) end({});
 }
 
 void SurveyRun::end(const QString& problem) {
     running_ = false;
     problem_ = problem;
+    entry()->next = done();  // one on its way was not counted
     ++serial_;
     tell_.stop();
     tracer_->setModel({});

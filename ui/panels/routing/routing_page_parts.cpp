@@ -77,8 +77,6 @@ void RoutingPage::makeParts() {
 void RoutingPage::makeLowerCards() {
     what_if_ = new WhatIfCard(context(), focus_, *exports_);
     compare_ = new CompareCard(context(), focus_, *probe_, *exports_);
-    flow_ = new FlowCard(focus_, *probe_, *exports_);
-    view_->addLower(flow_);
     view_->addLower(what_if_);
     view_->addLower(compare_);
     connect(view_->loadCard(), &LoadCard::whatIfAsked, this, [this] {
@@ -90,19 +88,28 @@ void RoutingPage::makeLowerCards() {
         compare_->chooser()->kinds()->setFocus();
     });
     connect(view_->loadCard(), &LoadCard::flowAsked, this, [this] {
-        showLower(flow_);
+        showLower(&flow());
         flow_->view()->setFocus(Qt::OtherFocusReason);
     });
-    connect(flow_, &FlowCard::closed, this, [this] { showLower(nullptr); });
     connect(what_if_, &WhatIfCard::closed, this, [this] { showLower(nullptr); });
     connect(compare_, &CompareCard::closed, this, [this] { showLower(nullptr); });
+}
+
+FlowCard& RoutingPage::flow() {
+    if (flow_ == nullptr) {
+        flow_ = new FlowCard(focus_, *probe_, *exports_);
+        view_->addLower(flow_);
+        connect(flow_, &FlowCard::closed, this, [this] { showLower(nullptr); });
+        if (state_ == State::kContent) flow_->setBase(focus_.sharedSample());
+    }
+    return *flow_;
 }
 
 void RoutingPage::showLower(QWidget* card) {
     what_if_->setOpen(card == what_if_);
     compare_->setOpen(card == compare_);
-    flow_->setOpen(card == flow_);
-    view_->showLower(card, card == flow_);
+    if (flow_ != nullptr) flow_->setOpen(card == flow_);
+    view_->showLower(card, card != nullptr && card == flow_);
 }
 
 void RoutingPage::makeActions() {

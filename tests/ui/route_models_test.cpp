@@ -7,10 +7,13 @@
 
 #include "core/base/io/safetensors.h"
 #include "core/base/util/error.h"
+#include "support/colour_sight.h"
 #include "ui/models/route_focus.h"
 #include "ui/models/route_stats.h"
 #include "ui/models/sample_list_model.h"
 #include "ui/models/trace_reader.h"
+#include "ui/panels/routing/flow_paint.h"
+#include "ui/panels/routing/route_paint.h"
 #include "ui/panels/routing/routing_exports.h"
 #include "ui/ui_tools.h"
 
@@ -72,51 +75,18 @@ void writeTrace(const QString& file, const TraceParts& parts) {
     writer.finish();
 }
 
-using Linear = std::array<double, 3>;
-
-Linear linear(const QColor& color) {
-    const auto decode = [](float v) {
-        const double value = static_cast<double>(v);
-        return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
-    };
-    return {decode(color.redF()), decode(color.greenF()), decode(color.blueF())};
-}
-
-/// Source: Machado et al. 2009, table of severity 1.0.
-Linear seenBy(const Linear& c, char sight) {
-    using Matrix = std::array<std::array<double, 3>, 3>;
-    static const Matrix deutan = {
-        {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}};
-    static const Matrix protan = {
-        {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}};
-    if (sight == 'n') return c;
-    const Matrix& m = sight == 'd' ? deutan : protan;
-    Linear out{};
-    for (std::size_t i = 0; i < 3; ++i) out[i] = std::clamp(m[i][0] * c[0] + m[i][1] * c[1] + m[i][2] * c[2], 0.0, 1.0);
-    return out;
-}
-
-/// Source: Ottosson 2020, linear sRGB to OKLab.
-Linear oklab(const Linear& c) {
-    const double l = std::cbrt(0.4122214708 * c[0] + 0.5363325363 * c[1] + 0.0514459929 * c[2]);
-    const double m = std::cbrt(0.2119034982 * c[0] + 0.6806995451 * c[1] + 0.1073969566 * c[2]);
-    const double s = std::cbrt(0.0883024619 * c[0] + 0.2817188376 * c[1] + 0.6299787005 * c[2]);
-    return {0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
-            1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
-            0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s};
-}
-
-/// The smallest distance between two of 8 experts' colours, times 100.
+/// The smallest distance between two of 8 experts' colours.
 double smallestDistance(char sight) {
-    double smallest = 1e9;
-    for (int a = 0; a < 8; ++a) {
-        for (int b = 0; b < a; ++b) {
-            const Linear x = oklab(seenBy(linear(Theme::instance().expertColor(a, 8)), sight));
-            const Linear y = oklab(seenBy(linear(Theme::instance().expertColor(b, 8)), sight));
-            smallest = std::min(smallest, 100 * std::hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]));
-        }
-    }
-    return smallest;
+    std::vector<QColor> colors;
+    for (int expert = 0; expert < 8; ++expert) colors.push_back(Theme::instance().expertColor(expert, 8));
+    return closestPair(colors, sight);
+}
+
+/// `over` with this opacity on `ground`, as it is seen.
+QColor laidOn(const QColor& ground, const QColor& over, double opacity) {
+    const auto part = [opacity](float a, float b) { return static_cast<float>(a + (b - a) * opacity); };
+    return QColor::fromRgbF(part(ground.redF(), over.redF()), part(ground.greenF(), over.greenF()),
+                            part(ground.blueF(), over.blueF()));
 }
 
 }  // namespace
@@ -314,6 +284,57 @@ private Q_SLOTS:
             QVERIFY(smallestDistance('n') > 12);
             QVERIFY(smallestDistance('d') > 7);
             QVERIFY(smallestDistance('p') > 7);
+        }
+    }
+
+    /// What strip, flow and heatmap say by colour, to normal, deutan and protan eyes. Floors in OKLab distance x 100:
+    /// 2 is a just visible step of two fields side by side, 5 one that is seen at a glance.
+    void whatColourTellsApartStaysApart() {
+        for (const bool dark : {false, true}) {
+            Theme::instance().setDark(dark);
+            const Palette& p = Theme::instance().palette();
+            const auto tell = [&](const char* what, char sight, double found, double floor) {
+                qInfo("%s, %c, %s: %.1f (at least %.1f)", dark ? "dark" : "light", sight, what, found, floor);
+                QVERIFY2(found >= floor, what);
+            };
+            for (const char sight : {'n', 'd', 'p'}) {
+                for (const int experts : {8, 64, 512}) {
+                    // Nodes and cells that lie one over the other in the flow.
+                    FlowColumn column;
+                    column.experts = experts;
+                    column.group = std::max(1, experts / 16);
+                    double beside = 1e9, lit = 1e9, kept = 1e9, outline = 1e9, tag = 1e9;
+                    for (int node = 0; node < experts / column.group; ++node) {
+                        const QColor color = flowColor(column, node);
+                        if (node > 0)
+                            beside = std::min(beside, colourDistance(flowColor(column, node - 1), color, sight));
+                    }
+                    for (int expert = 0; expert < experts; ++expert) {
+                        const QColor color = Theme::instance().expertColor(expert, experts);
+                        // A ribbon that is lit and one that is not; a chip that an expert took and a hatched one; a
+                        // chip's outline on its ground; a filled tag and an outlined one.
+                        lit = std::min(lit, colourDistance(laidOn(p.panel, color, kFlowLit),
+                                                           laidOn(p.panel, color, kFlowFaded), sight));
+                        kept = std::min(kept, colourDistance(expertTint(expert, experts, false), p.panel, sight));
+                        outline = std::min(outline, colourDistance(expertTint(expert, experts, true), p.text, sight));
+                        tag = std::min(tag, colourDistance(color, p.panel, sight));
+                    }
+                    const QByteArray of = QByteArray::number(experts) + " experts: ";
+                    tell((of + "neighbouring nodes of the flow").constData(), sight, beside, 5);
+                    tell((of + "lit and faded ribbons").constData(), sight, lit, 12);
+                    tell((of + "a kept chip's ground and a dropped one's").constData(), sight, kept, 2);
+                    tell((of + "a selected chip's outline on its ground").constData(), sight, outline, 40);
+                    tell((of + "a filled tag, or a bar, and an outlined or hatched one").constData(), sight, tag, 15);
+                }
+                tell("the hatch of a dropped chip on its ground", sight, colourDistance(p.bar_track, p.panel, sight),
+                     5);
+                const std::vector<QColor> heat = {p.diverging.front(), p.diverging[3], p.diverging.back(), p.dead};
+                tell("heatmap: low, fair, high and dead", sight, closestPair(heat, sight), 10);
+                double step = 1e9;
+                for (std::size_t i = 1; i < p.sequential.size(); ++i)
+                    step = std::min(step, colourDistance(p.sequential[i - 1], p.sequential[i], sight));
+                tell("neighbouring stops of the matrix's scale", sight, step, 5);
+            }
         }
     }
 };

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Routing page over a small trained run: what is drawn against `switchyard trace`, mouse and keyboard in every
 // view.
+#include <QElapsedTimer>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QSlider>
 #include <algorithm>
 #include <cstring>
 
 #include "core/base/io/safetensors.h"
+#include "support/timing.h"
+#include "ui/models/sample_rows.h"
 #include "ui/panels/routing/patch_legend.h"
 #include "ui/panels/routing/route_bars.h"
 #include "ui/routing_fixture.h"
@@ -54,6 +61,28 @@ bool same(const QList<RoutedChoice>& a, const QList<RoutedChoice>& b) {
     });
 }
 
+/// A token's or patch's choices as `switchyard trace --json` tells them.
+QList<RoutedChoice> toldChoices(const QJsonValue& row) {
+    QList<RoutedChoice> list;
+    const QJsonArray choices = row[QStringLiteral("choices")].toArray();
+    for (const QJsonValue choice : choices)
+        list.append(
+            {choice["expert"].toInt(), static_cast<float>(choice["weight"].toDouble()), choice["dropped"].toBool()});
+    return list;
+}
+
+/// Counts what it sees painted.
+class Painted : public QObject {
+public:
+    int count = 0;
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override {
+        count += event->type() == QEvent::Paint ? 1 : 0;
+        return false;
+    }
+};
+
 }  // namespace
 
 class RoutingPageTest : public QObject, public RoutingFixture {
@@ -62,7 +91,7 @@ public:
     explicit RoutingPageTest(OwnFolders& folders) : RoutingFixture(folders) {}
 
 private Q_SLOTS:
-    void initTestCase() { makeRuns(); }
+    void initTestCase() { makeRuns({"data.synthetic.eval_samples=200"}); }
     void cleanupTestCase() { endStage(); }
 
     void theFirstRowIsShownAndTheOthersFollow() {
@@ -123,6 +152,77 @@ private Q_SLOTS:
         chooseLayer(kLayers[1]);
         shot(*stage_, "vision");
         clickRow(0);
+    }
+
+    /// 200 samples, as rows of one file for the command line.
+    void everySampleIsDrawnAsTheCommandLineTellsIt() {
+        constexpr int samples = 200;
+        const SampleRows rows = readSampleRows(newest(), samples);
+        QVERIFY2(rows.problem.isEmpty() && rows.rows.size() == samples, qPrintable(rows.problem));
+        const QString file = folders_.path("rows.jsonl"), root = QFileInfo(rows.rows[0].image).path();
+        QFile out(file);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        for (int i = 0; i < samples; ++i)
+            out.write(QJsonDocument(QJsonObject{{"id", QString::number(i)},
+                                                {"image", QFileInfo(rows.rows[i].image).fileName()},
+                                                {"text", rows.rows[i].text}})
+                          .toJson(QJsonDocument::Compact) +
+                      "\n");
+        out.close();
+        const Outcome outcome = cli({"trace", "--checkpoint", newest(), "--data", file, "--root", root, "--limit",
+                                     QString::number(samples), "--out", folders_.path("rows.safetensors"), "--json"},
+                                    600'000);
+        QVERIFY2(outcome.code == 0, outcome.err.constData());
+        const QJsonArray told = outcome.json()["samples"].toArray();
+        QCOMPARE(told.size(), samples);
+        // Those that the page's list leaves out come in by the person's own.
+        for (int i = 24; i < samples; ++i) page().ownSamples().append({2'000'000 + i, rows.rows[i], {}, {}});
+        int tokens = 0, patches = 0, choices = 0, dropped = 0;
+        for (int i = 0; i < samples; ++i) {
+            QTest::mouseClick(
+                panel()->lists()->findChildren<QToolButton*>()[i < 24 ? SamplePanel::kData : SamplePanel::kOwn],
+                Qt::LeftButton);
+            clickRow(i < 24 ? i : i - 24);
+            const int key = i < 24 ? i + 1 : 2'000'000 + i;
+            QTRY_VERIFY2_WITH_TIMEOUT(
+                content() && page().currentKey() == key && focus().sample()->text == told[i]["text"].toString(),
+                qPrintable(QString::number(i)), kLong);
+            const int count = told[i]["tokens"].toArray().size(), all = focus().sample()->patches();
+            QCOMPARE(view()->tokens()->count(), count);
+            for (const QString& layer : kLayers) {
+                focus().setLayer(layer);
+                const QJsonArray expected = told[i]["layers"][layer].toArray();
+                const int texts = layer.startsWith("vision") ? 0 : count;
+                const bool pictured = !layer.startsWith("text");
+                QCOMPARE(expected.size(), texts + (pictured ? all : 0));
+                for (int token = 0; token < texts; ++token, ++tokens) {
+                    const QList<RoutedChoice> row = toldChoices(expected[token]);
+                    QVERIFY2(same(view()->tokens()->choices(token), row),
+                             qPrintable(QString("sample %1, %2, token %3").arg(i).arg(layer).arg(token)));
+                    choices += static_cast<int>(row.size());
+                }
+                const PatchOverlay& overlay = view()->patches()->overlay();
+                QCOMPARE(static_cast<int>(overlay.experts.size()), pictured ? all : 0);
+                for (int patch = 0; pictured && patch < all; ++patch, ++patches) {
+                    const QList<RoutedChoice> row = toldChoices(expected[texts + patch]);
+                    const auto at = static_cast<std::size_t>(patch);
+                    QVERIFY2(overlay.experts[at] == (row.isEmpty() ? -1 : row[0].expert),
+                             qPrintable(QString("sample %1, %2, patch %3").arg(i).arg(layer).arg(patch)));
+                    const auto lost = std::count_if(row.begin(), row.end(), [](const auto& of) { return of.dropped; });
+                    QCOMPARE(static_cast<bool>(overlay.part_lost[at]), lost > 0);
+                    QCOMPARE(static_cast<bool>(overlay.dropped[at]), lost > 0 && lost == row.size());
+                    dropped += static_cast<int>(lost);
+                    choices += static_cast<int>(row.size());
+                }
+            }
+        }
+        qInfo(
+            "%d samples: %d tokens and %d patches over 3 layers with %d choices (%d dropped patches' choices), all as "
+            "the command line tells them",
+            samples, tokens, patches, choices, dropped);
+        QVERIFY(tokens > 10 * samples && patches == 32 * samples && dropped > 0);
+        while (page().ownSamples().rowCount() > 0) page().ownSamples().remove(0);
+        backToTheData();
     }
 
     void tagsAndPatchesHaveTheirExpertsColour() {
@@ -245,6 +345,40 @@ private Q_SLOTS:
         QTest::keyClick(panel()->view(), Qt::Key_Up);
         QTRY_COMPARE(page().currentKey(), 1);
         chooseLayer(kLayers[2]);
+    }
+
+    /// A text is typed over the one before it, letter by letter but for the last one at once; the time runs from the
+    /// last key to the painted page.
+    void speedOfTypedText() {
+        stage_->resize(1440, 868);
+        type("a small red circle");
+        QTRY_VERIFY_WITH_TIMEOUT(content() && page().currentKey() == RoutingPage::kDraft, kLong);
+        const QStringList words = {"red", "blue", "green", "circle", "square", "large", "small", "left", "above", "of"};
+        Painted painted;
+        view()->tokens()->viewport()->installEventFilter(&painted);
+        std::vector<double> times;
+        for (int edit = 0; edit < 50; ++edit) {
+            QTest::keyClicks(panel()->field(), (edit % 8 == 7 ? "" : " ") + words[edit % words.size()]);
+            if (edit % 8 == 7) panel()->field()->clear();
+            const int before = painted.count;
+            QElapsedTimer timer;
+            timer.start();
+            QTest::keyClick(panel()->field(), edit % 8 == 7 ? Qt::Key_A : Qt::Key_S);
+            const QString wanted = panel()->field()->text();
+            while (timer.elapsed() < kLong && !(content() && focus().sample() != nullptr &&
+                                                focus().sample()->text == wanted && painted.count > before))
+                QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 5);
+            QCoreApplication::sendPostedEvents();
+            QCoreApplication::processEvents();  // what else of the page is to be painted
+            times.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+            QCOMPARE(focus().sample()->text, wanted);
+            QCOMPARE(view()->tokens()->count(), static_cast<int>(focus().sample()->pieces.size()));
+        }
+        std::sort(times.begin(), times.end());
+        qInfo("typed text to a drawn page, 50 edits: median %.0f ms, worst %.0f ms", times[25], times.back());
+        panel()->clearDraft();
+        SKIP_UNLESS_TIMES_COUNT();
+        QVERIFY2(times.back() <= 150, qPrintable(QString("worst %1 ms").arg(times.back())));
     }
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/route_focus.h"
 
+#include <utility>
+
 namespace switchyard::ui {
 
 void RouteFocus::setSample(const RoutedSamplePtr& sample) {
@@ -11,7 +13,10 @@ void RouteFocus::setSample(const RoutedSamplePtr& sample) {
     const int rows = now == nullptr ? 0 : now->rows();
     sample_ = sample;
     marks_.clear();
-    if (!same || layer() == nullptr || layer()->rows() != rows) row_ = -1;
+    if (!same || layer() == nullptr || layer()->rows() != rows) {
+        row_ = -1;
+        setPicked({});
+    }
     if (sample_ != nullptr && !sample_->layers.isEmpty()) {
         const QString name = sample_->layer(wanted_layer_) != nullptr ? wanted_layer_ : sample_->layers.last().name;
         if (name != layer_) {
@@ -37,7 +42,10 @@ void RouteFocus::setLayer(const QString& name) {
     layer_ = name;
     row_ = -1;
     marks_.clear();
+    QSet<int> picked;
     if (const RoutedLayer* now = layer(); now != nullptr) {
+        for (const int row : std::as_const(picked_))
+            if (const int there = old == nullptr ? -1 : sameRow(*old, row, *now); there >= 0) picked.insert(there);
         if (token >= 0) row_ = sample_->rowOfToken(*now, token);
         if (patch >= 0) row_ = sample_->rowOfPatch(*now, patch);
         if (expert_ >= now->experts) expert_ = -1;
@@ -45,12 +53,30 @@ void RouteFocus::setLayer(const QString& name) {
     Q_EMIT layerChanged();
     Q_EMIT rowChanged();
     Q_EMIT expertChanged();
+    setPicked(picked);
 }
 
 void RouteFocus::setExpert(int expert) {
+    setPicked({});
     if (expert == expert_) return;
     expert_ = expert;
     Q_EMIT expertChanged();
+}
+
+void RouteFocus::pickRows(const QSet<int>& rows) {
+    setExpert(-1);
+    setPicked(rows);
+}
+
+void RouteFocus::setPicked(const QSet<int>& rows) {
+    if (rows == picked_) return;
+    picked_ = rows;
+    Q_EMIT pickedChanged();
+}
+
+bool RouteFocus::isLit(int row) const {
+    if (!picked_.isEmpty()) return picked_.contains(row);
+    return expert_ >= 0 && layer() != nullptr && row < layer()->rows() && layer()->takes(row, expert_);
 }
 
 void RouteFocus::setRow(int row) {

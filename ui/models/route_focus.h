@@ -4,6 +4,7 @@
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QString>
 
 #include "ui/models/routed_sample.h"
@@ -36,6 +37,15 @@ public:
     /// Rows of layer() that another routing sends elsewhere, with where: stay until the sample or the layer changes.
     void setMarks(const QHash<int, QString>& marks);
     const QHash<int, QString>& marks() const { return marks_; }
+    /// Rows of layer() that are selected together, as those of a ribbon are; the expert is let go. They follow over the
+    /// layers, and go with another sample or an expert.
+    void pickRows(const QSet<int>& rows);
+    const QSet<int>& picked() const { return picked_; }
+    /// Outlined in every view: picked, or taken by the selected expert.
+    bool isLit(int row) const;
+    bool anyLit() const { return expert_ >= 0 || !picked_.isEmpty(); }
+    /// Neither an expert nor rows.
+    void letGo() { setExpert(-1); }
     /// The expert after the selected one among a row's choices, or the first of them.
     void cycleExpert(const QList<RoutedChoice>& choices);
 
@@ -45,12 +55,16 @@ Q_SIGNALS:
     void expertChanged();
     void rowChanged();
     void marksChanged();
+    void pickedChanged();
 
 private:
     RoutedSamplePtr sample_;
     QString layer_, wanted_layer_;
     int expert_ = -1, row_ = -1;
     QHash<int, QString> marks_;
+    QSet<int> picked_;
+
+    void setPicked(const QSet<int>& rows);
 };
 
 }  // namespace switchyard::ui

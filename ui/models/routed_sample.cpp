@@ -132,6 +132,13 @@ RoutePart partOfLayer(const QString& name) {
     return name.startsWith(QLatin1String("vision.")) ? RoutePart::kVision : RoutePart::kFusion;
 }
 
+int sameRow(const RoutedLayer& from, int row, const RoutedLayer& to) {
+    if (row < 0 || row >= from.rows()) return -1;
+    if (row < from.texts) return row < to.texts ? row : -1;
+    const int from_end = from.rows() - row;
+    return from_end <= to.images ? to.rows() - from_end : -1;
+}
+
 quint64 newOrigin() {
     static std::atomic<quint64> last{0};
     return ++last;

@@ -88,6 +88,9 @@ struct RoutedSample {
 using RoutedSamplePtr = std::shared_ptr<const RoutedSample>;
 
 RoutePart partOfLayer(const QString& name);
+/// The row of another layer that stands for the same token or patch, -1 where that layer does not see it. Pictures are
+/// counted from their end: a class token may stand before the patches of one layer alone.
+int sameRow(const RoutedLayer& from, int row, const RoutedLayer& to);
 /// A number that no other sample has. Thread: any.
 quint64 newOrigin();
 /// Its rows alone: known() is false.

@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/trace_reader.h"
 
-#include <QFileInfo>
 #include <QJsonArray>
 #include <algorithm>
 #include <cstring>
-#include <filesystem>
 #include <optional>
 
-#include "core/base/config/config.h"
-#include "core/base/io/image.h"
-#include "core/base/io/safe_file.h"
 #include "core/base/io/safetensors.h"
 #include "core/base/util/error.h"
+#include "ui/models/sample_picture.h"
 
 namespace switchyard::ui {
 namespace {
-
-constexpr int kLeastSide = 448;  // of the picture shown, so that it is sharp where patches are few
-constexpr std::uint64_t kLargestPicture = 64ULL << 20;
 
 [[noreturn]] void notATrace(const QString& file, const std::string& why) {
     throw Error(ExitCode::kCorruptCheckpoint, "the trace can not be read: " + why, file.toStdString(),
@@ -75,27 +68,6 @@ RoutedLayer readLayer(const io::SafetensorsFile& trace, const std::string& name,
     return layer;
 }
 
-std::optional<RunConfig> configOf(const QString& model) {
-    const std::filesystem::path folder = model.toStdString();
-    std::error_code error;
-    for (const char* name : {"config.resolved.yaml", "config.yaml"}) {
-        if (!std::filesystem::exists(folder / name, error)) continue;
-        const config::LoadResult loaded = config::loadFile((folder / name).string());
-        if (loaded.ok()) return loaded.config;
-    }
-    return std::nullopt;
-}
-
-QImage readPicture(const QString& image, const RunConfig& config) {
-    const std::filesystem::path path = image.toStdString();
-    const io::Image whole =
-        io::decodeImage(io::readBelow(path.parent_path(), path.filename().string(), kLargestPicture), path.string());
-    const int own = static_cast<int>(config.model.vision.image_size);
-    const int side = own * ((kLeastSide + own - 1) / own);
-    const io::Image fitted = io::fitImage(whole, side, config.data.image.fit);
-    return QImage(fitted.pixels.data(), fitted.width, fitted.height, fitted.width * 3, QImage::Format_RGB888).copy();
-}
-
 }  // namespace
 
 RoutedSample readTrace(const QString& file, const QJsonObject& told, const RouteQuery& query, const QString& model) {
@@ -117,9 +89,9 @@ RoutedSample readTrace(const QString& file, const QJsonObject& told, const Route
     std::stable_sort(sample.layers.begin(), sample.layers.end(), [](const RoutedLayer& a, const RoutedLayer& b) {
         return std::pair(a.part, a.block) < std::pair(b.part, b.block);
     });
-    if (const std::optional<RunConfig> config = configOf(model)) {
+    if (const std::optional<RunConfig> config = configOfModel(model)) {
         sample.max_tokens = static_cast<int>(config->model.text.max_tokens);
-        if (!query.image.isEmpty()) sample.picture = readPicture(query.image, *config);
+        if (!query.image.isEmpty()) sample.picture = samplePicture(query.image, *config);
     }
     return sample;
 }

@@ -9,6 +9,7 @@
 #include "ui/models/run_words.h"
 #include "ui/panels/routing/compare_card.h"
 #include "ui/panels/routing/expert_panel.h"
+#include "ui/panels/routing/flow_card.h"
 #include "ui/panels/routing/probe_samples.h"
 #include "ui/panels/routing/routing_exports.h"
 #include "ui/panels/routing/routing_view.h"
@@ -16,6 +17,7 @@
 #include "ui/panels/routing/what_if_card.h"
 #include "ui/panels/shared/checkpoint_combo.h"
 #include "ui/services/route_tracer.h"
+#include "ui/services/survey_run.h"
 #include "ui/widgets/loading_state.h"
 #include "ui/widgets/message_banner.h"
 #include "ui/widgets/picture_loader.h"
@@ -37,6 +39,7 @@ RoutingPage::RoutingPage(AppContext& context, QWidget* parent)
     data_ = new SampleListModel(this);
     own_ = new SampleListModel(this);
     tracer_ = new RouteTracer(context.inference(), this);
+    survey_ = new SurveyRun(context.inference(), this);
     exports_ = new RoutingExports(context, focus_, this);
     makeParts();
     makeActions();
@@ -103,6 +106,7 @@ void RoutingPage::useCheckpoint() {
     const QString folder = checkpoints_->chosen().folder;
     banner_->hide();
     tracer_->setModel(folder);
+    survey_->setModel(folder);
     exports_->setModelName(checkpoints_->chosen().label);
     draft_routes_.reset();
     own_->forgetRoutes();
@@ -168,6 +172,7 @@ void RoutingPage::choose(int key) {
     const RouteQuery* query = queryOf(key);
     if (query == nullptr || query->isEmpty()) return;
     const bool other = key != current_;
+    if (other) wanted_patch_ = -1;
     const bool left_probe = ProbeSamples::owns(current_) && !ProbeSamples::owns(key);
     setCurrent(key);
     if (panel_ != nullptr) panel_->setCurrent(key);
@@ -222,12 +227,15 @@ void RoutingPage::present(const RoutedSamplePtr& sample) {
     if (sample->layers.isEmpty()) return present(State::kDense);
     focus_.setSample(sample);
     present(State::kContent);
+    if (const int patch = std::exchange(wanted_patch_, -1); patch >= 0 && focus_.layer() != nullptr)
+        focus_.setRow(sample->rowOfPatch(*focus_.layer(), patch));
     ReplaySource source;
     source.model = tracer_->model();
     if (ProbeSamples::owns(current_)) source = {probe_->run(), probe_->shownStep(), probe_->sampleNumber(), {}, {}, {}};
     what_if_->setBase(sample, source);
     const RouteQuery* query = queryOf(current_);
     compare_->setBase(sample, query == nullptr ? RouteQuery() : *query, listOf(current_));
+    if (flow_ != nullptr) flow_->setBase(sample);
 }
 
 void RoutingPage::present(State state) {
@@ -235,6 +243,7 @@ void RoutingPage::present(State state) {
     if (state != State::kContent) {
         what_if_->setBase({}, {});
         compare_->setBase({}, {}, nullptr);
+        if (flow_ != nullptr) flow_->setBase({});
         focus_.setSample({});
     }
     if (state == State::kTracing) static_cast<LoadingState*>(faces_[static_cast<int>(state)])->start();

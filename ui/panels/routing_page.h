@@ -20,6 +20,7 @@ class CheckpointCombo;
 class CompareCard;
 class EmptyState;
 class ExpertPanel;
+class FlowCard;
 class LoadingState;
 class MessageBanner;
 class PictureLoader;
@@ -28,6 +29,7 @@ class RouteTracer;
 class RoutingExports;
 class RoutingView;
 class SamplePanel;
+class SurveyRun;
 class WhatIfCard;
 
 /// Samples of the evaluation data and of the person are traced by RouteTracer; those that a run recorded are read by
@@ -52,7 +54,10 @@ public:
     static constexpr int kDraft = 0;
     WhatIfCard& whatIf() { return *what_if_; }
     CompareCard& compare() { return *compare_; }
+    /// Made when it is first asked for.
+    FlowCard& flow();
     RoutingExports& exports() { return *exports_; }
+    SurveyRun& survey() { return *survey_; }
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -82,6 +87,7 @@ private:
     void chooseFolder();
     void showFailure(const Failure& failure, std::function<void()> again);
     void showTop(const RoutedSamplePtr& sample, int patch);
+    void showOfData(const RouteQuery& query, int patch);
     void samplesChanged();
     const RouteQuery* queryOf(int key) const;
     SampleListModel* listOf(int key) const;
@@ -92,6 +98,7 @@ private:
     State state_ = State::kReading;
     int current_ = -1;
     int next_own_key_ = 1'000'000;
+    int wanted_patch_ = -1;  ///< of the sample that is being traced
     bool shown_ = false;
     quint64 serial_ = 0;  ///< of the checkpoint whose rows count
     RoutedSamplePtr draft_routes_;
@@ -100,6 +107,7 @@ private:
     SampleListModel* own_;
     ProbeSamples* probe_;
     RouteTracer* tracer_;
+    SurveyRun* survey_;
     RoutingExports* exports_;
     MessageBanner* banner_;
     QStackedWidget* stack_;
@@ -107,6 +115,7 @@ private:
     RoutingView* view_;
     WhatIfCard* what_if_;
     CompareCard* compare_;
+    FlowCard* flow_ = nullptr;
     // Owned by the window once it has asked for them.
     QPointer<QWidget> actions_;
     QPointer<CheckpointCombo> checkpoints_;

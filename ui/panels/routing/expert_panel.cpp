@@ -5,7 +5,6 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
@@ -16,73 +15,18 @@
 #include "ui/models/load_history.h"
 #include "ui/models/run_words.h"
 #include "ui/panels/routing/bar_rows.h"
+#include "ui/panels/routing/expert_marks.h"
 #include "ui/panels/routing/patch_tiles.h"
+#include "ui/panels/routing/survey_bar.h"
+#include "ui/services/survey_run.h"
 #include "ui/widgets/empty_state.h"
-#include "ui/widgets/theme.h"
+#include "ui/widgets/segmented_control.h"
 
 namespace switchyard::ui {
-
-/// The expert's id on its colour.
-class ExpertSwatch : public QWidget {
-public:
-    ExpertSwatch() { setFixedSize(40, 40); }
-    void setExpert(int expert, int experts) {
-        expert_ = expert;
-        experts_ = experts;
-        update();
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        const QColor color = Theme::instance().expertColor(expert_, experts_);
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(color);
-        painter.drawRoundedRect(rect(), metric::kRadius, metric::kRadius);
-        QFont font = Theme::instance().font(TextRole::kBody);
-        font.setWeight(QFont::DemiBold);
-        painter.setFont(font);
-        painter.setPen(Theme::textOn(color));
-        painter.drawText(rect(), Qt::AlignCenter, QString::number(expert_));
-    }
-
-private:
-    int expert_ = 0, experts_ = 1;
-};
-
-/// Text and image as two lengths of one bar.
-class ShareBar : public QWidget {
-public:
-    ShareBar() { setFixedHeight(8); }
-    void setShare(double text) {
-        text_ = text;
-        update();
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        const Theme& theme = Theme::instance();
-        QPainter painter(this);
-        if (std::isnan(text_)) return painter.fillRect(rect(), theme.palette().bar_track);
-        const double at = std::round(text_ * width());
-        painter.fillRect(QRectF(0, 0, at, height()), theme.seriesPen(0).color());
-        painter.fillRect(QRectF(at, 0, width() - at, height()), theme.seriesPen(5).color());
-        if (at > 0 && at < width()) painter.fillRect(QRectF(at - 0.5, 0, 1, height()), theme.palette().panel);
-    }
-
-private:
-    double text_ = 0;
-};
 
 namespace {
 
 constexpr int kMargin = 12, kTokens = 8, kPatches = 18, kTogether = 4, kNameWidth = 78;
-
-QString percent(double share) {
-    if (share > 0 && share < 0.005) return ExpertPanel::tr("< 1 %");
-    return number(100 * share, 0) + QStringLiteral(" %");
-}
 
 QFrame* line() {
     auto* made = new QFrame;
@@ -93,7 +37,13 @@ QFrame* line() {
 
 }  // namespace
 
-ExpertPanel::ExpertPanel(RouteFocus& focus, QWidget* parent) : QWidget(parent), focus_(focus) {
+QString ExpertPanel::percent(double share) {
+    if (share > 0 && share < 0.005) return tr("< 1 %");
+    return number(100 * share, 0) + QStringLiteral(" %");
+}
+
+ExpertPanel::ExpertPanel(RouteFocus& focus, SurveyRun& survey, QWidget* parent)
+    : QWidget(parent), focus_(focus), survey_(survey) {
     setWindowTitle(tr("Expert"));
     setAttribute(Qt::WA_StyledBackground);
     setProperty("panel", true);
@@ -108,6 +58,9 @@ ExpertPanel::ExpertPanel(RouteFocus& focus, QWidget* parent) : QWidget(parent), 
     connect(&focus_, &RouteFocus::expertChanged, this, &ExpertPanel::refresh);
     connect(&focus_, &RouteFocus::layerChanged, this, &ExpertPanel::refresh);
     connect(&focus_, &RouteFocus::sampleChanged, this, &ExpertPanel::refresh);
+    connect(&survey_, &SurveyRun::changed, this, [this] {
+        if (ofData()) refresh();
+    });
     refresh();
 }
 
@@ -145,6 +98,11 @@ QWidget* ExpertPanel::makeBody() {
     head->addWidget(swatch_);
     head->addLayout(names, 1);
     column->addLayout(head);
+    scope_ = new SegmentedControl({tr("These samples"), tr("Evaluation data")});
+    scope_->setAccessibleName(tr("What the card is taken from"));
+    survey_bar_ = new SurveyBar(survey_);
+    column->addWidget(scope_, 0, Qt::AlignLeft);
+    column->addWidget(survey_bar_);
     text_share_ = new QLabel;
     image_share_ = new QLabel;
     auto* shares = new QHBoxLayout;
@@ -161,7 +119,13 @@ QWidget* ExpertPanel::makeBody() {
     column->addWidget(here_);
     column->addWidget(line());
     tokens_title_ = addTitle(column, tr("Top tokens"), &tokens_note_);
-    tokens_note_->setText(tr("weight, count"));
+    order_ = new SegmentedControl({tr("By count"), tr("By lift")});
+    order_->setAccessibleName(tr("Order of the tokens"));
+    order_->setToolTip(
+        tr("Lift: a token's share of what the expert takes over its share of all tokens; of tokens that it "
+           "took at least %1 times")
+            .arg(RouteSurvey::kLeastForLift));
+    column->addWidget(order_, 0, Qt::AlignLeft);
     tokens_ = new BarRows(tr("Top tokens"));
     tokens_->setNameWidth(kNameWidth);
     column->addWidget(tokens_);
@@ -174,10 +138,22 @@ QWidget* ExpertPanel::makeBody() {
     together_ = new BarRows(tr("Chosen together with"));
     together_->setNameWidth(52);
     column->addWidget(together_);
+    nearest_title_ = addTitle(column, tr("Nearest experts"), &nearest_note_);
+    nearest_note_->setText(tr("cosine of co-activation"));
+    nearest_note_->setToolTip(
+        tr("How alike two experts' rows are in the table of how often each was chosen together with each other one"));
+    nearest_ = new BarRows(tr("Nearest experts, by the cosine of their co-activation"));
+    nearest_->setNameWidth(52);
+    column->addWidget(nearest_);
     column->addStretch(1);
     connect(together_, &BarRows::expertChosen, &focus_, &RouteFocus::setExpert);
+    connect(nearest_, &BarRows::expertChosen, &focus_, &RouteFocus::setExpert);
+    connect(scope_, &SegmentedControl::changed, this, &ExpertPanel::refresh);
+    connect(order_, &SegmentedControl::changed, this, &ExpertPanel::refresh);
     connect(patches_, &PatchTiles::chosen, this, [this](int tile) {
-        if (tile < profile_.patches.size())
+        if (ofData() && tile < counted_.patches.size())
+            Q_EMIT dataPatchChosen(survey_.query(counted_.patches[tile].sample), counted_.patches[tile].patch);
+        else if (!ofData() && tile < profile_.patches.size())
             Q_EMIT patchChosen(samples_[profile_.patches[tile].sample], profile_.patches[tile].patch);
     });
     auto* scroll = new QScrollArea;
@@ -212,6 +188,7 @@ void ExpertPanel::setSamples(const QList<RoutedSamplePtr>& samples) {
 }
 
 void ExpertPanel::showPatches() {
+    cut_.clear();
     QList<PatchTile> tiles;
     for (const TopPatch& top : profile_.patches) {
         const RoutedSample& sample = *samples_[top.sample];
@@ -230,19 +207,45 @@ void ExpertPanel::showPatches() {
                                     profile_.samples == 1 ? tr("1 sample") : tr("%1 samples").arg(profile_.samples)));
 }
 
+bool ExpertPanel::ofData() const {
+    return scope_ != nullptr && scope_->current() == 1;
+}
+
 void ExpertPanel::refresh() {
     const int expert = focus_.expert();
     const RoutedLayer* layer = focus_.layer();
     stack_->setCurrentIndex(expert >= 0 && layer != nullptr ? 1 : 0);
     if (expert < 0 || layer == nullptr) return;
-    profile_ = expertProfile(samples_, focus_.layerName(), expert, kTokens, kPatches, kTogether);
+    for (QWidget* part : QList<QWidget*>{survey_bar_, order_, nearest_title_, nearest_note_, nearest_})
+        part->setVisible(ofData());
     swatch_->setExpert(expert, layer->experts);
     heading_->setText(tr("Expert %1").arg(expert));
-    caption_->setText(tr("%1, %2 × fair share").arg(layerLabel(layer->name, false), number(profile_.ratio, 1)));
-    const double all = profile_.texts + profile_.images;
-    text_share_->setText(all > 0 ? tr("Text %1").arg(percent(profile_.texts / all)) : tr("Never chosen"));
-    image_share_->setText(all > 0 ? tr("Image %1").arg(percent(profile_.images / all)) : QString());
-    share_->setShare(all > 0 ? profile_.texts / all : std::nan(""));
+    if (ofData())
+        showData();
+    else
+        showSamples();
+}
+
+void ExpertPanel::showShares(double texts, double images, double ratio) {
+    caption_->setText(tr("%1, %2 × fair share").arg(layerLabel(focus_.layerName(), false), number(ratio, 1)));
+    const double all = texts + images;
+    text_share_->setText(all > 0 ? tr("Text %1").arg(percent(texts / all)) : tr("Never chosen"));
+    image_share_->setText(all > 0 ? tr("Image %1").arg(percent(images / all)) : QString());
+    share_->setShare(all > 0 ? texts / all : std::nan(""));
+}
+
+void ExpertPanel::showOthers(BarRows* rows, const QList<ChosenWith>& others, bool cosine) {
+    QList<BarRow> shown;
+    for (const ChosenWith& other : others)
+        shown.append({{}, other.expert, other.share, cosine ? number(other.share, 2) : percent(other.share), {}});
+    rows->setRows(shown, focus_.layer()->experts);
+}
+
+void ExpertPanel::showSamples() {
+    const int expert = focus_.expert();
+    const RoutedLayer* layer = focus_.layer();
+    profile_ = expertProfile(samples_, focus_.layerName(), expert, kTokens, kPatches, kTogether);
+    showShares(profile_.texts, profile_.images, profile_.ratio);
     int texts = 0, images = 0;
     for (int row = 0; row < layer->rows(); ++row)
         if (layer->takes(row, expert)) ++(row < layer->texts ? texts : images);
@@ -254,17 +257,16 @@ void ExpertPanel::refresh() {
     for (const TopToken& token : profile_.tokens)
         tokens.append({token.piece, -1, token.weight, number(token.weight, 2), number(token.count, 0), expert});
     tokens_->setRows(tokens, layer->experts);
-    QList<BarRow> together;
-    for (const ChosenWith& other : profile_.together)
-        together.append({{}, other.expert, other.share, percent(other.share), {}});
-    together_->setRows(together, layer->experts);
+    showOthers(together_, profile_.together, false);
     showPatches();
     tokens_note_->setText(tokens.isEmpty() ? tr("none") : tr("weight, count"));
     if (profile_.patches.isEmpty()) patches_note_->setText(tr("none"));
-    together_title_->setText(together.isEmpty() ? tr("Chosen together with: none") : tr("Chosen together with"));
+    together_title_->setText(profile_.together.isEmpty() ? tr("Chosen together with: none")
+                                                         : tr("Chosen together with"));
 }
 
 QString ExpertPanel::table() const {
+    if (ofData()) return dataTable();
     QStringList lines = {tr("Expert\tLayer\tText\tImage\tLoad over fair share"),
                          QStringLiteral("%1\t%2\t%3\t%4\t%5")
                              .arg(expertName(focus_.expert()), focus_.layerName())

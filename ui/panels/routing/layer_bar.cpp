@@ -61,6 +61,7 @@ LayerBar::LayerBar(RouteFocus& focus, QWidget* parent)
         if (QToolButton* now = button(focus_.layerName())) now->setChecked(true);
     });
     connect(&focus_, &RouteFocus::expertChanged, this, &LayerBar::showExpert);
+    connect(&focus_, &RouteFocus::pickedChanged, this, &LayerBar::showExpert);
     showExpert();
 }
 
@@ -119,8 +120,11 @@ void LayerBar::rebuild() {
 }
 
 void LayerBar::showExpert() {
-    chosen_->setVisible(focus_.expert() >= 0);
-    expert_->setText(tr("%1 selected").arg(expertName(focus_.expert())));
+    chosen_->setVisible(focus_.anyLit());
+    const auto picked = focus_.picked().size();
+    expert_->setText(focus_.expert() >= 0 ? tr("%1 selected").arg(expertName(focus_.expert()))
+                     : picked == 1        ? tr("1 token or patch selected")
+                                          : tr("%1 tokens and patches selected").arg(picked));
 }
 
 }  // namespace switchyard::ui

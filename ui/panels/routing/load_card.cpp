@@ -27,11 +27,15 @@ LoadCard::LoadCard(RouteFocus& focus, RoutingExports& exports, QWidget* parent)
     compare_ = new QPushButton(tr("Compare with"));
     compare_->setProperty("small", true);
     compare_->setToolTip(tr("Another step, checkpoint or sample"));
+    flow_ = new QPushButton(tr("Flow"));
+    flow_->setProperty("small", true);
+    flow_->setToolTip(tr("How tokens and patches move between experts from layer to layer"));
     auto* menu = new ChartMenu(tr("Load of each expert"), {ChartExport::kPng, ChartExport::kPdf, ChartExport::kCsv});
     words_ = new ElidedLabel;
     words_->setProperty("role", "caption");
     addHeadWidget(words_);
     addCornerWidget(scope_);
+    addCornerWidget(flow_);
     addCornerWidget(what_if_);
     addCornerWidget(compare_);
     addCornerWidget(menu);
@@ -45,6 +49,7 @@ LoadCard::LoadCard(RouteFocus& focus, RoutingExports& exports, QWidget* parent)
     connect(scope_, &SegmentedControl::changed, this, &LoadCard::refresh);
     connect(what_if_, &QPushButton::clicked, this, &LoadCard::whatIfAsked);
     connect(compare_, &QPushButton::clicked, this, &LoadCard::compareAsked);
+    connect(flow_, &QPushButton::clicked, this, &LoadCard::flowAsked);
     connect(&focus_, &RouteFocus::sampleChanged, this, &LoadCard::refresh);
     connect(&focus_, &RouteFocus::layerChanged, this, &LoadCard::refresh);
     exports.serve(

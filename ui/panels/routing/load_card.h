@@ -30,11 +30,13 @@ public:
     RouteBars* bars() const { return bars_; }
     SegmentedControl* scope() const { return scope_; }
     QPushButton* compareButton() const { return compare_; }
+    QPushButton* flowButton() const { return flow_; }
     QPushButton* whatIfButton() const { return what_if_; }
 
 Q_SIGNALS:
     void whatIfAsked();
     void compareAsked();
+    void flowAsked();
 
 private:
     void refresh();
@@ -46,6 +48,7 @@ private:
     SegmentedControl* scope_;
     QPushButton* what_if_;
     QPushButton* compare_;
+    QPushButton* flow_;
     ContrastTable* facts_;
 };
 

@@ -56,6 +56,7 @@ PatchView::PatchView(RouteFocus& focus, QWidget* parent) : FocusPlot(parent), fo
     connect(&focus_, &RouteFocus::expertChanged, this, &PatchView::refresh);
     connect(&focus_, &RouteFocus::rowChanged, this, qOverload<>(&QWidget::update));
     connect(&focus_, &RouteFocus::marksChanged, this, qOverload<>(&QWidget::update));
+    connect(&focus_, &RouteFocus::pickedChanged, this, qOverload<>(&QWidget::update));
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
@@ -142,10 +143,10 @@ QColor PatchView::fill(int patch, int experts) const {
 void PatchView::paintSelection(QPainter& painter) const {
     const RoutedLayer* layer = layerWithPicture();
     const RoutedSample& sample = *focus_.sample();
-    if (focus_.expert() >= 0) {
+    if (focus_.anyLit()) {
         std::vector<bool> taken;
         for (int patch = 0; patch < sample.patches(); ++patch)
-            taken.push_back(layer->takes(sample.rowOfPatch(*layer, patch), focus_.expert()));
+            taken.push_back(focus_.isLit(sample.rowOfPatch(*layer, patch)));
         const auto has = [&](int x, int y) {
             return x >= 0 && y >= 0 && x < sample.grid && y < sample.grid &&
                    taken[static_cast<std::size_t>(y * sample.grid + x)];
@@ -264,8 +265,8 @@ void PatchView::keyPressEvent(QKeyEvent* event) {
             if (now >= 0) focus_.cycleExpert(layer->choicesOf(focus_.row()));
             return;
         case Qt::Key_Escape:
-            if (focus_.expert() < 0) return event->ignore();
-            return focus_.setExpert(-1);
+            if (!focus_.anyLit()) return event->ignore();
+            return focus_.letGo();
         default:
             event->ignore();
     }

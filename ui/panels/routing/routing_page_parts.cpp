@@ -13,6 +13,8 @@
 #include "ui/panels/routing/compare_card.h"
 #include "ui/panels/routing/compare_chooser.h"
 #include "ui/panels/routing/expert_panel.h"
+#include "ui/panels/routing/flow_card.h"
+#include "ui/panels/routing/flow_view.h"
 #include "ui/panels/routing/gate_form.h"
 #include "ui/panels/routing/load_card.h"
 #include "ui/panels/routing/probe_samples.h"
@@ -85,14 +87,29 @@ void RoutingPage::makeLowerCards() {
         showLower(compare_);
         compare_->chooser()->kinds()->setFocus();
     });
+    connect(view_->loadCard(), &LoadCard::flowAsked, this, [this] {
+        showLower(&flow());
+        flow_->view()->setFocus(Qt::OtherFocusReason);
+    });
     connect(what_if_, &WhatIfCard::closed, this, [this] { showLower(nullptr); });
     connect(compare_, &CompareCard::closed, this, [this] { showLower(nullptr); });
+}
+
+FlowCard& RoutingPage::flow() {
+    if (flow_ == nullptr) {
+        flow_ = new FlowCard(focus_, *probe_, *exports_);
+        view_->addLower(flow_);
+        connect(flow_, &FlowCard::closed, this, [this] { showLower(nullptr); });
+        if (state_ == State::kContent) flow_->setBase(focus_.sharedSample());
+    }
+    return *flow_;
 }
 
 void RoutingPage::showLower(QWidget* card) {
     what_if_->setOpen(card == what_if_);
     compare_->setOpen(card == compare_);
-    view_->showLower(card);
+    if (flow_ != nullptr) flow_->setOpen(card == flow_);
+    view_->showLower(card, card != nullptr && card == flow_);
 }
 
 void RoutingPage::makeActions() {
@@ -114,7 +131,7 @@ void RoutingPage::makeActions() {
 
 void RoutingPage::wireSamples() {
     panel_ = new SamplePanel(*data_, probe_->list(), *own_, *pictures_);
-    expert_ = new ExpertPanel(focus_);
+    expert_ = new ExpertPanel(focus_, *survey_);
     connect(panel_, &SamplePanel::chosen, this, &RoutingPage::choose);
     connect(panel_, &SamplePanel::removed, this, &RoutingPage::removeOwn);
     connect(panel_, &SamplePanel::draftChanged, this, &RoutingPage::draftChanged);
@@ -139,6 +156,7 @@ void RoutingPage::wireSamples() {
         showFailure(failure, [this] { choose(current_); });
     });
     connect(expert_, &ExpertPanel::patchChosen, this, &RoutingPage::showTop);
+    connect(expert_, &ExpertPanel::dataPatchChosen, this, &RoutingPage::showOfData);
     connect(expert_, &ExpertPanel::tableCopied, this, [this] {
         context().report(QStringLiteral("info"), tr("Copied the table of expert %1").arg(focus_.expert()));
     });

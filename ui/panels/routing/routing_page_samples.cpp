@@ -107,4 +107,23 @@ void RoutingPage::showTop(const RoutedSamplePtr& sample, int patch) {
     if (layer != nullptr) focus_.setRow(focus_.sample()->rowOfPatch(*layer, patch));
 }
 
+/// A sample of the evaluation data: the one in the lists, else it becomes one of the person's.
+void RoutingPage::showOfData(const RouteQuery& query, int patch) {
+    int key = -1;
+    for (SampleListModel* list : {data_, own_})
+        for (const SampleEntry& entry : list->entries())
+            if (key < 0 && entry.query == query) key = entry.key;
+    if (key < 0) {
+        key = next_own_key_++;
+        own_->append({key, query, {}, {}});
+    }
+    panel_->showList(data_->rowOf(key) >= 0 ? SamplePanel::kData : SamplePanel::kOwn);
+    choose(key);
+    const RoutedLayer* layer = focus_.layer();
+    if (routesOf(key) != nullptr && routesOf(key) == focus_.sharedSample() && layer != nullptr)
+        focus_.setRow(focus_.sample()->rowOfPatch(*layer, patch));
+    else
+        wanted_patch_ = patch;
+}
+
 }  // namespace switchyard::ui

@@ -86,20 +86,20 @@ RoutingView::RoutingView(RouteFocus& focus, RoutingExports& exports, QWidget* pa
     upper->setSpacing(metric::kGrid);
     upper->addWidget(makeTextCard(exports), 1);
     upper->addWidget(makeImageCard(exports), 1);
-    auto* cards = new QVBoxLayout;
-    cards->setContentsMargins(8, 8, 8, 8);
-    cards->setSpacing(metric::kGrid);
-    cards->addLayout(upper, 5);
+    cards_ = new QVBoxLayout;
+    cards_->setContentsMargins(8, 8, 8, 8);
+    cards_->setSpacing(metric::kGrid);
+    cards_->addLayout(upper, 5);
     load_ = new LoadCard(focus_, exports);
     lower_ = new QStackedWidget;
     lower_->addWidget(load_);
-    cards->addWidget(lower_, 3);
+    cards_->addWidget(lower_, 3);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(layers_);
     column->addWidget(steps_);
-    column->addLayout(cards, 1);
+    column->addLayout(cards_, 1);
     connect(&focus_, &RouteFocus::sampleChanged, this, &RoutingView::showSample);
     connect(&focus_, &RouteFocus::layerChanged, this, &RoutingView::showSample);
     connect(&focus_, &RouteFocus::expertChanged, this, &RoutingView::showWords);
@@ -186,8 +186,9 @@ void RoutingView::addLower(QWidget* card) {
     lower_->addWidget(card);
 }
 
-void RoutingView::showLower(QWidget* card) {
+void RoutingView::showLower(QWidget* card, bool tall) {
     lower_->setCurrentWidget(card == nullptr ? load_ : card);
+    cards_->setStretchFactor(lower_, tall ? 5 : 3);
 }
 
 void RoutingView::showSample() {

@@ -11,6 +11,7 @@
 class QLabel;
 class QSlider;
 class QStackedWidget;
+class QVBoxLayout;
 
 namespace switchyard::ui {
 
@@ -45,8 +46,8 @@ public:
     SegmentedControl* scope() const;
     /// A card that may stand in the load's place.
     void addLower(QWidget* card);
-    /// nullptr = the load.
-    void showLower(QWidget* card);
+    /// nullptr = the load. `tall`: as high as text and picture.
+    void showLower(QWidget* card, bool tall = false);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -75,6 +76,7 @@ private:
     QLabel* no_patches_;
     LoadCard* load_;
     QStackedWidget* lower_;
+    QVBoxLayout* cards_;
 };
 
 }  // namespace switchyard::ui

@@ -48,6 +48,7 @@ TokenStrip::TokenStrip(RouteFocus& focus, QWidget* parent) : QAbstractScrollArea
     connect(&focus_, &RouteFocus::expertChanged, this, repaint);
     connect(&focus_, &RouteFocus::rowChanged, this, repaint);
     connect(&focus_, &RouteFocus::marksChanged, this, repaint);
+    connect(&focus_, &RouteFocus::pickedChanged, this, repaint);
     connect(&Theme::instance(), &Theme::changed, this, &TokenStrip::rebuild);
 }
 
@@ -136,8 +137,7 @@ void TokenStrip::paintChip(QPainter& painter, int token) const {
     const RoutedLayer* layer = focus_.layer();
     const int experts = layer == nullptr ? 1 : layer->experts;
     const bool routed = !chip.choices.isEmpty();
-    const bool selected =
-        layer != nullptr && token < layer->texts && focus_.expert() >= 0 && layer->takes(token, focus_.expert());
+    const bool selected = layer != nullptr && token < layer->texts && focus_.isLit(token);
     const QRectF box = chip.rect.adjusted(0.5, 0.5, -0.5, -0.5);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(p.border, 1));
@@ -276,8 +276,8 @@ void TokenStrip::keyPressEvent(QKeyEvent* event) {
             if (now >= 0) focus_.cycleExpert(chips_[now].choices);
             return;
         case Qt::Key_Escape:
-            if (focus_.expert() < 0) return event->ignore();
-            return focus_.setExpert(-1);
+            if (!focus_.anyLit()) return event->ignore();
+            return focus_.letGo();
         default:
             event->ignore();
     }

@@ -294,8 +294,10 @@ private Q_SLOTS:
         MainWindow window(runs_, vqa_, folders_.path("ask.ini"));
         window.resize(1280, 800);
         window.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&window));
-        window.showPage("ask");
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QTest::keyClick(&window, Qt::Key_8, Qt::ControlModifier);
+        QCOMPARE(window.currentPage(), QString("ask"));
         auto* page = qobject_cast<AskPage*>(window.page("ask"));
         QTRY_VERIFY_WITH_TIMEOUT(page->result().has_value(), kLong);
         shotInBothThemes(window, "ask-window-1280");

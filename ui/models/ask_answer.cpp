@@ -54,11 +54,13 @@ AskAnswer readAnswer(const QJsonObject& told) {
     return answer;
 }
 
+bool agrees(const AskAnswer& answer, const AskAnswer::Row& row, const SampleTruth& truth) {
+    return row.name == (answer.kind == AskKind::kMatching ? kTogether : truth.answer);
+}
+
 Verdict verdictOf(const AskAnswer& answer, const SampleTruth& truth) {
     if (answer.value || answer.rows.isEmpty()) return Verdict::kUnknown;
-    const QString& said = answer.rows.first().name;
-    if (answer.kind == AskKind::kMatching) return said == kTogether ? Verdict::kRight : Verdict::kWrong;
-    return said == truth.answer ? Verdict::kRight : Verdict::kWrong;
+    return agrees(answer, answer.rows.first(), truth) ? Verdict::kRight : Verdict::kWrong;
 }
 
 QString truthWords(const AskAnswer& answer, const SampleTruth& truth) {

@@ -38,6 +38,8 @@ struct AskAnswer {
 /// `told`: the worker's answer to "ask" (core/base/launch/compute_request.h). Of several tasks the first.
 AskAnswer readAnswer(const QJsonObject& told);
 
+/// The row that the data says.
+bool agrees(const AskAnswer& answer, const AskAnswer::Row& row, const SampleTruth& truth);
 enum class Verdict { kUnknown, kRight, kWrong };
 /// A number is neither right nor wrong. Of many people's answers the class that is the label counts.
 Verdict verdictOf(const AskAnswer& answer, const SampleTruth& truth);

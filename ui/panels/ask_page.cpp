@@ -37,6 +37,10 @@ namespace {
 
 constexpr int kExamples = 24, kTold = 100;
 
+QString noExamples() {
+    return AskPage::tr("Samples of the evaluation data stand here once there is a model to ask.");
+}
+
 struct Facts {
     AskSubject subject;
     SampleRows rows;
@@ -161,7 +165,7 @@ void AskPage::useCheckpoint() {
     examples_->setExamples({});
     clearAnswer({});
     const quint64 serial = ++serial_;
-    if (panel_ != nullptr) panel_->setWords({}, folder.isEmpty() ? QString() : tr("Reading the evaluation data."));
+    if (panel_ != nullptr) panel_->setWords({}, folder.isEmpty() ? noExamples() : tr("Reading the evaluation data."));
     if (folder.isEmpty()) return present(State::kNoModel);
     inBackground(
         this,
@@ -176,7 +180,7 @@ void AskPage::useCheckpoint() {
 void AskPage::takeSubject(const AskSubject& subject, const SampleRows& rows) {
     if (!subject.problem.isEmpty()) {
         unusable_->setTexts(tr("This model can not be asked"), subject.problem);
-        if (panel_ != nullptr) panel_->setWords({}, {});
+        if (panel_ != nullptr) panel_->setWords({}, noExamples());
         return present(State::kUnusable);
     }
     question_->setSubject(subject);

@@ -12,6 +12,7 @@
 
 #include "core/base/io/safetensors.h"
 #include "core/base/util/error.h"
+#include "core/data/eval_batch.h"
 #include "core/eval/ask.h"
 #include "core/eval/request_fields.h"
 #include "core/eval/task_eval.h"

@@ -29,7 +29,7 @@ AnswerBars::AnswerBars(QWidget* parent) : FocusPlot(parent) {
 
 void AnswerBars::setBars(const QList<AnswerBar>& bars) {
     bars_ = bars;
-    current_ = std::min(current_, static_cast<int>(bars_.size()) - 1);
+    current_ = hasFocus() ? std::min(current_, static_cast<int>(bars_.size()) - 1) : -1;
     QStringList words;
     for (const AnswerBar& bar : bars_)
         words << (bar.is_true ? tr("%1 %2, as in the data") : QStringLiteral("%1 %2")).arg(bar.name, bar.value);

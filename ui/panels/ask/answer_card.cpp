@@ -169,8 +169,7 @@ void AnswerCard::showAnswer(const AskResult& result, const std::optional<SampleT
     showVerdict();
     QList<AnswerBar> bars;
     for (const AskAnswer::Row& row : shown_.rows.mid(0, kShown)) {
-        const bool is_true = truth && (shown_.kind == AskKind::kMatching ? row.name == QLatin1String("together")
-                                                                         : row.name == truth->answer);
+        const bool is_true = truth && agrees(shown_, row, *truth);
         bars.append({row.words, row.share, number(row.share, 4), is_true});
     }
     if (score && shown_.task == QLatin1String("stsb"))

@@ -4,7 +4,8 @@
 
 #include <QTimer>
 
-#include "ui/services/asker.h"
+#include "ui/models/ask_answer.h"
+#include "ui/services/failure.h"
 #include "ui/widgets/card.h"
 
 class QComboBox;

@@ -57,9 +57,9 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "screenshots: %s is no run that can be read\n", qPrintable(run));
         return 1;
     }
-    for (const QString& name : {QStringLiteral("configure"), QStringLiteral("run"), QStringLiteral("curves"), QStringLiteral("experts"), QStringLiteral("routing"), QStringLiteral("retrieval"), QStringLiteral("checkpoints")}) {
+    for (const QString& name : {QStringLiteral("configure"), QStringLiteral("run"), QStringLiteral("curves"), QStringLiteral("experts"), QStringLiteral("routing"), QStringLiteral("retrieval"), QStringLiteral("checkpoints"), QStringLiteral("ask")}) {
         window.showPage(name);
-        settle(name == QStringLiteral("retrieval") || name == QStringLiteral("routing") ? 6000 : 1200);
+        settle(name == QStringLiteral("retrieval") || name == QStringLiteral("routing") || name == QStringLiteral("ask") ? 6000 : 1200);
         if (name == QStringLiteral("retrieval")) {
             // Without an index yet, its button builds one.
             if (auto* build = window.page(name)->findChild<QPushButton*>(QStringLiteral("startAction")); build != nullptr && build->isVisible()) {

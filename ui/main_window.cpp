@@ -111,6 +111,10 @@ MainWindow::MainWindow(const QString& runs_dir, const QString& selected_run, con
 
     connect(&context_, &AppContext::pageRequested, this, &MainWindow::showPage);
     connect(&context_, &AppContext::alarmRequested, this, &MainWindow::showAlarm);
+    connect(&context_, &AppContext::sampleRequested, this, [this](const SampleRequest& request) {
+        showPage(QStringLiteral("routing"));
+        if (Page* routing = page(QStringLiteral("routing"))) routing->takeSample(request);
+    });
     connect(&context_, &AppContext::noteRequested, this, [this] {
         inspector_wanted_ = true;
         show_inspector_->setChecked(true);

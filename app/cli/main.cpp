@@ -91,6 +91,7 @@ int main(int argc, char** argv) {
     switchyard::cli::addRunsCommands(app);
     switchyard::cli::addQueueCommands(app);
     switchyard::cli::addModelCommands(app);
+    switchyard::cli::addAskCommand(app);
     switchyard::cli::addReplayCommand(app);
     switchyard::cli::addCheckpointCommands(app);
     switchyard::cli::addBenchCommands(app);

@@ -49,6 +49,10 @@ LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(so
     if (const fs::path file = text::tokenizerIn(folder_); !file.empty() || !exported)
         tokenizer_ = std::make_unique<text::Tokenizer>(file.empty() ? folder_ / "tokenizer.model" : file);
     if (fs::exists(folder_ / "labels.json")) labels_ = dataset::readLabels(folder_ / "labels.json");
+    if (config_.task.kind == TaskKind::kVqa && (labels_.empty() || labels_.front().classes.empty())) {
+        throw Error(ExitCode::kCorruptCheckpoint, "the list of the model's answers is not there", (folder_ / "labels.json").string(),
+                    "Export the model again, or take a checkpoint of its run");
+    }
     model_ = model::MultimodalModel(config_, model::ExpertShare{}, labels_);
     model_->eval();
     const at::NoGradGuard no_grad;
@@ -66,6 +70,16 @@ LoadedModel::LoadedModel(const fs::path& source) : folder_(resolveModelFolder(so
 void LoadedModel::setGate(const RunConfig::Moe& moe) {
     gate_ = moe;
     model_->setGate(moe);
+}
+
+std::size_t LoadedModel::taskNamed(const std::string& task) const {
+    std::string has;
+    for (std::size_t i = 0; i < labels_.size(); ++i) {
+        if (labels_[i].task == task) return i;
+        has += (has.empty() ? "" : ", ") + labels_[i].task;
+    }
+    throw Error(ExitCode::kUsage, "the model was not trained for the task \"" + task + "\"", "--task",
+                "It can be measured on " + (has.empty() ? std::string("retrieval") : has));
 }
 
 const text::Tokenizer& LoadedModel::tokenizer() const {

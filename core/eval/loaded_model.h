@@ -29,6 +29,8 @@ public:
     const text::Tokenizer& tokenizer() const;
     /// What the heads of text tasks and vqa stand for.
     const std::vector<dataset::TaskLabels>& labels() const { return labels_; }
+    /// Index in labels(). Throws: Error(kUsage) naming the tasks that there are.
+    std::size_t taskNamed(const std::string& task) const;
     model::MultimodalModel& model() { return model_; }
     /// The gate that routes now: the trained one, until another is set.
     const RunConfig::Moe& gate() const { return gate_; }

@@ -16,6 +16,7 @@
 #include "core/base/util/paths.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/data/eval_batch.h"
+#include "core/eval/ask.h"
 #include "core/eval/attribution.h"
 #include "core/eval/loaded_model.h"
 #include "core/eval/replay.h"
@@ -78,17 +79,11 @@ struct RequestServer::Impl {
     /// A text task, or vqa, on a file.
     nlohmann::json evaluateTask(LoadedModel& loaded, const std::string& task, const nlohmann::json& request, const Progress& progress) {
         const auto& labels = loaded.labels();
-        const auto found = std::find_if(labels.begin(), labels.end(), [&](const auto& of) { return of.task == task; });
-        if (found == labels.end()) {
-            std::string has;
-            for (const auto& of : labels) has += (has.empty() ? "" : ", ") + of.task;
-            throw Error(ExitCode::kUsage, "the model was not trained for the task \"" + task + "\"", "--task",
-                        "It can be measured on " + (has.empty() ? std::string("retrieval") : has));
-        }
+        const dataset::TaskLabels& found = labels[loaded.taskNamed(task)];
         const fs::path file = expandPath(need(request, "data"));
         const fs::path root = textOr(request, "root").empty() ? fs::absolute(file).parent_path() : expandPath(textOr(request, "root"));
         const std::unique_ptr<dataset::Dataset> data =
-            loaded.config().task.kind == TaskKind::kVqa ? dataset::openQuestions({file}, root, loaded.config().task, &*found)
+            loaded.config().task.kind == TaskKind::kVqa ? dataset::openQuestions({file}, root, loaded.config().task, &found)
                                                         : dataset::openTextTable(file, task, loaded.config().task, labels);
         const Predictions predictions = predict(loaded.model(), loaded.config(), *data, loaded.tokenizer(), loaded.context(), progress);
         nlohmann::json out = taskMetrics(loaded.config(), *data, predictions).at(task);
@@ -148,6 +143,14 @@ struct RequestServer::Impl {
         if (const std::string pair = textOr(request, "pair"); !pair.empty()) sample.pair = pair;
         if (const std::string image = textOr(request, "image"); !image.empty()) sample.picture = readPicture(image);
         return sample;
+    }
+
+    nlohmann::json ask(const nlohmann::json& request, const Progress& progress) {
+        if (progress && !progress(0, 0, "model")) throw Error(ExitCode::kInterrupted, "cancelled");
+        LoadedModel& loaded = load(need(request, "checkpoint"));
+        const std::string out = textOr(request, "out");
+        const AskOptions options{textOr(request, "task"), request.value("top", std::int64_t{8}), out.empty() ? out : expandPath(out).string()};
+        return eval::ask(loaded, sampleOf(request), options, progress);
     }
 
     nlohmann::json routes(const nlohmann::json& request, const Progress& progress) {
@@ -218,6 +221,7 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
     if (op == "index") return impl_->buildIndex(request, progress);
     if (op == "retrieve") return impl_->retrieve(request);
     if (op == "why") return explainHit(impl_->load(need(request, "checkpoint")), request);
+    if (op == "ask") return impl_->ask(request, progress);
     if (op == "trace") return impl_->trace(request);
     if (op == "routes") return impl_->routes(request, progress);
     if (op == "replay") return replayRequest(request);

@@ -24,29 +24,12 @@ void append(LoadedModel& model, Tensors& tensors, const std::string& prefix, con
     }
 }
 
-nlohmann::json tellLayers(const std::vector<runs::LayerRoutes>& layers) {
-    nlohmann::json told = nlohmann::json::object();
-    for (const runs::LayerRoutes& layer : layers) {
-        nlohmann::json rows = nlohmann::json::array();
-        for (std::int64_t t = 0; t < layer.num_tokens; ++t) {
-            nlohmann::json choices = nlohmann::json::array();
-            for (std::int64_t k = 0; k < layer.num_choices; ++k) {
-                const auto at = static_cast<std::size_t>(t * layer.num_choices + k);
-                if (layer.experts[at] < 0) continue;  // fewer experts chose this token
-                choices.push_back({{"expert", layer.experts[at]},
-                                   {"weight", static_cast<double>(layer.weights[at])},
-                                   {"dropped", layer.dropped[at] != 0}});
-            }
-            rows.push_back({{"modality", layer.isText(t) ? "text" : "image"}, {"choices", choices}});
-        }
-        told[layer.layer] = rows;
-    }
-    return told;
-}
-
 /// A head's outputs: the logits into the file; the likeliest class, or the number, to be told.
-void tellTask(const dataset::TaskLabels& labels, const at::Tensor& logits, const std::string& prefix, nlohmann::json& told, Tensors& tensors) {
-    const at::Tensor plain = logits.to(at::kFloat).contiguous();
+void tellTask(const LoadedModel& model, std::size_t task, const at::Tensor& logits, const std::string& prefix, SampleRoutes& out, Tensors& tensors) {
+    const dataset::TaskLabels& labels = model.labels()[task];
+    const at::Tensor plain = logits.to(at::kFloat).contiguous(), exact = logits.to(at::kCPU, at::kDouble).contiguous();
+    nlohmann::json& told = out.told;
+    out.heads.push_back({task, {exact.const_data_ptr<double>(), exact.const_data_ptr<double>() + exact.numel()}});
     tensors.emplace_back(prefix + "logits." + labels.task, plain);
     if (labels.classes.empty()) {
         told["tasks"][labels.task] = {{"value", plain[0].item<double>()}};
@@ -59,23 +42,24 @@ void tellTask(const dataset::TaskLabels& labels, const at::Tensor& logits, const
 
 /// Of every text task that takes so many texts.
 void appendTasks(LoadedModel& model, const model::TextEncoding& text, const data::Batch& of, bool paired, const std::string& prefix,
-                 nlohmann::json& told, Tensors& tensors) {
+                 SampleRoutes& out, Tensors& tensors) {
     for (std::size_t task = 0; task < model.labels().size(); ++task) {
         const dataset::TaskLabels& labels = model.labels()[task];
         if (dataset::textTask(labels.task, model.config().task).pair.empty() == paired) continue;
         data::Batch batch = of;
         batch.tasks = {static_cast<std::int64_t>(task)};
-        tellTask(labels, model.model()->textLogits(text, batch, model.context())[task][0], prefix, told, tensors);
+        tellTask(model, task, model.model()->textLogits(text, batch, model.context())[task][0], prefix, out, tensors);
     }
 }
 
 void traceText(LoadedModel& model, const TraceSample& sample, const SampleInput& input, const model::TextEncoding& text,
-               const std::string& prefix, nlohmann::json& told, Tensors& tensors) {
+               const std::string& prefix, SampleRoutes& out, Tensors& tensors) {
+    nlohmann::json& told = out.told;
     tensors.emplace_back(prefix + "token_ids", input.text->token_ids.contiguous());
     tensors.emplace_back(prefix + "text_hidden", text.tokens.to(at::kFloat).contiguous());
     if (text.embedding.defined()) tensors.emplace_back(prefix + "text_embedding", text.embedding[0].to(at::kFloat).contiguous());
     append(model, tensors, prefix, text.routing);
-    if (model.config().task.kind == TaskKind::kText) appendTasks(model, text, *input.text, sample.pair.has_value(), prefix, told, tensors);
+    if (model.config().task.kind == TaskKind::kText) appendTasks(model, text, *input.text, sample.pair.has_value(), prefix, out, tensors);
     nlohmann::json pieces = nlohmann::json::array();
     for (const std::int32_t id : input.token_ids) pieces.push_back(model.tokenizer().piece(id));
     told["text"] = *sample.text;
@@ -108,12 +92,12 @@ SampleRoutes traceOne(LoadedModel& model, const TraceSample& sample, const std::
         if (!bias.defined()) continue;
         out.layers.back().bias.assign(bias.const_data_ptr<float>(), bias.const_data_ptr<float>() + bias.numel());
     }
-    if (pass.text) traceText(model, sample, input, *pass.text, prefix, told, tensors);
+    if (pass.text) traceText(model, sample, input, *pass.text, prefix, out, tensors);
     if (pass.image) traceImage(model, input, *pass.image, prefix, told, tensors);
     if (!pass.fused) return out;
     append(model, tensors, prefix, pass.fused->routing);
     if (pass.fused->answer_logits.defined()) {
-        tellTask(model.labels().front(), pass.fused->answer_logits[0], prefix, told, tensors);
+        tellTask(model, 0, pass.fused->answer_logits[0], prefix, out, tensors);
         return out;
     }
     tensors.emplace_back(prefix + "match_logit", pass.fused->match_logits[0].to(at::kFloat).contiguous());
@@ -123,6 +107,26 @@ SampleRoutes traceOne(LoadedModel& model, const TraceSample& sample, const std::
 }
 
 }  // namespace
+
+nlohmann::json tellLayers(const std::vector<runs::LayerRoutes>& layers) {
+    nlohmann::json told = nlohmann::json::object();
+    for (const runs::LayerRoutes& layer : layers) {
+        nlohmann::json rows = nlohmann::json::array();
+        for (std::int64_t t = 0; t < layer.num_tokens; ++t) {
+            nlohmann::json choices = nlohmann::json::array();
+            for (std::int64_t k = 0; k < layer.num_choices; ++k) {
+                const auto at = static_cast<std::size_t>(t * layer.num_choices + k);
+                if (layer.experts[at] < 0) continue;  // fewer experts chose this token
+                choices.push_back({{"expert", layer.experts[at]},
+                                   {"weight", static_cast<double>(layer.weights[at])},
+                                   {"dropped", layer.dropped[at] != 0}});
+            }
+            rows.push_back({{"modality", layer.isText(t) ? "text" : "image"}, {"choices", choices}});
+        }
+        told[layer.layer] = rows;
+    }
+    return told;
+}
 
 nlohmann::json writeTrace(LoadedModel& model, const std::vector<TraceSample>& samples, const std::string& out) {
     const at::NoGradGuard no_gradient;  // not inference mode: what the model keeps must fit a gradient later

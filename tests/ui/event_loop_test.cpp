@@ -88,7 +88,7 @@ private Q_SLOTS:
                           folders_.path(QStringLiteral("idle.ini")));
         window.resize(1280, 800);
         window.show();
-        for (const char* name : {"configure", "run", "curves", "experts", "routing", "retrieval", "checkpoints"}) {
+        for (const char* name : {"configure", "run", "curves", "experts", "routing", "retrieval", "checkpoints", "ask"}) {
             window.showPage(QLatin1String(name));
             QTRY_VERIFY(window.context().runs().complete());
             QTest::qWait(700);  // what was under way has come to rest
@@ -132,7 +132,7 @@ private Q_SLOTS:
         session.during(QStringLiteral("the run list: a long run is chosen"));
         window.context().selectRun(long_run);
         for (const char* name :
-             {"run", "curves", "experts", "routing", "checkpoints", "retrieval", "configure", "curves"}) {
+             {"run", "curves", "experts", "routing", "checkpoints", "retrieval", "ask", "configure", "curves"}) {
             session.during(QStringLiteral("the page %1 comes").arg(QLatin1String(name)));
             window.showPage(QLatin1String(name));
             stay(250);

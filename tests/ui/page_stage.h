@@ -22,7 +22,6 @@ public:
         inspector = page->inspectorPanel();
         actions = page->pageActions();
         side->setFixedWidth(ui::metric::kLeftDock);
-        inspector->setFixedWidth(ui::metric::kRightDock);
         auto* bar = new QWidget;
         bar->setFixedHeight(ui::metric::kPageBar);
         bar->setAttribute(Qt::WA_StyledBackground);
@@ -31,21 +30,11 @@ public:
         bar_row->setContentsMargins(12, 0, 12, 0);
         bar_row->addStretch(1);
         bar_row->addWidget(actions);
-        auto* title = new QLabel;
-        title->setProperty("role", "title");
-        title->setFixedHeight(ui::metric::kDockTitle);
-        title->setContentsMargins(12, 0, 0, 0);
-        title->setText(inspector->windowTitle());
-        QObject::connect(inspector, &QWidget::windowTitleChanged, title, &QLabel::setText);
-        auto* right = new QVBoxLayout;
-        right->setSpacing(0);
-        right->addWidget(title);
-        right->addWidget(inspector, 1);
         auto* row = new QHBoxLayout;
         row->setSpacing(1);
         row->addWidget(side);
         row->addWidget(page, 1);
-        row->addLayout(right);
+        if (inspector != nullptr) row->addLayout(makeRight());
         auto* column = new QVBoxLayout(this);
         column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(0);
@@ -63,8 +52,24 @@ public:
 
     P* page;
     QWidget* side;
-    QWidget* inspector;
+    QWidget* inspector;  ///< nullptr where the page has none
     QWidget* actions;
+
+private:
+    QLayout* makeRight() {
+        inspector->setFixedWidth(ui::metric::kRightDock);
+        auto* title = new QLabel;
+        title->setProperty("role", "title");
+        title->setFixedHeight(ui::metric::kDockTitle);
+        title->setContentsMargins(12, 0, 0, 0);
+        title->setText(inspector->windowTitle());
+        QObject::connect(inspector, &QWidget::windowTitleChanged, title, &QLabel::setText);
+        auto* right = new QVBoxLayout;
+        right->setSpacing(0);
+        right->addWidget(title);
+        right->addWidget(inspector, 1);
+        return right;
+    }
 };
 
 }  // namespace switchyard::test

@@ -227,7 +227,7 @@ private Q_SLOTS:
         window.show();
         QVERIFY(QTest::qWaitForWindowExposed(&window));
         QTRY_VERIFY_WITH_TIMEOUT(selected(window) != nullptr && window.context().runs().complete(), 20'000);
-        for (const char* name : {"configure", "run", "curves", "experts", "routing", "retrieval", "checkpoints", "configure"}) {
+        for (const char* name : {"configure", "run", "curves", "experts", "routing", "retrieval", "checkpoints", "ask", "configure"}) {
             openPage(window, name);
             QTest::qWait(200);
             QVERIFY2(window.width() == 1280 && window.height() == 800,

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -42,36 +43,58 @@ QString pictureFile(const dataset::Dataset& data, const dataset::Sample& sample,
     return QString::fromStdString(file.string());
 }
 
-SampleRows readRows(const std::filesystem::path& folder, int most) {
+QString nameOf(const std::vector<std::string>& files) {
+    const QString first = QFileInfo(QString::fromStdString(files.front())).fileName();
+    return files.size() == 1 ? first : told("%1 and %2 more").arg(first).arg(files.size() - 1);
+}
+
+SampleTruth truthOf(const dataset::Dataset& data, const dataset::Sample& sample, const RunConfig& config) {
+    SampleTruth truth;
+    if (config.task.kind == TaskKind::kMultimodal || data.labels().empty()) return truth;
+    const dataset::TaskLabels& labels = data.labels()[static_cast<std::size_t>(sample.task)];
+    if (config.task.kind == TaskKind::kText) truth.task = QString::fromStdString(labels.task);
+    for (const std::string& said : sample.answers) truth.people.append(QString::fromStdString(said));
+    if (labels.classes.empty())
+        truth.value = sample.label;
+    else if (sample.label >= 0)
+        truth.answer = QString::fromStdString(labels.classes[static_cast<std::size_t>(sample.label)]);
+    return truth;
+}
+
+SampleRows readRows(const std::filesystem::path& folder, int most, SampleChoice choice) {
     SampleRows out;
     const RunConfig config = config::loadOrThrow(configFile(folder).string());
     if (config.data.format == DataFormat::kSynthetic)
         out.name = told("coloured shapes");
     else if (!config.data.eval.empty())
-        out.name = QFileInfo(QString::fromStdString(config.data.eval.front())).fileName();
+        out.name = nameOf(config.data.eval);
     else
         return out;
     std::vector<dataset::TaskLabels> labels;
     if (std::filesystem::exists(folder / "labels.json")) labels = dataset::readLabels(folder / "labels.json");
     const std::unique_ptr<dataset::Dataset> data = dataset::openDataset(config, dataset::Split::kEval, labels);
     out.all = static_cast<qint64>(data->samples().size());
-    for (const dataset::Sample& sample : data->samples()) {
-        if (out.rows.size() >= most) break;
+    const std::vector<dataset::Sample>& samples = data->samples();
+    const std::size_t shown = std::min(samples.size(), static_cast<std::size_t>(most));
+    for (std::size_t i = 0; i < shown; ++i) {
+        const dataset::Sample& sample = samples[choice == SampleChoice::kFirst ? i : i * samples.size() / shown];
         RouteQuery query;
         if (!sample.texts.empty()) query.text = QString::fromStdString(sample.texts.front());
         query.pair = QString::fromStdString(sample.pair);
         query.image = pictureFile(*data, sample, config);
-        if (!query.isEmpty()) out.rows.append(query);
+        if (query.isEmpty()) continue;
+        out.rows.append(query);
+        out.truths.append(truthOf(*data, sample, config));
     }
     return out;
 }
 
 }  // namespace
 
-SampleRows readSampleRows(const QString& model_folder, int most) {
+SampleRows readSampleRows(const QString& model_folder, int most, SampleChoice choice) {
     SampleRows out;
     try {
-        out = readRows(model_folder.toStdString(), most);
+        out = readRows(model_folder.toStdString(), most, choice);
     } catch (const Error& error) {
         out.problem = Failure::of(error).sentence();
     } catch (const std::exception& error) {

@@ -46,6 +46,8 @@ public:
     virtual QWidget* inspectorPanel() { return nullptr; }
     /// Shows where an alarm of the selected run was raised, once its records are there.
     virtual void goTo(const health::Alarm& /*alarm*/) {}
+    /// Shows a sample under a checkpoint; Routing does.
+    virtual void takeSample(const SampleRequest& /*request*/) {}
     /// Name of what would be lost if the window closed now, "" = nothing.
     virtual QString unsavedWork() const { return {}; }
 

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "ui/panels/ask_page.h"
 #include "ui/panels/checkpoints_page.h"
 #include "ui/panels/configure_page.h"
 #include "ui/panels/curves_page.h"
@@ -31,6 +32,7 @@ std::vector<PageEntry> pageTable() {
         entry<RoutingPage>("routing", QT_TRANSLATE_NOOP("Pages", "Routing")),
         entry<RetrievalPage>("retrieval", QT_TRANSLATE_NOOP("Pages", "Retrieval")),
         entry<CheckpointsPage>("checkpoints", QT_TRANSLATE_NOOP("Pages", "Checkpoints")),
+        entry<AskPage>("ask", QT_TRANSLATE_NOOP("Pages", "Ask")),
     };
 }
 

@@ -42,6 +42,8 @@ public:
     QWidget* pageActions() override;
     QWidget* sidePanel() override;
     QWidget* inspectorPanel() override;
+    /// Among My samples.
+    void takeSample(const SampleRequest& request) override;
 
     enum class State { kReading, kNoModel, kNoSample, kTracing, kFailed, kDense, kContent };
     State state() const { return state_; }

@@ -46,6 +46,7 @@ void AppContext::editNote() {
 }
 void AppContext::showPage(const QString& page) { Q_EMIT pageRequested(page); }
 void AppContext::showAlarm(const health::Alarm& alarm) { Q_EMIT alarmRequested(alarm); }
+void AppContext::traceSample(const SampleRequest& request) { Q_EMIT sampleRequested(request); }
 void AppContext::report(const QString& level, const QString& message) { Q_EMIT reported(level, message); }
 
 }  // namespace switchyard::ui

@@ -15,6 +15,12 @@ class InferenceClient;  // ui/services/inference_client.h: requests to switchyar
 class RunKeeper;        // ui/services/run_keeper.h: notes, trash, queue
 class RunLauncher;      // ui/services/run_launcher.h: starts, resumes, stops and kills runs
 
+/// A sample to be traced with a checkpoint.
+struct SampleRequest {
+    QString checkpoint;  ///< its folder
+    QString text, pair, image;
+};
+
 /// Thread: GUI thread.
 class AppContext : public QObject {
     Q_OBJECT
@@ -35,6 +41,8 @@ public:
     void openConfig(const QString& text, const QString& file);
     /// The page that shows an alarm of the selected run, at its step.
     void showAlarm(const health::Alarm& alarm);
+    /// Shows where a sample's tokens go, on the Routing page.
+    void traceSample(const SampleRequest& request);
     /// Shows the Run page with the cursor in the selected run's note.
     void editNote();
     void showPage(const QString& page);  ///< "configure", "run", "curves", "experts", "routing", ...
@@ -47,6 +55,7 @@ Q_SIGNALS:
     void configRequested(const QString& text, const QString& file);
     void pageRequested(const QString& page);
     void alarmRequested(const switchyard::health::Alarm& alarm);
+    void sampleRequested(const switchyard::ui::SampleRequest& request);
     void noteRequested();
     void reported(const QString& level, const QString& message);
 

@@ -1,55 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/services/route_tracer.h"
 
-#include <QDir>
 #include <QFile>
-#include <QFileInfo>
 #include <QJsonArray>
-#include <QTemporaryDir>
 #include <algorithm>
-#include <new>
-#include <utility>
 
-#include "core/base/util/error.h"
 #include "ui/models/background.h"
 #include "ui/services/inference_client.h"
 
 namespace switchyard::ui {
-namespace {
-
-struct Read {
-    RoutedSamplePtr sample;
-    Failure failure;
-};
-
-/// The file, and those of requests that were cancelled before it: the worker is done with them by now.
-void removeUpTo(const QString& file) {
-    QDir folder = QFileInfo(file).dir();
-    const QStringList names = folder.entryList({QStringLiteral("trace-*")}, QDir::Files, QDir::Name);
-    for (const QString& name : names)
-        if (name <= QFileInfo(file).fileName()) folder.remove(name);
-}
-
-Read readFile(const QString& file, const QJsonObject& told, const RouteQuery& query, const QString& model) {
-    Read read;
-    try {
-        read.sample = std::make_shared<const RoutedSample>(readTrace(file, told, query, model));
-    } catch (const Error& error) {
-        read.failure = Failure::of(error);
-    } catch (const std::bad_alloc&) {
-        read.failure = {static_cast<int>(ExitCode::kIo),
-                        RouteTracer::tr("There is not enough memory for the trace"),
-                        {},
-                        RouteTracer::tr("Close other programs, or trace a smaller sample")};
-    }
-    removeUpTo(file);
-    return read;
-}
-
-}  // namespace
 
 RouteTracer::RouteTracer(InferenceClient& inference, QObject* parent)
-    : QObject(parent), inference_(inference), folder_(std::make_unique<QTemporaryDir>()) {}
+    : QObject(parent), inference_(inference) {}
 
 RouteTracer::~RouteTracer() = default;
 
@@ -91,9 +53,8 @@ void RouteTracer::next() {
     if (busy_ || waiting_.isEmpty() || model_.isEmpty()) return;
     now_ = waiting_.takeFirst();
     busy_ = true;
-    const quint64 serial = ++serial_;
-    const QString file =
-        folder_->filePath(QStringLiteral("trace-%1.safetensors").arg(serial, 12, 10, QLatin1Char('0')));
+    ++serial_;
+    const QString file = files_.next();
     QJsonObject request{{QStringLiteral("op"), QStringLiteral("trace")},
                         {QStringLiteral("checkpoint"), model_},
                         {QStringLiteral("out"), file}};
@@ -116,8 +77,8 @@ void RouteTracer::next() {
 
 void RouteTracer::read(const Job& job, const QJsonObject& told, const QString& file) {
     inBackground(
-        this, [told, file, query = job.query, model = model_] { return readFile(file, told, query, model); },
-        [this, key = job.key, serial = serial_](const Read& read) {
+        this, [told, file, query = job.query, model = model_] { return readTraceFile(file, told, query, model); },
+        [this, key = job.key, serial = serial_](const TraceRead& read) {
             if (serial != serial_) return;
             end();
             if (read.sample != nullptr)

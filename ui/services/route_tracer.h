@@ -6,13 +6,11 @@
 #include <QList>
 #include <QObject>
 #include <QString>
-#include <memory>
 
 #include "ui/models/routed_sample.h"
 #include "ui/models/trace_reader.h"
 #include "ui/services/failure.h"
-
-class QTemporaryDir;
+#include "ui/services/trace_files.h"
 
 namespace switchyard::ui {
 
@@ -46,7 +44,7 @@ private:
     void end();
 
     InferenceClient& inference_;
-    std::unique_ptr<QTemporaryDir> folder_;
+    TraceFiles files_;
     QString model_;
     QList<Job> waiting_;
     Job now_;

@@ -17,6 +17,13 @@
 //   {"op": "why",      "checkpoint", "query": [{"text" | "image", "weight": 1}, ...], "hit": {"text" | "image"}}
 //       -> {"score", "query": [part], "hit": part, "why_ms"}: gradient times input of the score. A part is {"tokens",
 //           "values"}, or {"patch_grid", "values" by rows, "side", "pixels": as the model saw it, RGB bytes in base64}
+//   {"op": "ask",      "checkpoint", "text"?, "pair"?, "image"?, "task"?, "top": 8, "out"?}
+//       -> {"kind": "vqa" | "text" | "matching", "answers": [{"task", "classes": [{"class", "probability"}, ...] best first,
+//           "of": how many there are} | {"task", "value"}], "match"?: {"probability", "logit", "score"}, "tokens",
+//           "text_tokens"?: how many there would be, of a text that was cut, "layers": as in a trace, "ask_ms", ...}
+//       What a question, a text (or two) or a picture with a text get for an answer, and where the same pass sent its
+//       tokens. Without "task": of every text task that takes so many texts. "out": the trace goes into that file, and
+//       "layers" not into the answer. Told progress, and cancelled, by parts.
 //   {"op": "trace",    "checkpoint", "text"?, "image"?, "data"?, "root"?, "limit"?, "out"}
 //   {"op": "routes",   "checkpoint", "text"?, "pair"?, "image"?, "gate"?: {KEY: VALUE}, "out"?}
 //       -> {"layers": [layer], "gate", "seed", "step", "tokens"?, "patch_grid"?, "class_token", "match_logit"?, "score"?,

@@ -5,6 +5,7 @@
 #include "ui/panels/routing/probe_samples.h"
 #include "ui/panels/routing/sample_panel.h"
 #include "ui/panels/routing_page.h"
+#include "ui/panels/shared/checkpoint_combo.h"
 #include "ui/services/route_tracer.h"
 #include "ui/widgets/message_banner.h"
 
@@ -62,6 +63,18 @@ void RoutingPage::keepDraft() {
     tracer_->cancel(kDraft);
     draft_routes_.reset();
     panel_->clearDraft();
+    panel_->showList(SamplePanel::kOwn);
+    choose(key);
+}
+
+void RoutingPage::takeSample(const SampleRequest& request) {
+    if (checkpoints_ == nullptr || panel_ == nullptr) return;
+    checkpoints_->chooseFolder(request.checkpoint);
+    const RouteQuery query{request.text, request.pair, request.image};
+    const auto& kept = own_->entries();
+    const auto found = std::find_if(kept.begin(), kept.end(), [&](const SampleEntry& of) { return of.query == query; });
+    const int key = found == kept.end() ? next_own_key_++ : found->key;
+    if (found == kept.end()) own_->append({key, query, {}, {}});
     panel_->showList(SamplePanel::kOwn);
     choose(key);
 }

@@ -136,6 +136,11 @@ void CheckpointCombo::take(QList<CheckpointEntry> entries) {
         setEnabled(!entries_.isEmpty());
     }
     CheckpointEntry entry = chosen_;
+    // A folder that was chosen before the list was read may be one of the runs'.
+    if (const auto listed = std::find_if(entries_.cbegin(), entries_.cend(),
+                                         [&](const auto& e) { return e.folder == chosen_.folder; });
+        listed != entries_.cend())
+        entry = *listed;
     if (entry.folder.isEmpty() && !entries_.isEmpty()) {
         const auto of = [&](const QString& run_dir) {
             return std::find_if(entries_.begin(), entries_.end(), [&](const auto& e) { return e.run_dir == run_dir; });

@@ -3,6 +3,7 @@
 // told in CI, held to 50 ms by `ctest -L bench`.
 #include <QLineEdit>
 #include <QListView>
+#include <QSettings>
 #include <QSlider>
 #include <QToolButton>
 #include <QTreeWidget>
@@ -209,11 +210,27 @@ private Q_SLOTS:
         stay(500);
         session.during(QString());
 
+        // A window that opens at another page makes this one, its largest, on the first click.
+        QSettings(folders_.path(QStringLiteral("other.ini")), QSettings::IniFormat)
+            .setValue(QStringLiteral("page"), QStringLiteral("run"));
+        MainWindow other(runs_dir, others.first(), folders_.path(QStringLiteral("other.ini")));
+        other.resize(1280, 800);
+        other.show();
+        QTRY_VERIFY(other.context().runs().complete());
+        stay(300);
+        EventLoopWatch first_click;
+        first_click.during(QStringLiteral("the page configure comes for the first time"));
+        other.showPage(QStringLiteral("configure"));
+        stay(600);
+
         qInfo("start of the window %.0f ms; longest gaps after it (clock, of which ours):", start_ms);
         for (const EventLoopWatch::Gap& gap : session.longest(8))
             qInfo("  %6.1f ms  %6.1f ms  %s", gap.wall_ms, gap.own_ms, qPrintable(gap.during));
+        for (const EventLoopWatch::Gap& gap : first_click.longest(2))
+            qInfo("  %6.1f ms  %6.1f ms  %s", gap.wall_ms, gap.own_ms, qPrintable(gap.during));
         SKIP_UNLESS_TIMES_COUNT();
-        QVERIFY2(session.worst().own_ms < kMost_ms, "the event loop stood still for over 50 ms");
+        QVERIFY2(std::max(session.worst().own_ms, first_click.worst().own_ms) < kMost_ms,
+                 "the event loop stood still for over 50 ms");
     }
 
 private:

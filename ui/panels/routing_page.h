@@ -28,6 +28,7 @@ class RouteTracer;
 class RoutingExports;
 class RoutingView;
 class SamplePanel;
+class StagedBuild;
 class WhatIfCard;
 
 /// Samples of the evaluation data and of the person are traced by RouteTracer; those that a run recorded are read by
@@ -50,8 +51,8 @@ public:
     /// Key of the sample that is looked at; kDraft = the one that is being written, -1 = none.
     int currentKey() const { return current_; }
     static constexpr int kDraft = 0;
-    WhatIfCard& whatIf() { return *what_if_; }
-    CompareCard& compare() { return *compare_; }
+    WhatIfCard& whatIf();
+    CompareCard& compare();
     RoutingExports& exports() { return *exports_; }
 
 protected:
@@ -105,8 +106,9 @@ private:
     QStackedWidget* stack_;
     QList<QWidget*> faces_;  ///< by State
     RoutingView* view_;
-    WhatIfCard* what_if_;
-    CompareCard* compare_;
+    WhatIfCard* what_if_ = nullptr;
+    CompareCard* compare_ = nullptr;
+    StagedBuild* later_;  ///< the cards that may stand in the load's place
     // Owned by the window once it has asked for them.
     QPointer<QWidget> actions_;
     QPointer<CheckpointCombo> checkpoints_;

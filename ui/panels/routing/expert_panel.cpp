@@ -97,7 +97,7 @@ ExpertPanel::ExpertPanel(RouteFocus& focus, QWidget* parent) : QWidget(parent), 
     setWindowTitle(tr("Expert"));
     setAttribute(Qt::WA_StyledBackground);
     setProperty("panel", true);
-    stack_ = new QStackedWidget;
+    stack_ = new QStackedWidget(this);
     stack_->addWidget(
         new EmptyState(QStringLiteral("routing"), tr("No expert selected"),
                        tr("Choose one by a token, a patch, the legend or a bar; what it takes stands here.")));

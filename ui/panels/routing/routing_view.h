@@ -45,6 +45,8 @@ public:
     SegmentedControl* scope() const;
     /// A card that may stand in the load's place.
     void addLower(QWidget* card);
+    /// Parent of such cards.
+    QWidget* lower() const;
     /// nullptr = the load.
     void showLower(QWidget* card);
 

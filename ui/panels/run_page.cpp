@@ -82,7 +82,7 @@ RunPage::RunPage(AppContext& app, QWidget* parent) : Page(app, parent), commands
     connect(&log_, &LogTail::changed, this, [this] { log_view_->setLines(log_.lines()); });
     connect(empty_, &EmptyState::actionClicked, this, [this] { context().showPage(QStringLiteral("configure")); });
     connect(state_, &StateCard::reportWanted, this, &RunPage::copyReport);
-    choose();
+    log_.setRun(context().selectedRun());  // the rest when it is shown
 }
 
 void RunPage::showEvent(QShowEvent* event) {

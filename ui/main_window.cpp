@@ -320,7 +320,7 @@ void MainWindow::tellRuns() {
 MainWindow::Shown& MainWindow::shown(std::size_t index) {
     Shown& entry = pages_[index];
     if (entry.page != nullptr) return entry;
-    entry.page = entries_[index].make(context_);
+    entry.page = entries_[index].make(context_, stack_);
     entry.page->setObjectName(QStringLiteral("page-") + entries_[index].name);
     stack_->addWidget(entry.page);
     entry.actions = entry.page->pageActions();

@@ -3,6 +3,7 @@
 // told in CI, held to 50 ms by `ctest -L bench`.
 #include <QLineEdit>
 #include <QListView>
+#include <QSettings>
 #include <QSlider>
 #include <QToolButton>
 #include <QTreeWidget>
@@ -12,6 +13,7 @@
 #include "support/event_loop_watch.h"
 #include "support/timing.h"
 #include "ui/main_window.h"
+#include "ui/panels/configure/form_row.h"
 #include "ui/panels/curves/compare_bar.h"
 #include "ui/panels/curves/curves_tool_bar.h"
 #include "ui/panels/curves_page.h"
@@ -208,12 +210,31 @@ private Q_SLOTS:
         window.context().selectRun(others[3]);
         stay(500);
         session.during(QString());
+        const std::vector<EventLoopWatch::Gap> longest = session.longest(8);
+
+        // A window that opens at another page makes its largest one on the first click.
+        QSettings(folders_.path(QStringLiteral("other.ini")), QSettings::IniFormat)
+            .setValue(QStringLiteral("page"), QStringLiteral("run"));
+        MainWindow other(runs_dir, others.first(), folders_.path(QStringLiteral("other.ini")));
+        other.resize(1280, 800);
+        other.show();
+        QTRY_VERIFY(other.context().runs().complete());
+        stay(300);
+        EventLoopWatch first_click;
+        first_click.during(QStringLiteral("the page configure comes for the first time"));
+        other.showPage(QStringLiteral("configure"));
+        QVERIFY(other.page(QStringLiteral("configure"))->findChild<FormRow*>() == nullptr);  // its rows come later
+        stay(600);
+        QVERIFY(other.page(QStringLiteral("configure"))->findChild<FormRow*>() != nullptr);
 
         qInfo("start of the window %.0f ms; longest gaps after it (clock, of which ours):", start_ms);
-        for (const EventLoopWatch::Gap& gap : session.longest(8))
+        for (const EventLoopWatch::Gap& gap : longest)
+            qInfo("  %6.1f ms  %6.1f ms  %s", gap.wall_ms, gap.own_ms, qPrintable(gap.during));
+        for (const EventLoopWatch::Gap& gap : first_click.longest(2))
             qInfo("  %6.1f ms  %6.1f ms  %s", gap.wall_ms, gap.own_ms, qPrintable(gap.during));
         SKIP_UNLESS_TIMES_COUNT();
-        QVERIFY2(session.worst().own_ms < kMost_ms, "the event loop stood still for over 50 ms");
+        QVERIFY2(std::max(longest.front().own_ms, first_click.worst().own_ms) < kMost_ms,
+                 "the event loop stood still for over 50 ms");
     }
 
 private:

@@ -146,11 +146,13 @@ QString sectionSummary(const std::string& section, const RunConfig& config) {
 }
 
 std::string sectionOf(const std::string& path) {
-    std::string best;
+    const SectionSpec* best = nullptr;
     for (const SectionSpec& section : schemaSections()) {
-        if (path.rfind(section.path + ".", 0) == 0 && section.path.size() > best.size()) best = section.path;
+        const std::size_t size = section.path.size();
+        const bool below = path.size() > size && path[size] == '.' && path.compare(0, size, section.path) == 0;
+        if (below && (best == nullptr || size > best->path.size())) best = &section;
     }
-    return best;
+    return best == nullptr ? std::string() : best->path;
 }
 
 std::vector<const KeySpec*> sectionKeys(const std::string& section) {

@@ -44,7 +44,7 @@ CheckpointsPage::CheckpointsPage(AppContext& app, QWidget* parent)
     empty_ = new EmptyState(QStringLiteral("checkpoints"), {}, {});
     stack_->addWidget(empty_);
 
-    auto* content = new QWidget;
+    auto* content = new QWidget(this);
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -54,7 +54,9 @@ CheckpointsPage::CheckpointsPage(AppContext& app, QWidget* parent)
     inner->setSpacing(8);
     column->addLayout(inner, 1);
     inner->addWidget(banner_);
-    view_ = new QTableView;
+    auto* frame = new QFrame(content);
+    frame->setProperty("card", true);
+    view_ = new QTableView(frame);
     view_->setModel(model_);
     view_->setAccessibleName(tr("Checkpoints"));
     view_->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -68,8 +70,6 @@ CheckpointsPage::CheckpointsPage(AppContext& app, QWidget* parent)
     view_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     view_->horizontalHeader()->setSectionResizeMode(CheckpointTable::kKept, QHeaderView::Stretch);
     view_->horizontalHeader()->setMinimumSectionSize(72);
-    auto* frame = new QFrame;
-    frame->setProperty("card", true);
     auto* framed = new QVBoxLayout(frame);
     framed->setContentsMargins(1, 1, 1, 1);
     framed->addWidget(view_);

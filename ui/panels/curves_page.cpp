@@ -22,6 +22,7 @@
 #include "ui/widgets/message_banner.h"
 #include "ui/widgets/refresh_gate.h"
 #include "ui/widgets/segmented_control.h"
+#include "ui/widgets/staged_build.h"
 #include "ui/widgets/theme.h"
 
 namespace switchyard::ui {
@@ -38,13 +39,14 @@ QString recallTag(const char* way, int k) {
 }  // namespace
 
 CurvesPage::CurvesPage(AppContext& app, QWidget* parent)
-    : RecordPage(app, QStringLiteral("curves"), parent), group_(new PlotGroup(this)) {
-    auto* content = new QWidget;
+    : RecordPage(app, QStringLiteral("curves"), parent), group_(new PlotGroup(this)), later_(new StagedBuild(this)) {
+    auto* content = new QWidget(this);
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    tool_bar_ = new CurvesToolBar;
-    banner_ = new MessageBanner;
+    tool_bar_ = new CurvesToolBar(content);
+    compare_bar_ = new CompareBar(*group_, content);
+    banner_ = new MessageBanner(content);
     exports_ = new CurveExports(app, *group_, this);
     QStringList recalls;
     for (const int k : {1, 5, 10}) recalls << recallTag("text_to_image", k) << recallTag("image_to_text", k);
@@ -62,18 +64,16 @@ CurvesPage::CurvesPage(AppContext& app, QWidget* parent)
     group_->setTags(smoothed, raw);
     tags_ = smoothed + raw + QStringList{QStringLiteral("perf/flops_per_step")};
     group_->setSmoothing(tool_bar_->smoothing());
+    views_ = new QStackedWidget(content);
+    auto* scroll = new QScrollArea(views_);
+    area_ = new CardsArea(scroll->viewport());
     makeCards();
-    area_ = new CardsArea(cards_.front(), {cards_.begin() + 1, cards_.end()});
-    auto* scroll = new QScrollArea;
+    area_->setCards(cards_.front(), {cards_.begin() + 1, cards_.end()});
     scroll->setWidget(area_);
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
-    compare_bar_ = new CompareBar(*group_);
-    differences_ = new DifferencesView(app, *group_);
-    views_ = new QStackedWidget;
     views_->addWidget(scroll);
-    views_->addWidget(differences_);
     column->addWidget(tool_bar_);
     column->addWidget(compare_bar_);
     column->addWidget(banner_);
@@ -115,7 +115,7 @@ CurvesPage::CurvesPage(AppContext& app, QWidget* parent)
 void CurvesPage::makeCards() {
     const auto add = [this](const char* name, const PlotOptions& options, const std::vector<PlotLine>& lines,
                             PlotUnit unit, const QString& unit_word) {
-        auto* plot_card = new PlotCard(*group_, options, lines, unit, unit_word);
+        auto* plot_card = new PlotCard(*group_, options, lines, unit, unit_word, area_);
         plot_card->setObjectName(QLatin1String(name));
         exports_->serve(plot_card);
         cards_.push_back(plot_card);
@@ -174,23 +174,42 @@ void CurvesPage::addRecallChoice() {
 }
 
 void CurvesPage::makeComparing() {
-    picker_ = new ComparePicker(this);
     compare_feed_ = new CompareFeed(this);
     compare_gate_ = new RefreshGate(this);
     connect(tool_bar_, &CurvesToolBar::compareAsked, this, &CurvesPage::openPicker);
-    connect(picker_, &ComparePicker::chosen, this, &CurvesPage::setCompared);
     connect(compare_bar_, &CompareBar::removeAsked, this, [this](const QString& dir) {
         QStringList dirs = compared();
         dirs.removeAll(dir);
         setCompared(dirs);
     });
-    connect(compare_bar_, &CompareBar::viewChosen, views_, &QStackedWidget::setCurrentIndex);
+    connect(compare_bar_, &CompareBar::viewChosen, this, [this](int view) {
+        later_->finishNow();
+        views_->setCurrentIndex(view);
+    });
     connect(compare_feed_, &CompareFeed::changed, this, [this](const QString& dir, bool restart) {
         if (restart && !compare_restarts_.contains(dir)) compare_restarts_ << dir;
         compare_gate_->request(false);
     });
     connect(compare_gate_, &RefreshGate::due, this, &CurvesPage::takeCompared);
     connect(group_, &PlotGroup::runsChanged, this, [this] { inspection_due_.start(); });
+    later_->add([this] {
+        differences_ = new DifferencesView(context(), *group_, views_);
+        views_->addWidget(differences_);
+    });
+    later_->add([this] {
+        picker_ = new ComparePicker(this);
+        connect(picker_, &ComparePicker::chosen, this, &CurvesPage::setCompared);
+    });
+}
+
+DifferencesView& CurvesPage::differences() const {
+    later_->finishNow();
+    return *differences_;
+}
+
+ComparePicker& CurvesPage::comparePicker() const {
+    later_->finishNow();
+    return *picker_;
 }
 
 QStringList CurvesPage::compared() const {
@@ -217,8 +236,8 @@ void CurvesPage::setCompared(const QStringList& dirs) {
 }
 
 void CurvesPage::openPicker() {
-    picker_->open(&tool_bar_->compareButton(), context().runs().statuses(), context().selectedRun(), compared(),
-                  PlotGroup::kMostRuns - 1);
+    comparePicker().open(&tool_bar_->compareButton(), context().runs().statuses(), context().selectedRun(), compared(),
+                         PlotGroup::kMostRuns - 1);
 }
 
 void CurvesPage::takeCompared() {

@@ -21,6 +21,7 @@ class CurvesToolBar;
 class DifferencesView;
 class MessageBanner;
 class RefreshGate;
+class StagedBuild;
 
 /// Thread: GUI thread.
 class CurvesPage : public RecordPage {
@@ -34,8 +35,8 @@ public:
     PlotCard* card(const QString& name) const;
     CurveExports& exports() const { return *exports_; }
     CompareBar& compareBar() const { return *compare_bar_; }
-    DifferencesView& differences() const { return *differences_; }
-    ComparePicker& comparePicker() const { return *picker_; }
+    DifferencesView& differences() const;
+    ComparePicker& comparePicker() const;
     /// Folders of the runs drawn beside the selected one.
     QStringList compared() const;
     void setCompared(const QStringList& dirs);
@@ -64,14 +65,15 @@ private:
     CardsArea* area_;
     CurveExports* exports_;
     CompareBar* compare_bar_;
-    ComparePicker* picker_;
+    ComparePicker* picker_ = nullptr;
     CompareFeed* compare_feed_;
-    DifferencesView* differences_;
+    DifferencesView* differences_ = nullptr;
     QStackedWidget* views_;
     RefreshGate* compare_gate_;
     QStringList compare_restarts_;  ///< runs whose records begin anew with the next refresh
     QStringList tags_;              ///< of all cards
     std::vector<PlotCard*> cards_;
+    StagedBuild* later_;  ///< what is seen only while runs are compared
     QString run_dir_;
     bool banner_dismissed_ = false;
     bool refresh_owed_ = false;  ///< the selected run's records have grown, to be drawn with the others'

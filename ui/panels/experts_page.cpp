@@ -37,21 +37,21 @@ constexpr int kWordsWidth = 760;  // of the heatmap, for its long caption
 ExpertsPage::ExpertsPage(AppContext& app, QWidget* parent) : RecordPage(app, QStringLiteral("experts"), parent) {
     view_.loads = &app.runs().loads();
     exports_ = new ExpertExports(app, view_, this);
-    auto* content = new QWidget;
+    auto* content = new QWidget(this);
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    tool_bar_ = new ExpertsToolBar(view_);
-    tiles_ = new TilesRow(view_);
-    auto* inner = new QWidget;
+    tool_bar_ = new ExpertsToolBar(view_, content);
+    tiles_ = new TilesRow(view_, content);
+    auto* scroll = new QScrollArea(content);
+    auto* inner = new QWidget(scroll->viewport());
     inner->setMinimumHeight(kLeastContent);
     auto* row = new QHBoxLayout(inner);
     row->setContentsMargins(metric::kGrid, metric::kGrid, metric::kGrid, metric::kGrid);
     row->setSpacing(metric::kGrid);
-    row->addWidget(makeLeft(), 1);
-    right_ = makeRight();
+    row->addWidget(makeLeft(inner), 1);
+    right_ = makeRight(inner);
     row->addWidget(right_);
-    auto* scroll = new QScrollArea;
     scroll->setWidget(inner);
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -67,12 +67,12 @@ ExpertsPage::ExpertsPage(AppContext& app, QWidget* parent) : RecordPage(app, QSt
     begin(content);
 }
 
-QWidget* ExpertsPage::makeLeft() {
-    auto* left = new QWidget;
+QWidget* ExpertsPage::makeLeft(QWidget* parent) {
+    auto* left = new QWidget(parent);
     auto* column = new QVBoxLayout(left);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metric::kGrid);
-    heatmap_card_ = new Card(tr("Load per expert"));
+    heatmap_card_ = new Card(tr("Load per expert"), left);
     fair_ = new QLabel;
     fair_->setProperty("role", "caption");
     heatmap_menu_ = new ChartMenu(tr("Load per expert"), {ChartExport::kPng, ChartExport::kCsvAll});
@@ -85,7 +85,7 @@ QWidget* ExpertsPage::makeLeft() {
         exports_->exportLoads(kind, [this](double scale) { return heatmap_->picture(scale); });
     });
 
-    auto* modality_card = new Card(tr("Modality share"));
+    auto* modality_card = new Card(tr("Modality share"), left);
     modality_card->setSubtitle(QStringLiteral("%"));
     modality_card->addCornerWidget(new ModalityLegend);
     modality_menu_ = new ChartMenu(tr("Modality share"), {ChartExport::kPng, ChartExport::kCsvAll});
@@ -96,7 +96,7 @@ QWidget* ExpertsPage::makeLeft() {
     connect(modality_menu_, &ChartMenu::exportAsked, this,
             [this](ChartExport kind) { exports_->exportModality(kind, modality_); });
 
-    layers_card_ = new Card(tr("Layer × expert"));
+    layers_card_ = new Card(tr("Layer × expert"), left);
     layers_menu_ = new ChartMenu(tr("Layer × expert"), {ChartExport::kPng, ChartExport::kCsvAll});
     layers_card_->addCornerWidget(layers_menu_);
     layers_ = new LayerGrid(view_);
@@ -105,7 +105,7 @@ QWidget* ExpertsPage::makeLeft() {
     connect(layers_menu_, &ChartMenu::exportAsked, this,
             [this](ChartExport kind) { exports_->exportLayers(kind, layers_); });
 
-    ranks_card_ = new Card(tr("All-to-all"));
+    ranks_card_ = new Card(tr("All-to-all"), left);
     ranks_menu_ = new ChartMenu(tr("All-to-all"), {ChartExport::kPng, ChartExport::kCsvAll});
     ranks_card_->addCornerWidget(ranks_menu_);
     ranks_ = new RankMatrix(view_);
@@ -129,21 +129,21 @@ QWidget* ExpertsPage::makeLeft() {
     return left;
 }
 
-QWidget* ExpertsPage::makeRight() {
-    auto* right = new QWidget;
+QWidget* ExpertsPage::makeRight(QWidget* parent) {
+    auto* right = new QWidget(parent);
     auto* column = new QVBoxLayout(right);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metric::kGrid);
-    alarms_card_ = new AlarmsCard;
+    alarms_card_ = new AlarmsCard(right);
     connect(alarms_card_, &AlarmsCard::chosen, this, [this](const health::Alarm& alarm) {
         if (health::isRouting(alarm.kind)) return showAlarm(alarm);
         context().showAlarm(alarm);
     });
-    hot_cold_ = new HotColdCard(view_);
-    cold_ = new HotColdCard(view_);
+    hot_cold_ = new HotColdCard(view_, right);
+    cold_ = new HotColdCard(view_, right);
     cold_->setMode(HotColdCard::Mode::kCold);
     cold_->hide();
-    dead_ = new DeadCard(view_);
+    dead_ = new DeadCard(view_, right);
     alarms_card_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     dead_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     column->addWidget(alarms_card_);

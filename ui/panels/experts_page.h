@@ -52,8 +52,8 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    QWidget* makeLeft();
-    QWidget* makeRight();
+    QWidget* makeLeft(QWidget* parent);
+    QWidget* makeRight(QWidget* parent);
     void layerChosen();
     void takeMetrics();
     void updateWords();

@@ -18,7 +18,7 @@ namespace {
 template <typename T>
 PageEntry entry(const char* name, const char* title) {
     return {QString::fromLatin1(name), QCoreApplication::translate("Pages", title),
-            [](AppContext& context) -> Page* { return new T(context); }};
+            [](AppContext& context, QWidget* parent) -> Page* { return new T(context, parent); }};
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace switchyard::ui {
 struct PageEntry {
     QString name;   ///< "curves": the word AppContext::showPage() takes, and its icon's name
     QString title;  ///< shown on the tab
-    std::function<Page*(AppContext&)> make;  ///< called when the page is first shown
+    std::function<Page*(AppContext&, QWidget* parent)> make;  ///< called when the page is first shown
 };
 
 std::vector<PageEntry> pageTable();

@@ -37,6 +37,8 @@ RecordPage::RecordPage(AppContext& app, const QString& icon, QWidget* parent)
 
 void RecordPage::begin(QWidget* content) {
     stack_->addWidget(content);
+    // With a run there is something to wait for: until the first refresh nothing else is true of the page.
+    if (!context().selectedRun().isEmpty()) present(State::kLoading);
     connect(&context(), &AppContext::selectedRunChanged, this, &RecordPage::runSelected);
     connect(&context().runs(), &RunFeed::recordsChanged, gate_, &RefreshGate::request);
     connect(gate_, &RefreshGate::due, this, &RecordPage::refresh);

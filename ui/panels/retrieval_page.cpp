@@ -60,15 +60,15 @@ RetrievalPage::~RetrievalPage() {
 }
 
 void RetrievalPage::makeParts() {
-    banner_ = new MessageBanner;
-    bar_ = new SearchBar;
+    banner_ = new MessageBanner(this);
+    bar_ = new SearchBar(this);
     const QSettings settings(retrievalSettings(), QSettings::IniFormat);
     bar_->setOptions(settings.value(kCountKey).toInt(), settings.value(kRerankKey).toBool(),
                      settings.value(kFoldKey, true).toBool());
     store_->setMethod(settings.value(kMethodKey, QStringLiteral("auto")).toString());
-    start_ = new StartPane;
-    results_ = new ResultsView(*pictures_);
-    stack_ = new QStackedWidget;
+    stack_ = new QStackedWidget(this);
+    start_ = new StartPane(stack_);
+    results_ = new ResultsView(*pictures_, stack_);
     stack_->addWidget(start_);
     stack_->addWidget(results_);
     auto* column = new QVBoxLayout(this);

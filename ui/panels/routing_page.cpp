@@ -21,6 +21,7 @@
 #include "ui/widgets/loading_state.h"
 #include "ui/widgets/message_banner.h"
 #include "ui/widgets/picture_loader.h"
+#include "ui/widgets/staged_build.h"
 
 namespace switchyard::ui {
 namespace {
@@ -35,7 +36,7 @@ bool ofTheSample(const Failure& failure) {
 }  // namespace
 
 RoutingPage::RoutingPage(AppContext& context, QWidget* parent)
-    : Page(context, parent), pictures_(std::make_unique<PictureLoader>()) {
+    : Page(context, parent), pictures_(std::make_unique<PictureLoader>()), later_(new StagedBuild(this)) {
     data_ = new SampleListModel(this);
     own_ = new SampleListModel(this);
     tracer_ = new RouteTracer(context.inference(), this);
@@ -232,7 +233,7 @@ void RoutingPage::present(const RoutedSamplePtr& sample) {
     ReplaySource source;
     source.model = tracer_->model();
     if (ProbeSamples::owns(current_)) source = {probe_->run(), probe_->shownStep(), probe_->sampleNumber(), {}, {}, {}};
-    what_if_->setBase(sample, source);
+    whatIf().setBase(sample, source);
     const RouteQuery* query = queryOf(current_);
     compare_->setBase(sample, query == nullptr ? RouteQuery() : *query, listOf(current_));
     if (flow_ != nullptr) flow_->setBase(sample);
@@ -241,8 +242,8 @@ void RoutingPage::present(const RoutedSamplePtr& sample) {
 void RoutingPage::present(State state) {
     state_ = state;
     if (state != State::kContent) {
-        what_if_->setBase({}, {});
-        compare_->setBase({}, {}, nullptr);
+        if (what_if_ != nullptr) what_if_->setBase({}, {});
+        if (compare_ != nullptr) compare_->setBase({}, {}, nullptr);
         if (flow_ != nullptr) flow_->setBase({});
         focus_.setSample({});
     }

@@ -29,6 +29,7 @@ class RouteTracer;
 class RoutingExports;
 class RoutingView;
 class SamplePanel;
+class StagedBuild;
 class SurveyRun;
 class WhatIfCard;
 
@@ -54,8 +55,8 @@ public:
     /// Key of the sample that is looked at; kDraft = the one that is being written, -1 = none.
     int currentKey() const { return current_; }
     static constexpr int kDraft = 0;
-    WhatIfCard& whatIf() { return *what_if_; }
-    CompareCard& compare() { return *compare_; }
+    WhatIfCard& whatIf();
+    CompareCard& compare();
     /// Made when it is first asked for.
     FlowCard& flow();
     RoutingExports& exports() { return *exports_; }
@@ -115,9 +116,10 @@ private:
     QStackedWidget* stack_;
     QList<QWidget*> faces_;  ///< by State
     RoutingView* view_;
-    WhatIfCard* what_if_;
-    CompareCard* compare_;
+    WhatIfCard* what_if_ = nullptr;
+    CompareCard* compare_ = nullptr;
     FlowCard* flow_ = nullptr;
+    StagedBuild* later_;  ///< the cards that may stand in the load's place
     // Owned by the window once it has asked for them.
     QPointer<QWidget> actions_;
     QPointer<CheckpointCombo> checkpoints_;

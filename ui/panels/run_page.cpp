@@ -34,17 +34,17 @@ constexpr int kRefreshMs = 200;
 RunPage::RunPage(AppContext& app, QWidget* parent) : Page(app, parent), commands_(new RunCommands(app, this)) {
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
-    stack_ = new QStackedWidget;
+    stack_ = new QStackedWidget(this);
     outer->addWidget(stack_);
     empty_ = new EmptyState(QStringLiteral("run"), tr("No run is selected"), tr("Choose one at the left, or start one from a config."), tr("Open Configure"));
     stack_->addWidget(empty_);
-    auto* content = new QWidget;
+    auto* content = new QWidget(stack_);
     auto* grid = new QVBoxLayout(content);
     grid->setContentsMargins(8, 8, 8, 8);
     grid->setSpacing(8);
-    state_ = new StateCard(*commands_);
+    state_ = new StateCard(*commands_, content);
     grid->addWidget(state_);
-    auto* tiles = new QFrame;
+    auto* tiles = new QFrame(content);
     tiles->setProperty("card", true);
     auto* tile_row = new QHBoxLayout(tiles);
     tile_row->setContentsMargins(1, 1, 1, 1);
@@ -59,7 +59,7 @@ RunPage::RunPage(AppContext& app, QWidget* parent) : Page(app, parent), commands
         tile = new Tile;
         tile_row->addWidget(tile, 1);
     }
-    log_view_ = new LogView;
+    log_view_ = new LogView(content);
     grid->addWidget(tiles);
     grid->addWidget(log_view_, 1);
 
@@ -82,7 +82,7 @@ RunPage::RunPage(AppContext& app, QWidget* parent) : Page(app, parent), commands
     connect(&log_, &LogTail::changed, this, [this] { log_view_->setLines(log_.lines()); });
     connect(empty_, &EmptyState::actionClicked, this, [this] { context().showPage(QStringLiteral("configure")); });
     connect(state_, &StateCard::reportWanted, this, &RunPage::copyReport);
-    choose();
+    log_.setRun(context().selectedRun());  // the rest when it is shown
 }
 
 void RunPage::showEvent(QShowEvent* event) {

@@ -18,7 +18,7 @@ constexpr int kTicksPerList = 5;
 constexpr std::size_t kFirstPart = 64;  ///< runs of a first reading that are shown at once; then twice as many, ...
 constexpr qint64 kRestFactor = 10;      ///< a pass over the list takes at most a tenth of this thread's time
 // One delivery stays well under a frame's work in the GUI thread: it appends the metrics and adds up the counts.
-constexpr std::int64_t kBatchRows = 100'000, kBatchCounts = 1 << 20, kMostLoadRows = 20'000;
+constexpr std::int64_t kBatchRows = 100'000, kBatchCounts = 1 << 18, kMostLoadRows = 20'000;
 
 qint64 changeTime(const std::filesystem::path& path) {
     struct stat info {};

@@ -32,7 +32,7 @@ Card::Card(const QString& title, QWidget* parent) : QFrame(parent) {
     column->addLayout(body_, 1);
     title_->setMinimumHeight(24);
     // What is empty takes no gap either.
-    title_->setVisible(!title.isEmpty());
+    if (title.isEmpty()) title_->hide();
     subtitle_->hide();
     setAccessibleName(title);
 }

@@ -4,6 +4,7 @@
 #include <QEvent>
 #include <QWidget>
 #include <algorithm>
+#include <utility>
 
 namespace switchyard::ui {
 
@@ -32,6 +33,8 @@ void RefreshGate::arm() {
 
 void RefreshGate::fire() {
     if (!pending_ || !view_->isVisible()) return;
+    // A view that comes for the first time is drawn first: its making and its records are two turns' work.
+    if (!std::exchange(drawn_, true)) return timer_.start(0);
     const bool restart = restart_;
     pending_ = restart_ = false;
     Q_EMIT due(restart);

@@ -36,6 +36,7 @@ private:
     QTimer timer_;
     QElapsedTimer since_last_;
     bool pending_ = false, restart_ = false;
+    bool drawn_ = false;  ///< the view, before its first refresh
 };
 
 }  // namespace switchyard::ui

@@ -26,6 +26,8 @@ QLabel[role="tag"], QLabel[role="tag-danger"] { font-size: 11px; color: @muted; 
   padding: 0 4px; }
 QLabel[role="tag-danger"] { color: @danger; border-color: @danger; }
 QLabel[small="true"] { font-size: 12px; }
+QLabel[part="problem"] { font-size: 11px; }
+QLabel[part="label"][role="danger"] { font-weight: 600; }
 QWidget[dockTitle="true"] { background: @raised; border: none; border-bottom: 1px solid @border; }
 QToolButton[dockTab="true"] { border: none; border-bottom: 2px solid transparent; border-radius: 0; color: @muted; font-size: 12px;
   padding: 0 12px; min-height: 29px; max-height: 29px; }

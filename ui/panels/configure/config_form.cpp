@@ -18,6 +18,7 @@
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/message_banner.h"
+#include "ui/widgets/staged_build.h"
 #include "ui/widgets/theme.h"
 
 namespace switchyard::ui {
@@ -36,7 +37,8 @@ QString shortMessage(const config::Problem& problem) {
 
 }  // namespace
 
-ConfigForm::ConfigForm(ConfigDocument& document, QWidget* parent) : QWidget(parent), document_(document) {
+ConfigForm::ConfigForm(ConfigDocument& document, QWidget* parent)
+    : QWidget(parent), document_(document), later_(new StagedBuild(this)) {
     setProperty("panel", true);
     setAttribute(Qt::WA_StyledBackground);
     setAccessibleName(tr("Configuration form"));
@@ -44,7 +46,7 @@ ConfigForm::ConfigForm(ConfigDocument& document, QWidget* parent) : QWidget(pare
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
 
-    auto* bar = new QWidget;
+    auto* bar = new QWidget(this);
     bar->setProperty("toolbar", true);
     bar->setAttribute(Qt::WA_StyledBackground);
     bar->setFixedHeight(metric::kToolBar);
@@ -67,24 +69,21 @@ ConfigForm::ConfigForm(ConfigDocument& document, QWidget* parent) : QWidget(pare
     row->addWidget(search_, 1);
     row->addWidget(changed_only_);
     column->addWidget(bar);
-    broken_ = new MessageBanner;
+    broken_ = new MessageBanner(this);
     column->addWidget(broken_);
 
-    content_ = new QWidget;
-    content_->setStyleSheet(
-        QStringLiteral("QLabel[part=\"problem\"] { font-size: 11px; }"
-                       "QLabel[part=\"label\"][role=\"danger\"] { font-weight: 600; }"));
+    scroll_ = new QScrollArea(this);
+    content_ = new QWidget(scroll_->viewport());
     auto* list = new QVBoxLayout(content_);
     list->setContentsMargins(0, 0, 0, 0);
     list->setSpacing(0);
     for (const SectionSpec& section : schemaSections()) {
-        auto* card = new FormSection(section);
+        auto* card = new FormSection(section, content_);
         connect(card, &FormSection::rowMade, this, &ConfigForm::wire);
         sections_.push_back(card);
         list->addWidget(card);
     }
     list->addStretch(1);
-    scroll_ = new QScrollArea;
     scroll_->setWidgetResizable(true);
     scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll_->setFocusPolicy(Qt::NoFocus);
@@ -105,7 +104,11 @@ ConfigForm::ConfigForm(ConfigDocument& document, QWidget* parent) : QWidget(pare
     });
     connect(&document_, &ConfigDocument::checked, this, &ConfigForm::refresh);
     for (FormSection* section : sections_) {
-        if (section->section().path == "model.moe" || section->section().path == "train") section->setOpen(true);
+        if (section->section().path != "model.moe" && section->section().path != "train") continue;
+        section->keepRoom();
+        later_->add([section] {
+            if (section->isOpen()) section->setOpen(true);
+        });
     }
 }
 
@@ -236,6 +239,7 @@ void ConfigForm::setCurrent(const std::string& path) {
 }
 
 void ConfigForm::goToFirstFound() {
+    later_->finishNow();
     for (const FormSection* section : sections_)
         for (const FormRow* row : section->rows())
             if (row->isVisible()) {

@@ -18,6 +18,7 @@ class EmptyState;
 class FormRow;
 class FormSection;
 class MessageBanner;
+class StagedBuild;
 
 /// Thread: GUI thread.
 class ConfigForm : public QWidget {
@@ -61,6 +62,7 @@ private:
     QWidget* content_;
     EmptyState* nothing_;
     std::vector<FormSection*> sections_;
+    StagedBuild* later_;  ///< rows of the sections that are open from the first
     std::string current_;
     QStringList words_;
 };

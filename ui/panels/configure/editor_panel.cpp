@@ -18,7 +18,7 @@ EditorPanel::EditorPanel(ConfigDocument& document, QWidget* parent) : QWidget(pa
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto* bar = new QWidget;
+    auto* bar = new QWidget(this);
     bar->setProperty("toolbar", true);
     bar->setAttribute(Qt::WA_StyledBackground);
     bar->setFixedHeight(metric::kToolBar);
@@ -35,7 +35,7 @@ EditorPanel::EditorPanel(ConfigDocument& document, QWidget* parent) : QWidget(pa
     row->addWidget(title);
     row->addWidget(file_, 1);
     row->addWidget(caret_);
-    editor_ = new YamlEditor;
+    editor_ = new YamlEditor(this);
     column->addWidget(bar);
     column->addWidget(editor_, 1);
 

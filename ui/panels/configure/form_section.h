@@ -27,6 +27,8 @@ public:
 
     bool isOpen() const;
     void setOpen(bool open);
+    /// Open, its rows to come with the next setOpen(true): until then their room is empty.
+    void keepRoom();
     /// Only rows that `accepts` holds for are shown; without any, the section is hidden. While a filter is on
     /// sections with rows are open.
     void setFilter(const std::function<bool(const KeySpec&)>& accepts, bool is_on);

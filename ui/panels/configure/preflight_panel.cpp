@@ -54,10 +54,10 @@ PreflightPanel::PreflightPanel(PlanWatch& watch, QWidget* parent) : QScrollArea(
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setProperty("panel", true);
     setAccessibleName(tr("Pre-flight"));
-    auto* content = new QWidget;
-    content->setProperty("panel", true);
-    content->setAttribute(Qt::WA_StyledBackground);
-    auto* column = new QVBoxLayout(content);
+    content_ = new QWidget(viewport());
+    content_->setProperty("panel", true);
+    content_->setAttribute(Qt::WA_StyledBackground);
+    auto* column = new QVBoxLayout(content_);
     column->setContentsMargins(0, 8, 0, 12);
     column->setSpacing(6);
     const auto padded = [&](QLayout* inner) {
@@ -108,12 +108,19 @@ PreflightPanel::PreflightPanel(PlanWatch& watch, QWidget* parent) : QScrollArea(
     last->addWidget(notes_);
     padded(last);
     column->addStretch(1);
-    setWidget(content);
-    content->installEventFilter(this);
+    content_->installEventFilter(this);
 
     connect(&watch_, &PlanWatch::planned, this, [this] { show(watch_.choices()); });
     connect(bars_, &PlanBars::chosenChanged, this, &PreflightPanel::showChosen);
     connect(&Theme::instance(), &Theme::changed, this, &PreflightPanel::showChosen);
+}
+
+/// Only now: the scroll area measures and so styles its widget, which would be styled again in the dock.
+void PreflightPanel::showEvent(QShowEvent* event) {
+    QScrollArea::showEvent(event);
+    if (widget() != nullptr) return;
+    setWidget(content_);
+    fitHeight();
 }
 
 void PreflightPanel::resizeEvent(QResizeEvent* event) {

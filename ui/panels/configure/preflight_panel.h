@@ -31,6 +31,7 @@ Q_SIGNALS:
     void changeWanted(const std::vector<std::string>& sets);
 
 protected:
+    void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -45,6 +46,7 @@ private:
 
     PlanWatch& watch_;
     bool outdated_ = false;
+    QWidget* content_;
     QLabel* state_;
     std::array<QLabel*, 4> figures_{};
     QLabel* limit_;

@@ -14,10 +14,11 @@ constexpr double kSmallShare = 0.36;  // of the height, all rows of small cards
 
 }  // namespace
 
-CardsArea::CardsArea(QWidget* large, std::vector<QWidget*> small, QWidget* parent)
-    : QWidget(parent), large_(large), small_(std::move(small)) {
-    large_->setParent(this);
-    for (QWidget* card : small_) card->setParent(this);
+CardsArea::CardsArea(QWidget* parent) : QWidget(parent) {}
+
+void CardsArea::setCards(QWidget* large, std::vector<QWidget*> small) {
+    large_ = large;
+    small_ = std::move(small);
 }
 
 void CardsArea::setShown(QWidget* small, bool shown) {
@@ -36,6 +37,7 @@ void CardsArea::resizeEvent(QResizeEvent*) {
 }
 
 void CardsArea::arrange() {
+    if (large_ == nullptr) return;
     std::vector<QWidget*> shown;
     for (QWidget* card : small_)
         if (!card->isHidden()) shown.push_back(card);

@@ -11,7 +11,9 @@ namespace switchyard::ui {
 class CardsArea : public QWidget {
     Q_OBJECT
 public:
-    CardsArea(QWidget* large, std::vector<QWidget*> small, QWidget* parent = nullptr);
+    explicit CardsArea(QWidget* parent = nullptr);
+    /// Children of this area, made in it: to move them here would style them anew.
+    void setCards(QWidget* large, std::vector<QWidget*> small);
     /// A small card that has nothing to show takes no place.
     void setShown(QWidget* small, bool shown);
     /// Least width of a small card.
@@ -23,7 +25,7 @@ protected:
 private:
     void arrange();
 
-    QWidget* large_;
+    QWidget* large_ = nullptr;
     std::vector<QWidget*> small_;
     int column_width_ = 200;
 };

@@ -43,7 +43,7 @@ HitPanel::HitPanel(PictureLoader& pictures, QWidget* parent) : QWidget(parent), 
     setProperty("panel", true);
     auto* none = new EmptyState(QStringLiteral("retrieval"), tr("No hit selected"),
                                 tr("A hit's picture, captions and scores stand here."));
-    stack_ = new QStackedWidget;
+    stack_ = new QStackedWidget(this);
     stack_->addWidget(none);
     stack_->addWidget(makeBody());
     auto* column = new QVBoxLayout(this);

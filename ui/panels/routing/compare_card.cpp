@@ -98,7 +98,7 @@ QWidget* CompareCard::makeBody() {
     facts_ = new ContrastTable(
         {tr("Dropped"), tr("Max violation"), tr("Entropy, bits"), tr("Experts chosen"), tr("Same experts")});
     facts_->setHeads(tr("This, bars"), tr("Other, lines"));
-    return contrastBody(left, bars_, facts_);
+    return contrastBody(this, left, bars_, facts_);
 }
 
 void CompareCard::say(const QString& words, bool danger) {

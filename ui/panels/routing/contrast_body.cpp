@@ -11,11 +11,11 @@
 
 namespace switchyard::ui {
 
-QWidget* contrastBody(QWidget* choices, RouteBars* loads, ContrastTable* facts) {
+QWidget* contrastBody(QWidget* card, QWidget* choices, RouteBars* loads, ContrastTable* facts) {
     auto* line = new QFrame;
     line->setProperty("line", true);
     line->setFixedWidth(1);
-    auto* whole = new QWidget;
+    auto* whole = new QWidget(card);
     auto* row = new QHBoxLayout(whole);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);

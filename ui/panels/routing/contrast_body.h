@@ -12,8 +12,8 @@ class ContrastTable;
 class ElidedLabel;
 class RouteBars;
 
-/// A body of these three, which it owns. Thread: GUI thread.
-QWidget* contrastBody(QWidget* choices, RouteBars* loads, ContrastTable* facts);
+/// A body of these three, which it owns, for the card. Thread: GUI thread.
+QWidget* contrastBody(QWidget* card, QWidget* choices, RouteBars* loads, ContrastTable* facts);
 
 /// A sentence in a card's head; `danger` in the colour of failures.
 void sayInHead(ElidedLabel& head, const QString& words, bool danger);

@@ -47,7 +47,7 @@ ExpertPanel::ExpertPanel(RouteFocus& focus, SurveyRun& survey, QWidget* parent)
     setWindowTitle(tr("Expert"));
     setAttribute(Qt::WA_StyledBackground);
     setProperty("panel", true);
-    stack_ = new QStackedWidget;
+    stack_ = new QStackedWidget(this);
     stack_->addWidget(
         new EmptyState(QStringLiteral("routing"), tr("No expert selected"),
                        tr("Choose one by a token, a patch, the legend or a bar; what it takes stands here.")));

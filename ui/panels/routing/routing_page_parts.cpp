@@ -32,11 +32,13 @@
 #include "ui/widgets/loading_state.h"
 #include "ui/widgets/message_banner.h"
 #include "ui/widgets/picture_loader.h"
+#include "ui/widgets/staged_build.h"
 
 namespace switchyard::ui {
 
 void RoutingPage::makeParts() {
-    banner_ = new MessageBanner;
+    banner_ = new MessageBanner(this);
+    stack_ = new QStackedWidget(this);
     const QString icon = QStringLiteral("routing");
     auto* no_model =
         new EmptyState(icon, tr("No checkpoint yet"),
@@ -53,11 +55,10 @@ void RoutingPage::makeParts() {
                        tr("None of the layers that this sample passes has experts, so there is no routing to show. "
                           "Samples with a text and a picture pass the fusion layers as well."));
     auto* tracing = new LoadingState(tr("Tracing the sample"));
-    view_ = new RoutingView(focus_, *exports_);
+    view_ = new RoutingView(focus_, *exports_, stack_);
     probe_ = new ProbeSamples(focus_, *view_->stepBar(), this);
     makeLowerCards();
     faces_ = {new QWidget, no_model, no_sample, tracing, failed, dense, view_};
-    stack_ = new QStackedWidget;
     for (QWidget* face : faces_) stack_->addWidget(face);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -75,24 +76,38 @@ void RoutingPage::makeParts() {
 
 /// In the load's place: one of them at a time.
 void RoutingPage::makeLowerCards() {
-    what_if_ = new WhatIfCard(context(), focus_, *exports_);
-    compare_ = new CompareCard(context(), focus_, *probe_, *exports_);
-    view_->addLower(what_if_);
-    view_->addLower(compare_);
+    later_->add([this] {
+        what_if_ = new WhatIfCard(context(), focus_, *exports_, view_->lower());
+        view_->addLower(what_if_);
+        connect(what_if_, &WhatIfCard::closed, this, [this] { showLower(nullptr); });
+    });
+    later_->add([this] {
+        compare_ = new CompareCard(context(), focus_, *probe_, *exports_, view_->lower());
+        view_->addLower(compare_);
+        connect(compare_, &CompareCard::closed, this, [this] { showLower(nullptr); });
+    });
     connect(view_->loadCard(), &LoadCard::whatIfAsked, this, [this] {
-        showLower(what_if_);
+        showLower(&whatIf());
         what_if_->form()->setFocus();
     });
     connect(view_->loadCard(), &LoadCard::compareAsked, this, [this] {
-        showLower(compare_);
+        showLower(&compare());
         compare_->chooser()->kinds()->setFocus();
     });
     connect(view_->loadCard(), &LoadCard::flowAsked, this, [this] {
         showLower(&flow());
         flow_->view()->setFocus(Qt::OtherFocusReason);
     });
-    connect(what_if_, &WhatIfCard::closed, this, [this] { showLower(nullptr); });
-    connect(compare_, &CompareCard::closed, this, [this] { showLower(nullptr); });
+}
+
+WhatIfCard& RoutingPage::whatIf() {
+    later_->finishNow();
+    return *what_if_;
+}
+
+CompareCard& RoutingPage::compare() {
+    later_->finishNow();
+    return *compare_;
 }
 
 FlowCard& RoutingPage::flow() {
@@ -106,6 +121,7 @@ FlowCard& RoutingPage::flow() {
 }
 
 void RoutingPage::showLower(QWidget* card) {
+    later_->finishNow();
     what_if_->setOpen(card == what_if_);
     compare_->setOpen(card == compare_);
     if (flow_ != nullptr) flow_->setOpen(card == flow_);

@@ -80,8 +80,8 @@ SegmentedControl* RoutingView::scope() const {
 }
 
 RoutingView::RoutingView(RouteFocus& focus, RoutingExports& exports, QWidget* parent) : QWidget(parent), focus_(focus) {
-    layers_ = new LayerBar(focus_);
-    steps_ = new StepBar;
+    layers_ = new LayerBar(focus_, this);
+    steps_ = new StepBar(this);
     auto* upper = new QHBoxLayout;
     upper->setSpacing(metric::kGrid);
     upper->addWidget(makeTextCard(exports), 1);
@@ -90,8 +90,8 @@ RoutingView::RoutingView(RouteFocus& focus, RoutingExports& exports, QWidget* pa
     cards_->setContentsMargins(8, 8, 8, 8);
     cards_->setSpacing(metric::kGrid);
     cards_->addLayout(upper, 5);
-    load_ = new LoadCard(focus_, exports);
-    lower_ = new QStackedWidget;
+    lower_ = new QStackedWidget(this);
+    load_ = new LoadCard(focus_, exports, lower_);
     lower_->addWidget(load_);
     cards_->addWidget(lower_, 3);
     auto* column = new QVBoxLayout(this);
@@ -108,7 +108,7 @@ RoutingView::RoutingView(RouteFocus& focus, RoutingExports& exports, QWidget* pa
 }
 
 QWidget* RoutingView::makeTextCard(RoutingExports& exports) {
-    text_card_ = new Card(tr("Text"));
+    text_card_ = new Card(tr("Text"), this);
     chips_words_ = caption(tr("filled: first choice, line: its weight"));
     auto* menu = new ChartMenu(tr("Text"), kExports);
     text_card_->setMinimumWidth(kLeastText);
@@ -131,7 +131,7 @@ QWidget* RoutingView::makeTextCard(RoutingExports& exports) {
 }
 
 QWidget* RoutingView::makeImageCard(RoutingExports& exports) {
-    image_card_ = new Card(tr("Image"));
+    image_card_ = new Card(tr("Image"), this);
     auto* menu = new ChartMenu(tr("Image"), kExports);
     image_card_->setMinimumWidth(kLeastImage);
     image_words_ = words(image_card_);
@@ -180,6 +180,10 @@ QWidget* RoutingView::makeImageCard(RoutingExports& exports) {
 
 void RoutingView::setSamples(const QList<RoutedSamplePtr>& samples) {
     load_->setSamples(samples);
+}
+
+QWidget* RoutingView::lower() const {
+    return lower_;
 }
 
 void RoutingView::addLower(QWidget* card) {

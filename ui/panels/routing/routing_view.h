@@ -46,6 +46,8 @@ public:
     SegmentedControl* scope() const;
     /// A card that may stand in the load's place.
     void addLower(QWidget* card);
+    /// Parent of such cards.
+    QWidget* lower() const;
     /// nullptr = the load. `tall`: as high as text and picture.
     void showLower(QWidget* card, bool tall = false);
 

@@ -124,7 +124,7 @@ QWidget* WhatIfCard::makeBody() {
     facts_ = new ContrastTable({tr("Dropped"), tr("Max violation"), tr("Entropy, bits"), tr("Experts chosen"),
                                 tr("Dead"), tr("Changed choices"), tr("Changed tokens")});
     facts_->setHeads(tr("Recorded"), tr("What if"));
-    return contrastBody(form_, bars_, facts_);
+    return contrastBody(this, form_, bars_, facts_);
 }
 
 void WhatIfCard::say(const QString& words, bool danger) {

@@ -15,7 +15,7 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr int kFieldWidth = 108;
+constexpr int kFieldWidth = 120;
 
 }  // namespace
 

@@ -250,6 +250,10 @@ def write_page(kept, all_recipes):
         lines.append(f'| {folder}, {metric} | {show(dense)} | {asked:.3f} | {show(sparse)} | {gap} | {len(dense)}, {len(sparse)} | {minutes(dense)}, {minutes(sparse)} |')
     if differences:
         lines += ['', f'Mean over these tasks, sparse less dense: {statistics.mean(differences):+.4f}.']
+    if kept.get('peers'):
+        lines += ['', 'The same recipe in PyTorch and transformers, to the end, one seed after the other:', '']
+        lines += [f'- {row["what"]}: {", ".join(f"{value:.3f}" for value in row["values"])} (`{row["command"]}`; {row["machine"]}, {row["date"]})'
+                  for row in kept['peers']]
     lines += tried_table(record)
     together = [(recipe[2], entries(record, recipe[0])) for recipe in all_recipes if recipe[1] == 'together' and entries(record, recipe[0])]
     if together:

@@ -15,7 +15,7 @@
 namespace switchyard::ui {
 namespace {
 
-constexpr int kFieldWidth = 120;
+constexpr int kFieldWidth = 117;
 
 }  // namespace
 

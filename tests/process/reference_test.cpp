@@ -45,7 +45,7 @@ class ReferenceTest : public QObject {
             return {};
         }
         const Outcome exported = cli({"ckpt", "export", run, "--out", model});
-        const Outcome traced = cli({"trace", "--checkpoint", run, "--data", data, "--out", trace, "--json"});
+        const Outcome traced = cli({"trace", "--checkpoint", run, "--data", data, "--limit", "200", "--out", trace, "--json"});
         if (exported.code != 0 || traced.code != 0) {
             qWarning("%s%s", exported.err.constData(), traced.err.constData());
             return {};

@@ -63,50 +63,60 @@ inline void writeTables(const QString& folder, const QString& part, int rows, qu
     }
 }
 
+/// What is named like a picture and can not be used: FOLDER/words.png holds no picture, cut.png the beginning of the
+/// file `whole`, huge.png 100 megapixels. @return whether all were written
+inline bool writeBadPictures(const QString& folder, const QString& whole) {
+    QFile words(folder + "/words.png"), cut(folder + "/cut.png"), source(whole);
+    if (!words.open(QIODevice::WriteOnly) || !cut.open(QIODevice::WriteOnly) || !source.open(QIODevice::ReadOnly))
+        return false;
+    words.write("not a picture");
+    cut.write(source.readAll().left(60));
+    QImage huge(10'000, 10'000, QImage::Format_Mono);
+    huge.fill(1);
+    return huge.save(folder + "/huge.png");
+}
+
+/// FOLDER/NAME.yaml: the task and model that are told, and `steps` short steps. @return the file
+inline QString writeTaskConfig(const QString& folder, const QString& name, const QString& task_and_data,
+                               const QString& rate, int steps, const QString& precision) {
+    QFile config(folder + '/' + name + ".yaml");
+    config.open(QIODevice::WriteOnly);
+    config.write(
+        QString("run: {name: %1, seed: 3}\n%2optim: {lr: %3, warmup_steps: 10}\n"
+                "train: {steps: %4, global_batch: 48, precision: %5}\neval: {every: 0}\nparallel: {threads: 1}\n")
+            .arg(name, task_and_data, rate)
+            .arg(steps)
+            .arg(precision)
+            .toUtf8());
+    return config.fileName();
+}
+
 /// Reads FOLDER/train.jsonl and dev.jsonl. @return the file
 inline QString writeVqaConfig(const QString& folder, int steps, const QString& precision = "fp32") {
-    QFile config(folder + "/vqa.yaml");
-    config.open(QIODevice::WriteOnly);
-    config.write(QString(R"(run: {name: vqa, seed: 3}
-task: {kind: vqa, answers: 5}
+    return writeTaskConfig(folder, "vqa",
+                           QString(R"(task: {kind: vqa, answers: 5}
 model:
   text: {layers: 2, dim: 32, heads: 2, ffn_dim: 64, max_tokens: 12, vocab_size: 60, moe_every: 2}
   vision: {layers: 2, dim: 32, heads: 2, ffn_dim: 64, image_size: 32, patch_size: 8, stem: conv, moe_every: 2}
   fusion: {layers: 2, dim: 32, heads: 2, ffn_dim: 64, moe: true}
   moe: {experts: 4, gate: topk, top_k: 2, hidden_dim: 32, losses: {balance: 0.01, z: 0.001}}
 data: {format: jsonl, root: %1, train: [train.jsonl], eval: [dev.jsonl]}
-optim: {lr: 3.0e-3, warmup_steps: 10}
-train: {steps: %2, global_batch: 48, precision: %3}
-eval: {every: 0}
-parallel: {threads: 1}
 )")
-                     .arg(folder)
-                     .arg(steps)
-                     .arg(precision)
-                     .toUtf8());
-    return config.fileName();
+                               .arg(folder),
+                           "3.0e-3", steps, precision);
 }
 
 /// Reads FOLDER/train-*.tsv and dev-*.tsv. @return the file
 inline QString writeTextConfig(const QString& folder, int steps, const QString& precision = "fp32") {
-    QFile config(folder + "/text.yaml");
-    config.open(QIODevice::WriteOnly);
-    config.write(QString(R"(run: {name: text, seed: 3}
-task: {kind: text, names: [sst2, rte, stsb], weights: [1, 1, 0.2]}
+    return writeTaskConfig(folder, "text",
+                           QString(R"(task: {kind: text, names: [sst2, rte, stsb], weights: [1, 1, 0.2]}
 model:
   text: {layers: 2, dim: 32, heads: 2, ffn_dim: 64, max_tokens: 24, vocab_size: 90, moe_every: 2, token_types: 2}
   moe: {experts: 4, top_k: 2, gate: topk, hidden_dim: 32}
 data: {format: tsv, root: %1, train: [train-mood.tsv, train-same.tsv, train-score.tsv], eval: [dev-mood.tsv, dev-same.tsv, dev-score.tsv]}
-optim: {lr: 4.0e-3, warmup_steps: 10}
-train: {steps: %2, global_batch: 48, precision: %3}
-eval: {every: 0}
-parallel: {threads: 1}
 )")
-                     .arg(folder)
-                     .arg(steps)
-                     .arg(precision)
-                     .toUtf8());
-    return config.fileName();
+                               .arg(folder),
+                           "4.0e-3", steps, precision);
 }
 
 }  // namespace switchyard::test

@@ -19,10 +19,11 @@ public:
     void theNextQuestionWorks() {
         clickExample(1);
         clickExample(0);
-        QTRY_VERIFY_WITH_TIMEOUT(page().result() && page().result()->query == page().examples().examples()[0].query,
+        // The last result stays until the new one comes, on a busy machine behind "Asking the model".
+        QTRY_VERIFY_WITH_TIMEOUT(page().result() && page().result()->query == page().examples().examples()[0].query &&
+                                     answer().hasAnswer(),
                                  kLong);
         QVERIFY2(!banner()->isVisible(), qPrintable(banner()->text()));
-        QVERIFY(answer().hasAnswer());
     }
 
 private Q_SLOTS:
@@ -39,14 +40,7 @@ private Q_SLOTS:
         QTest::addColumn<bool>("asked");
         const QString words = folders_.path("words.png"), cut = folders_.path("cut.png"),
                       huge = folders_.path("huge.png");
-        QFile none(words), broken(cut), whole(picture(0));
-        QVERIFY(none.open(QIODevice::WriteOnly) && broken.open(QIODevice::WriteOnly) &&
-                whole.open(QIODevice::ReadOnly));
-        none.write("not a picture");
-        broken.write(whole.readAll().left(60));
-        QImage large(10'000, 10'000, QImage::Format_Mono);
-        large.fill(1);
-        QVERIFY(large.save(huge));
+        QVERIFY(writeBadPictures(folders_.path({}), picture(0)));
         QTest::newRow("not a picture") << words << "words.png" << true;
         QTest::newRow("broken") << cut << "cut.png" << true;
         QTest::newRow("100 megapixels") << huge << "huge.png" << true;
@@ -59,7 +53,7 @@ private Q_SLOTS:
         QFETCH(QString, file);
         QFETCH(QString, says);
         QFETCH(bool, asked);
-        drop(&page(), file);
+        QVERIFY(drop(&page(), file));
         fails(says);
         QCOMPARE(page().result().has_value(), !asked);
         if (asked) QVERIFY(answer().hint().contains("no answer"));

@@ -124,7 +124,7 @@ private Q_SLOTS:
 
     void picturesAreDroppedPastedAndTakenAway() {
         type(question().field(), "what colour is the square?");
-        drop(&page(), picture(4));
+        QVERIFY(drop(&page(), picture(4)));
         QTRY_VERIFY_WITH_TIMEOUT(page().result() && page().result()->query.sample.image == picture(4), kLong);
         QGuiApplication::clipboard()->setImage(drawShape("square", Qt::blue, 30));
         question().field()->setFocus();
@@ -136,7 +136,7 @@ private Q_SLOTS:
         QVERIFY(question().dropZone()->isVisible());
         shotInBothThemes(*stage_, "no-picture");
         type(question().field(), "");
-        drop(question().field(), picture(5));
+        QVERIFY(drop(question().field(), picture(5)));
         QTRY_VERIFY(answer().hint().contains("Type a question"));
         clickExample(0);
         QTRY_VERIFY_WITH_TIMEOUT(page().result().has_value(), kLong);
@@ -259,7 +259,7 @@ private Q_SLOTS:
             break;
         }
         // A picture is nothing for it.
-        drop(&page(), picture(0));
+        QVERIFY(drop(&page(), picture(0)));
         fails("reads texts alone");
         checkpoints()->chooseFolder(
             QString::fromStdString(switchyard::runs::newestCheckpoint(vqa_.toStdString()).string()));

@@ -22,7 +22,7 @@ private:
     void dropIsRefused(const QString& file, const char* says) {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(file)});
-        drop(stage_->page, data);
+        QVERIFY(drop(stage_->page, data));
         QTRY_VERIFY_WITH_TIMEOUT(banner()->isVisible(), kLong);
         QVERIFY2(banner()->text().contains(QLatin1String(says)), qPrintable(banner()->text()));
         QVERIFY2(banner()->text().contains(QFileInfo(file).fileName()), qPrintable(banner()->text()));
@@ -83,7 +83,7 @@ private Q_SLOTS:
     void aPictureThatIsNoneIsAnError() {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(folders_.path("shapes/nothing.png"))});
-        drop(stage_->page, data);
+        QVERIFY(drop(stage_->page, data));
         QTRY_VERIFY_WITH_TIMEOUT(banner()->isVisible(), kLong);
         QVERIFY2(banner()->text().contains("nothing.png"), qPrintable(banner()->text()));
         typeAndSearch("red");

@@ -4,10 +4,8 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDropEvent>
 #include <QLineEdit>
 #include <QListView>
-#include <QMimeData>
 #include <QSettings>
 #include <memory>
 #include <optional>
@@ -135,16 +133,6 @@ protected:
         stage_->show();
         stage_->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(stage_.get()));
-    }
-
-    void drop(QWidget* target, const QMimeData& data) {
-        const QPoint at = target->rect().center();
-        QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QApplication::sendEvent(target, &enter);
-        QVERIFY(enter.isAccepted());
-        QDropEvent event(at, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QApplication::sendEvent(target, &event);
-        QVERIFY(event.isAccepted());
     }
 
     /// Trains "alpha" and, when asked for, "beta", writes the shapes and shows the page with alpha selected.

@@ -208,7 +208,7 @@ private Q_SLOTS:
             QMimeData data;
             data.setUrls({QUrl::fromLocalFile("/somewhere/notes.txt"), QUrl::fromLocalFile(picture)});
             const QString typed = field()->text();
-            drop(target, data);
+            QVERIFY(drop(target, data));
             waitForResult({{}, picture});
             QCOMPARE(field()->text(), typed);
             compareHits(ask({{"image", picture}, {"k", 12}}));

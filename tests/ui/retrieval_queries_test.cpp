@@ -39,7 +39,7 @@ private:
     void dropPicture(const QString& file) {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(file)});
-        drop(stage_->page, data);
+        QVERIFY(drop(stage_->page, data));
     }
 
     /// What the worker itself says of a query's only part and a hit.

@@ -2,9 +2,7 @@
 // What the tests of the Routing page share: a small trained run, the page with what stands around it, mouse and keys.
 #pragma once
 
-#include <QDropEvent>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QToolButton>
 #include <memory>
 
@@ -104,17 +102,6 @@ public:
         QTest::mouseClick(panel()->field(), Qt::LeftButton);
         panel()->field()->selectAll();
         QTest::keyClicks(panel()->field(), text);
-    }
-
-    void drop(QWidget* target, const QString& file) {
-        QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(file)});
-        const QPoint at = target->rect().center();
-        QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QApplication::sendEvent(target, &enter);
-        QVERIFY(enter.isAccepted());
-        QDropEvent event(at, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QApplication::sendEvent(target, &event);
     }
 
     void takePictureAway() {

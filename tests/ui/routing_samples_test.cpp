@@ -56,7 +56,7 @@ private Q_SLOTS:
     void aPictureIsDroppedPastedAndPairedWithAText() {
         const QString file = folders_.path("circle.png");
         drawShape("circle", Qt::red, 30).save(file);
-        drop(&page(), file);
+        QVERIFY(drop(&page(), file));
         QTRY_VERIFY_WITH_TIMEOUT(
             content() && page().currentKey() == RoutingPage::kDraft && focus().sample()->pieces.isEmpty(), kLong);
         QCOMPARE(focus().layerName(), kLayers[1]);
@@ -95,20 +95,20 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write("not a picture");
         file.close();
-        drop(&page(), text);
+        QVERIFY(drop(&page(), text));
         fails("words.png");
         QCOMPARE(page().state(), RoutingPage::State::kFailed);
         shotInBothThemes(*stage_, "not-a-picture");
         takePictureAway();
-        drop(&page(), folders_.path("config"));
+        QVERIFY(drop(&page(), folders_.path("config")));
         fails("This is a folder, not a picture");
-        drop(&page(), alpha_ + "/config.resolved.yaml");
+        QVERIFY(drop(&page(), alpha_ + "/config.resolved.yaml"));
         fails("not named like a picture");
         QImage huge(10'000, 10'000, QImage::Format_Mono);
         huge.fill(1);
         const QString large = folders_.path("huge.png");
         QVERIFY(huge.save(large));
-        drop(&page(), large);
+        QVERIFY(drop(&page(), large));
         fails("huge.png");
         QCOMPARE(page().state(), RoutingPage::State::kFailed);
         backToTheData();

@@ -4,9 +4,12 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QDropEvent>
 #include <QFile>
+#include <QMimeData>
 #include <QPixmap>
 #include <QTemporaryDir>
+#include <QUrl>
 #include <QWidget>
 #include <QtTest>
 #include <cmath>
@@ -58,6 +61,24 @@ inline void shotInBothThemes(QWidget& widget, const QString& name) {
         switchyard::ui::Theme::instance().setDark(dark);
         shot(widget, name);
     }
+}
+
+/// Held over the widget and let go there. @return whether it was taken
+inline bool drop(QWidget* target, const QMimeData& data) {
+    const QPoint at = target->rect().center();
+    QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(target, &enter);
+    if (!enter.isAccepted()) return false;
+    QDropEvent event(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(target, &event);
+    return event.isAccepted();
+}
+
+/// The same with a file or folder.
+inline bool drop(QWidget* target, const QString& file) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(file)});
+    return drop(target, data);
 }
 
 /// A finished-looking run folder with falling losses and expert loads of two layers. Folder: runs_dir/name.

@@ -2,7 +2,6 @@
 #include "ui/panels/ask_page.h"
 
 #include <QFile>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -301,24 +300,12 @@ void AskPage::openInRouting() {
 }
 
 void AskPage::choosePicture() {
-    auto* dialog =
-        new QFileDialog(this, tr("Choose a picture to ask about"), QFileInfo(question_->query().sample.image).path(),
-                        PictureIntake::fileDialogFilter());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, question_, &QuestionCard::setPicture);
-    dialog->open();
+    PictureIntake::askForFile(this, tr("Choose a picture to ask about"), question_->query().sample.image,
+                              [this](const QString& file) { question_->setPicture(file); });
 }
 
 void AskPage::chooseFolder() {
-    auto* dialog = new QFileDialog(this, tr("Choose a checkpoint or model folder"), context().runsDir());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
-        if (checkpoints_ != nullptr) checkpoints_->chooseFolder(folder);
-    });
-    dialog->open();
+    if (checkpoints_ != nullptr) checkpoints_->askForFolder(this, tr("Choose a checkpoint or model folder"));
 }
 
 }  // namespace switchyard::ui

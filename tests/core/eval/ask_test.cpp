@@ -364,14 +364,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("says");
         const QString words = temp_.filePath("words.png"), cut = temp_.filePath("cut.png"),
                       huge = temp_.filePath("huge.png");
-        QFile none(words), broken(cut), whole(temp_.filePath("dev-0.png"));
-        QVERIFY(none.open(QIODevice::WriteOnly) && broken.open(QIODevice::WriteOnly) &&
-                whole.open(QIODevice::ReadOnly));
-        none.write("not a picture");
-        broken.write(whole.readAll().left(60));
-        QImage large(10'000, 10'000, QImage::Format_Mono);
-        large.fill(1);
-        QVERIFY(large.save(huge));
+        QVERIFY(writeBadPictures(temp_.path(), temp_.filePath("dev-0.png")));
         const auto about = [](const QString& file) { return QStringList{"--text", "is it red?", "--image", file}; };
         QTest::newRow("nothing") << QStringList{} << 2 << QByteArray("there is nothing to ask");
         QTest::newRow("no picture") << QStringList{"--text", "is it red?"} << 2 << QByteArray("there is none");

@@ -179,12 +179,8 @@ void RetrievalPage::chooseDataFrom(bool folder) {
 }
 
 void RetrievalPage::choosePicture() {
-    auto* dialog = new QFileDialog(this, tr("Choose a picture to search with"), QFileInfo(last_image_.image).path(),
-                                   PictureIntake::fileDialogFilter());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) { search(pictureQuery(file)); });
-    dialog->open();
+    PictureIntake::askForFile(this, tr("Choose a picture to search with"), last_image_.image,
+                              [this](const QString& file) { search(pictureQuery(file)); });
 }
 
 }  // namespace switchyard::ui

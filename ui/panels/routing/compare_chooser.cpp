@@ -2,7 +2,6 @@
 #include "ui/panels/routing/compare_chooser.h"
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QStackedWidget>
 #include <QStandardItemModel>
@@ -87,12 +86,7 @@ int CompareChooser::sample() const {
 }
 
 void CompareChooser::chooseFolder() {
-    auto* dialog = new QFileDialog(this, tr("Choose a checkpoint or model folder to compare with"), context_.runsDir());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    connect(dialog, &QFileDialog::fileSelected, checkpoints_, &CheckpointCombo::chooseFolder);
-    dialog->open();
+    checkpoints_->askForFolder(this, tr("Choose a checkpoint or model folder to compare with"));
 }
 
 }  // namespace switchyard::ui

@@ -8,6 +8,8 @@
 
 #include "ui/models/load_history.h"
 #include "ui/models/load_table.h"
+#include "ui/panels/routing/patch_view.h"
+#include "ui/panels/routing/token_strip.h"
 #include "ui/services/app_context.h"
 #include "ui/services/background_save.h"
 #include "ui/widgets/table_dialog.h"
@@ -142,6 +144,26 @@ QString RoutingExports::nameOf(const RouteView& view) const {
     QString name =
         QStringLiteral("%1 %2 %3").arg(model_name_, layerLabel(focus_.layerName(), true), view.name).simplified();
     return name.replace(u'/', u'-');
+}
+
+void RoutingExports::serveTokens(ChartMenu* menu, TokenStrip* tokens) {
+    serve(menu, tr("Tokens"),
+          {tr("tokens"),
+           [this] { return focus_.layer() == nullptr ? RouteTable() : tokenTable(*focus_.sample(), *focus_.layer()); },
+           [tokens] {
+               return tokens->contentSize().expandedTo({1, 1});
+           },
+           [tokens](QPainter& painter) { tokens->paintAll(painter); }, [this](int row) { focus_.chooseRow(row); }});
+}
+
+void RoutingExports::servePatches(ChartMenu* menu, PatchView* patches) {
+    serve(menu, tr("Patches"),
+          {tr("patches"),
+           [this] { return focus_.layer() == nullptr ? RouteTable() : patchTable(*focus_.sample(), *focus_.layer()); },
+           [patches] { return patches->size(); }, [patches](QPainter& painter) { patches->paintAll(painter); },
+           [this](int row) {
+               if (focus_.layer() != nullptr) focus_.chooseRow(focus_.sample()->rowOfPatch(*focus_.layer(), row));
+           }});
 }
 
 TableDialog* RoutingExports::openTable(const QString& title, const RouteView& view) {

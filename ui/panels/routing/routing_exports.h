@@ -17,7 +17,9 @@ class QPainter;
 namespace switchyard::ui {
 
 class AppContext;
+class PatchView;
 class TableDialog;
+class TokenStrip;
 
 struct RouteTable {
     QStringList heads;
@@ -48,6 +50,9 @@ public:
     RoutingExports(AppContext& context, RouteFocus& focus, QWidget* page);
     /// Connects a menu to a view.
     void serve(ChartMenu* menu, const QString& title, const RouteView& view);
+    /// The views of a sample, with their tables; they have to show this object's focus.
+    void serveTokens(ChartMenu* menu, TokenStrip* tokens);
+    void servePatches(ChartMenu* menu, PatchView* patches);
     TableDialog* openTable(const QString& title, const RouteView& view);
     void write(ChartExport kind, const QString& path, const RouteView& view);
     /// Another sample or layer: tables of the old one close.

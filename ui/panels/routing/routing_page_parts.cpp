@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the Routing page is made of, and its file dialogs.
 #include <QComboBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -189,23 +188,14 @@ void RoutingPage::wireSamples() {
 }
 
 void RoutingPage::choosePicture() {
-    auto* dialog = new QFileDialog(this, tr("Choose a picture to trace"), QFileInfo(panel_->draft().image).path(),
-                                   PictureIntake::fileDialogFilter());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, panel_, &SamplePanel::setDraftImage);
-    dialog->open();
+    PictureIntake::askForFile(this, tr("Choose a picture to trace"), panel_->draft().image,
+                              [this](const QString& file) {
+                                  if (panel_ != nullptr) panel_->setDraftImage(file);
+                              });
 }
 
 void RoutingPage::chooseFolder() {
-    auto* dialog = new QFileDialog(this, tr("Choose a checkpoint or model folder"), context().runsDir());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
-        if (checkpoints_ != nullptr) checkpoints_->chooseFolder(folder);
-    });
-    dialog->open();
+    if (checkpoints_ != nullptr) checkpoints_->askForFolder(this, tr("Choose a checkpoint or model folder"));
 }
 
 }  // namespace switchyard::ui

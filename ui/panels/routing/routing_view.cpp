@@ -119,14 +119,7 @@ QWidget* RoutingView::makeTextCard(RoutingExports& exports) {
     detail_ = new RouteDetail(focus_);
     text_card_->setContent(tokens_);
     text_card_->body()->addWidget(detail_);
-    exports.serve(
-        menu, tr("Tokens"),
-        {tr("tokens"),
-         [this] { return focus_.layer() == nullptr ? RouteTable() : tokenTable(*focus_.sample(), *focus_.layer()); },
-         [this] {
-             return tokens_->contentSize().expandedTo({1, 1});
-         },
-         [this](QPainter& painter) { tokens_->paintAll(painter); }, [this](int row) { focus_.chooseRow(row); }});
+    exports.serveTokens(menu, tokens_);
     return text_card_;
 }
 
@@ -167,14 +160,7 @@ QWidget* RoutingView::makeImageCard(RoutingExports& exports) {
         showWords();
     });
     connect(strength_, &QSlider::valueChanged, this, [this](int value) { patches_->setStrength(value / 100.0); });
-    exports.serve(
-        menu, tr("Patches"),
-        {tr("patches"),
-         [this] { return focus_.layer() == nullptr ? RouteTable() : patchTable(*focus_.sample(), *focus_.layer()); },
-         [this] { return patches_->size(); }, [this](QPainter& painter) { patches_->paintAll(painter); },
-         [this](int row) {
-             if (focus_.layer() != nullptr) focus_.chooseRow(focus_.sample()->rowOfPatch(*focus_.layer(), row));
-         }});
+    exports.servePatches(menu, patches_);
     return image_card_;
 }
 

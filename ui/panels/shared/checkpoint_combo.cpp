@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/shared/checkpoint_combo.h"
 
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QListView>
 #include <algorithm>
@@ -151,6 +152,15 @@ void CheckpointCombo::take(QList<CheckpointEntry> entries) {
     }
     choose(entry);
     if (first && entry.folder.isEmpty()) Q_EMIT chosenChanged();
+}
+
+void CheckpointCombo::askForFolder(QWidget* over, const QString& title) {
+    auto* dialog = new QFileDialog(over, title, context_.runsDir());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this, &CheckpointCombo::chooseFolder);
+    dialog->open();
 }
 
 void CheckpointCombo::chooseFolder(const QString& folder) {

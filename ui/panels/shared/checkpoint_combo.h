@@ -30,6 +30,8 @@ public:
     void start();
     /// Another checkpoint or model folder, which is listed from then on while it is chosen.
     void chooseFolder(const QString& folder);
+    /// Opens a dialog over the widget, and chooses the folder that is named there.
+    void askForFolder(QWidget* over, const QString& title);
     bool listed() const { return listed_; }
     const CheckpointEntry& chosen() const { return chosen_; }  ///< folder "" = none
 

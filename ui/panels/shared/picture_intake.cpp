@@ -5,6 +5,7 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QDropEvent>
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QImage>
@@ -74,8 +75,14 @@ bool PictureIntake::holdsPicture(const QMimeData* data) {
     return data != nullptr && (data->hasImage() || !fileOf(data).isEmpty());
 }
 
-QString PictureIntake::fileDialogFilter() {
-    return tr("Pictures (%1)").arg(QStringLiteral("*.png *.jpg *.jpeg *.webp"));
+void PictureIntake::askForFile(QWidget* over, const QString& title, const QString& beside,
+                               const std::function<void(const QString& file)>& take) {
+    auto* dialog = new QFileDialog(over, title, QFileInfo(beside).path(),
+                                   tr("Pictures (%1)").arg(QStringLiteral("*.png *.jpg *.jpeg *.webp")));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, over, take);
+    dialog->open();
 }
 
 void PictureIntake::take(const QMimeData* data) {

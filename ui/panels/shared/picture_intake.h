@@ -6,6 +6,7 @@
 #include <QMimeData>
 #include <QObject>
 #include <QString>
+#include <functional>
 
 #include "ui/services/failure.h"
 
@@ -25,7 +26,9 @@ public:
     static bool holdsPicture(const QMimeData* data);
     /// The first local file that is named like a picture, "" when there is none.
     static QString fileOf(const QMimeData* data);
-    static QString fileDialogFilter();
+    /// Opens a dialog over the widget, beside the picture `beside`; the file that is chosen goes to `take`.
+    static void askForFile(QWidget* over, const QString& title, const QString& beside,
+                           const std::function<void(const QString& file)>& take);
 
 Q_SIGNALS:
     void hovering(bool over);  ///< a picture is held over the page

@@ -67,7 +67,7 @@ QList<RoutedChoice> toldChoices(const QJsonValue& row) {
     const QJsonArray choices = row[QStringLiteral("choices")].toArray();
     for (const QJsonValue choice : choices)
         list.append(
-            {choice["expert"].toInt(), static_cast<float>(choice["weight"].toDouble()), choice["dropped"].toBool()});
+            {choice["expert"].toInt(), static_cast<float>(choice["weight"].toDouble(qQNaN())), choice["dropped"].toBool()});
     return list;
 }
 

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QTableView>
+#include <QToolButton>
 #include <QtTest>
 
 #include "ui/models/curve_table.h"
@@ -13,6 +14,7 @@
 #include "ui/widgets/chart_menu.h"
 #include "ui/widgets/loading_state.h"
 #include "ui/widgets/refresh_gate.h"
+#include "ui/widgets/segmented_control.h"
 #include "ui/widgets/table_dialog.h"
 #include "ui_tools.h"
 
@@ -79,6 +81,28 @@ private Q_SLOTS:
         QSignalSpy cancelled(&loading, &LoadingState::cancelled);
         QTest::mouseClick(cancel, Qt::LeftButton);
         QCOMPARE(cancelled.size(), 1);
+    }
+
+    void theLastChoiceSeenHasTheRoundEnd() {
+        SegmentedControl control({"By load", "By id", "By rank"});
+        const auto end = [&](int i) {
+            return control.findChildren<QToolButton*>()[i]->property("segmentEnd").toString();
+        };
+        // The border at the right is drawn in the colour of the border at the left.
+        const auto closed = [&] {
+            control.resize(control.sizeHint());
+            const QImage drawn = control.grab().toImage();
+            QToolButton* last = nullptr;
+            for (auto* button : control.findChildren<QToolButton*>()) last = button->isVisible() ? button : last;
+            return drawn.pixelColor(last->geometry().right(), drawn.height() / 2) ==
+                   drawn.pixelColor(0, drawn.height() / 2);
+        };
+        control.show();
+        QVERIFY(end(0) == "first" && end(1).isEmpty() && end(2) == "last" && closed());
+        control.setChoiceVisible(2, false);
+        QVERIFY(end(1) == "last" && closed());
+        control.setChoiceVisible(2, true);
+        QVERIFY(end(1).isEmpty() && end(2) == "last" && closed());
     }
 
     void metricsAreJoinedByStep() {

@@ -31,7 +31,7 @@ namespace {
 constexpr int kFormWidth = 440;
 constexpr int kLeastForm = 340;
 constexpr int kLeastText = 300;
-constexpr int kPreflightHeight = 520, kKeyHeight = 200;
+constexpr int kPreflightHeight = 570, kKeyHeight = 160;
 
 /// The first key of the schema that a sentence names, "" when none.
 std::string keyNamedIn(const QString& sentence) {

@@ -3,6 +3,7 @@
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
+#include <QStyle>
 #include <QToolButton>
 
 namespace switchyard::ui {
@@ -19,12 +20,11 @@ SegmentedControl::SegmentedControl(const QStringList& labels, QWidget* parent)
         button->setCheckable(true);
         button->setFocusPolicy(Qt::StrongFocus);
         button->setProperty("segment", true);
-        if (i == 0) button->setProperty("segmentEnd", "first");
-        if (i + 1 == labels.size()) button->setProperty("segmentEnd", "last");
         group_->addButton(button, static_cast<int>(i));
         row->addWidget(button);
     }
     group_->setExclusive(true);
+    markEnds();
     if (!labels.isEmpty()) group_->button(0)->setChecked(true);
     connect(group_, &QButtonGroup::idToggled, this, [this](int id, bool on) {
         if (on) Q_EMIT changed(id);
@@ -32,7 +32,9 @@ SegmentedControl::SegmentedControl(const QStringList& labels, QWidget* parent)
     setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
 }
 
-int SegmentedControl::current() const { return group_->checkedId(); }
+int SegmentedControl::current() const {
+    return group_->checkedId();
+}
 
 void SegmentedControl::setCurrent(int index) {
     if (auto* button = group_->button(index)) button->setChecked(true);
@@ -47,6 +49,26 @@ void SegmentedControl::setLabel(int index, const QString& label) {
 
 void SegmentedControl::setChoiceVisible(int index, bool visible) {
     group_->button(index)->setVisible(visible);
+    markEnds();
+}
+
+/// The outer corners are round: of what can be seen.
+void SegmentedControl::markEnds() {
+    QList<QAbstractButton*> seen;
+    for (QAbstractButton* button : group_->buttons()) {
+        if (!button->isHidden()) seen.append(button);
+    }
+    for (QAbstractButton* button : group_->buttons()) {
+        const QString end = seen.isEmpty()           ? QString()
+                            : button == seen.last()  ? QStringLiteral("last")
+                            : button == seen.first() ? QStringLiteral("first")
+                                                     : QString();
+        if (button->property("segmentEnd").toString() == end) continue;
+        button->setProperty("segmentEnd", end);
+        if (!button->testAttribute(Qt::WA_WState_Polished)) continue;  // styled when it is first shown
+        button->style()->unpolish(button);
+        button->style()->polish(button);
+    }
 }
 
 void SegmentedControl::setChoiceEnabled(int index, bool enabled, const QString& why) {

@@ -25,6 +25,8 @@ Q_SIGNALS:
     void changed(int index);
 
 private:
+    void markEnds();
+
     QButtonGroup* group_;
 };
 

@@ -183,6 +183,21 @@ private Q_SLOTS:
         QTRY_COMPARE(hits()[0].score, expected[0]["score"].toDouble());
     }
 
+    void anIndexThatTheCommandLineMadeServes() {
+        const QString own = IndexStore::folderOf(newest(alpha_), shapes_);
+        const QString named = QFileInfo(own).dir().filePath("named");
+        QVERIFY(QDir().rename(own, named));
+        stage_.reset();
+        makeStage();
+        QTRY_COMPARE(title(), QString("Describe what to look for"));
+        typeAndSearch("a large yellow triangle");
+        waitForResult({"a large yellow triangle", {}});
+        QVERIFY(!QFileInfo::exists(own));
+        QVERIFY(QDir().rename(named, own));
+        stage_.reset();
+        makeStage();
+    }
+
     void anIndexOfOtherWeightsIsNotUsed() {
         QFile info(IndexStore::folderOf(newest(alpha_), shapes_) + "/index.json");
         QVERIFY(info.open(QIODevice::ReadOnly));

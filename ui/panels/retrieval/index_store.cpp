@@ -23,6 +23,7 @@ constexpr std::uint64_t kLargestInfo = 1 << 20;
 struct Finding {
     IndexState state = IndexState::kMissing;
     IndexFacts facts;
+    QString folder;
 };
 
 /// What the worker takes a checkpoint's weights to be: the hash of its manifest, or of the exported file.
@@ -53,24 +54,52 @@ qint64 begunOf(const QString& folder, const QString& checkpoint, const QString& 
     }
 }
 
+/// Empty where there is none that this version reads: unreadable is as if it was not there.
+QJsonObject infoOf(const QString& folder) {
+    const QString file = QDir(folder).filePath(QStringLiteral("index.json"));
+    if (!QFileInfo(file).isFile()) return {};
+    try {
+        const auto text = io::readText(file.toStdString(), kLargestInfo);
+        const QJsonObject info = QJsonDocument::fromJson(QByteArray::fromStdString(text)).object();
+        return info.value(QStringLiteral("format")).toInt() == 2 ? info : QJsonObject();
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+bool ofWeights(const QJsonObject& info, const QString& identity) {
+    return !identity.isEmpty() && info.value(QStringLiteral("checkpoint_sha256")).toString() == identity;
+}
+
+/// An index of these weights and data which the command line made under a name of its own, or empty.
+QString otherFolder(const QString& folder, const QString& identity, const QString& data) {
+    const QDir parent = QFileInfo(folder).dir();
+    for (const QFileInfo& entry : parent.entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time)) {
+        const QJsonObject info = infoOf(entry.filePath());
+        if (ofWeights(info, identity) && info.value(QStringLiteral("data")).toString() == data) return entry.filePath();
+    }
+    return {};
+}
+
 Finding look(const QString& folder, const QString& checkpoint, const QString& data) {
     Finding finding;
-    const QFileInfo data_file(data), info_file(QDir(folder).filePath(QStringLiteral("index.json")));
-    const bool data_there = !data.isEmpty() && data_file.exists();
+    finding.folder = folder;
     finding.facts.begun = begunOf(folder, checkpoint, data);
-    if (!info_file.isFile()) {
+    const QFileInfo data_file(data);
+    const bool data_there = !data.isEmpty() && data_file.exists();
+    const QString identity = identityOf(checkpoint);
+    QJsonObject info = infoOf(folder);
+    if (!ofWeights(info, identity)) {
+        const QString other = otherFolder(folder, identity, data);
+        if (!other.isEmpty()) {
+            finding.folder = other;
+            info = infoOf(other);
+        }
+    }
+    if (info.isEmpty()) {
         finding.state = data_there ? IndexState::kMissing : IndexState::kNoData;
         return finding;
     }
-    QJsonObject info;
-    try {
-        info = QJsonDocument::fromJson(
-                   QByteArray::fromStdString(io::readText(info_file.filePath().toStdString(), kLargestInfo)))
-                   .object();
-    } catch (const Error&) {
-        return finding;  // unreadable: as if it was not there
-    }
-    if (info.value(QStringLiteral("format")).toInt() != 2) return finding;  // of an earlier version
     const auto number = [&info](const char* name) { return info.value(QLatin1String(name)).toInteger(); };
     finding.facts.pictures = number("pictures");
     finding.facts.captions = number("captions");
@@ -78,10 +107,9 @@ Finding look(const QString& folder, const QString& checkpoint, const QString& da
     finding.facts.bytes = number("bytes");
     finding.facts.skipped = number("skipped");
     finding.facts.graph = info.value(QStringLiteral("search")).toString() == QLatin1String("graph");
+    const QFileInfo info_file(QDir(finding.folder).filePath(QStringLiteral("index.json")));
     finding.facts.data_changed = data_there && data_file.lastModified() > info_file.lastModified();
-    const QString identity = identityOf(checkpoint);
-    const bool same = !identity.isEmpty() && identity == info.value(QStringLiteral("checkpoint_sha256")).toString();
-    finding.state = same ? IndexState::kReady : IndexState::kOtherModel;
+    finding.state = ofWeights(info, identity) ? IndexState::kReady : IndexState::kOtherModel;
     return finding;
 }
 
@@ -117,11 +145,12 @@ void IndexStore::check() {
     const quint64 number = ++check_;
     if (checkpoint_.isEmpty()) return;
     inBackground(
-        this, [folder = folder_, checkpoint = checkpoint_, data = data_] { return look(folder, checkpoint, data); },
+        this, [checkpoint = checkpoint_, data = data_] { return look(folderOf(checkpoint, data), checkpoint, data); },
         [this, number](const Finding& finding) {
             if (number != check_ || state_ == IndexState::kBuilding) return;
             const bool other = facts_.begun != finding.facts.begun && state_ == finding.state;
             facts_ = finding.facts;
+            folder_ = finding.folder;
             setState(finding.state);
             if (other) Q_EMIT stateChanged();
         });
@@ -130,6 +159,7 @@ void IndexStore::check() {
 void IndexStore::build() {
     if (state_ == IndexState::kBuilding || checkpoint_.isEmpty()) return;
     ++check_;
+    folder_ = folderOf(checkpoint_, data_);  // one that the command line made stays as it is
     progress_ = {};
     first_done_ = 0;
     build_time_.start();

@@ -35,7 +35,8 @@ struct IndexProgress {
     double per_second = 0, seconds_left = -1;  ///< -1 = not known yet
 };
 
-/// Indexes lie in cacheHome()/indexes, one folder a (checkpoint, data file). Files are looked at in a worker thread,
+/// Indexes lie in cacheHome()/indexes, one folder a (checkpoint, data file); one of the same weights and data that
+/// `switchyard index` wrote beside them serves as well. Files are looked at in a worker thread,
 /// building is the inference worker's. Thread: GUI thread; nothing here waits.
 class IndexStore : public QObject {
     Q_OBJECT

@@ -49,10 +49,9 @@ void RoutingPage::makeParts() {
                        tr("Type a text at the left, drop an image, or choose a row of the evaluation data."));
     auto* failed = new EmptyState(QStringLiteral("error"), tr("This sample could not be traced"),
                                   tr("The message above says why. Others can still be chosen at the left."));
-    auto* dense =
-        new EmptyState(icon, tr("This model is dense"),
-                       tr("None of the layers that this sample passes has experts, so there is no routing to show. "
-                          "Samples with a text and a picture pass the fusion layers as well."));
+    auto* dense = new EmptyState(icon, tr("No experts on this sample's way"),
+                                 tr("None of the layers that it passes has experts, so there is no routing to show. "
+                                    "Samples with a text and a picture pass the fusion layers as well."));
     auto* tracing = new LoadingState(tr("Tracing the sample"));
     view_ = new RoutingView(focus_, *exports_, stack_);
     probe_ = new ProbeSamples(focus_, *view_->stepBar(), this);

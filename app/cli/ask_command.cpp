@@ -8,9 +8,9 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "app/cli/worker_request.h"
 #include "core/base/io/jsonl.h"
 #include "core/base/launch/compute_request.h"
-#include "core/base/util/paths.h"
 
 namespace switchyard::cli {
 namespace {
@@ -22,10 +22,6 @@ struct Options {
     std::int64_t top = 5;
     bool json = false;
 };
-
-std::string absolute(const std::string& path) {
-    return fs::absolute(expandPath(path)).lexically_normal().string();
-}
 
 std::string decimals(double value, int digits) {
     std::ostringstream text;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// switchyard ckpt list|inspect|verify|diff|reshard|pin|unpin|export
+// switchyard ckpt list|inspect|verify|diff|reshard|pin|unpin|export|merge-lora|import
 #include <iomanip>
 #include <iostream>
 #include <map>
@@ -235,7 +235,8 @@ void exportModel(const Options& options) {
 }  // namespace
 
 void addCheckpointCommands(CLI::App& app) {
-    CLI::App* group = app.add_subcommand("ckpt", "Look at checkpoints, verify, compare, cut again and export them");
+    CLI::App* group =
+        app.add_subcommand("ckpt", "Look at checkpoints, verify, compare, cut again, prune and export them");
     group->require_subcommand(1);
     group->footer("Example:\n  switchyard ckpt verify RUN --deep");
     const auto options = std::make_shared<Options>();
@@ -267,9 +268,10 @@ void addCheckpointCommands(CLI::App& app) {
     CLI::App* exporter = add("export", "Write the weights as one safetensors file, with config and tokenizer",
                              "export RUN --out MODEL", exportModel);
     exporter->add_option("--out", options->out, "Folder to write")->required();
-    exporter->add_option("--dtype", options->dtype, "fp32 or bf16")
+    exporter
+        ->add_option("--dtype", options->dtype, "fp32, bf16, or int8 with a scale an output (a fourth of the bytes)")
         ->capture_default_str()
-        ->check(CLI::IsMember({"fp32", "bf16"}));
+        ->check(CLI::IsMember({"fp32", "bf16", "int8"}));
     exporter
         ->add_option("--format", options->format,
                      "switchyard: our names; hf: an encoder as transformers reads it; peft: its adapters")
@@ -289,6 +291,8 @@ void addCheckpointCommands(CLI::App& app) {
     addJsonFlag(*importer, options->json);
     importer->footer("Example:\n  switchyard ckpt import MiniLM-L6-H384-uncased --out models/minilm");
     importer->callback([options] { importModel(*options); });
+    addPruneCommand(*group);
+    addAverageCommand(*group);
 }
 
 }  // namespace switchyard::cli

@@ -23,6 +23,10 @@ void addConfigCommands(CLI::App& app);  ///< config show|check|diff|schema|docs
 void addDoctorCommand(CLI::App& app);   ///< doctor
 void addCompareCommand(CLI::App& app);   ///< compare
 
+/// ckpt prune and ckpt average.
+void addPruneCommand(CLI::App& checkpoints);
+void addAverageCommand(CLI::App& checkpoints);
+
 /// bench checkpoint and bench data.
 void addDiskBenches(CLI::App& bench);
 

@@ -7,9 +7,9 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "app/cli/worker_request.h"
 #include "core/base/io/jsonl.h"
 #include "core/base/io/safe_file.h"
-#include "core/base/launch/compute_request.h"
 #include "core/base/util/paths.h"
 
 namespace switchyard::cli {
@@ -24,20 +24,6 @@ struct Options {
     bool rerank = false, json = false;
 };
 
-/// Paths are made absolute here: the worker is another process, and a person's folder is this one's.
-std::string absolute(const std::string& path) {
-    return path.empty() ? path : fs::absolute(expandPath(path)).lexically_normal().string();
-}
-
-json ask(json request, const std::string& label) {
-    for (auto it = request.begin(); it != request.end();) it = it->is_string() && *it == "" ? request.erase(it) : ++it;
-    ProgressBar bar(label, 0);
-    return launch::runComputeRequest(request, [&bar](std::int64_t done, std::int64_t total, const std::string& what) {
-        bar.setNote(what);
-        bar.update(static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(total));
-    });
-}
-
 std::string threeDecimals(double value) {
     std::ostringstream text;
     text << std::fixed << std::setprecision(3) << value;
@@ -49,12 +35,12 @@ void line(const std::string& label, const std::string& value) {
 }
 
 void runEval(const Options& options) {
-    const json result = ask({{"op", "eval"},
-                             {"checkpoint", absolute(options.checkpoint)},
-                             {"task", options.task},
-                             {"data", absolute(options.data)},
-                             {"root", absolute(options.root)}},
-                            "evaluating");
+    const json result = askWorker({{"op", "eval"},
+                                   {"checkpoint", absolute(options.checkpoint)},
+                                   {"task", options.task},
+                                   {"data", absolute(options.data)},
+                                   {"root", absolute(options.root)}},
+                                  "evaluating");
     if (!options.out.empty()) io::writeAtomically(expandPath(options.out), result.dump(2) + "\n");
     if (options.json) {
         printJson(result);
@@ -72,13 +58,13 @@ void runEval(const Options& options) {
 }
 
 void runIndex(const Options& options) {
-    const json info = ask({{"op", "index"},
-                           {"checkpoint", absolute(options.checkpoint)},
-                           {"data", absolute(options.data)},
-                           {"root", absolute(options.root)},
-                           {"out", absolute(options.out)},
-                           {"search", options.search}},
-                          "indexing");
+    const json info = askWorker({{"op", "index"},
+                                 {"checkpoint", absolute(options.checkpoint)},
+                                 {"data", absolute(options.data)},
+                                 {"root", absolute(options.root)},
+                                 {"out", absolute(options.out)},
+                                 {"search", options.search}},
+                                "indexing");
     if (options.json) {
         printJson(info);
         return;
@@ -109,7 +95,7 @@ void runRetrieve(const Options& options) {
     }
     if (!options.find.empty()) request["captions"] = options.find == "captions";
     if (options.fold > 0) request["fold"] = options.fold;
-    const json found = ask(request, "searching");
+    const json found = askWorker(request, "searching");
     if (options.json) {
         printJson(found);
         return;
@@ -127,16 +113,16 @@ void runTrace(const Options& options) {
     if (options.text.empty() && options.image.empty() && options.data.empty()) {
         throw Error(ExitCode::kUsage, "there is nothing to trace", {}, "Give --text, --image, both, or --data");
     }
-    const json traced = ask({{"op", "trace"},
-                             {"checkpoint", absolute(options.checkpoint)},
-                             {"text", options.text},
-                             {"pair", options.pair},
-                             {"image", absolute(options.image)},
-                             {"data", absolute(options.data)},
-                             {"root", absolute(options.root)},
-                             {"limit", options.limit},
-                             {"out", absolute(options.out)}},
-                            "tracing");
+    const json traced = askWorker({{"op", "trace"},
+                                   {"checkpoint", absolute(options.checkpoint)},
+                                   {"text", options.text},
+                                   {"pair", options.pair},
+                                   {"image", absolute(options.image)},
+                                   {"data", absolute(options.data)},
+                                   {"root", absolute(options.root)},
+                                   {"limit", options.limit},
+                                   {"out", absolute(options.out)}},
+                                  "tracing");
     if (options.json) {
         printJson(traced);
         return;

@@ -7,10 +7,10 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "app/cli/worker_request.h"
 #include "core/base/io/jsonl.h"
 #include "core/base/launch/compute_request.h"
 #include "core/base/runs/routes_json.h"
-#include "core/base/util/paths.h"
 
 namespace switchyard::cli {
 namespace {
@@ -23,10 +23,6 @@ struct Options {
     std::vector<std::string> gate;
     bool json = false;
 };
-
-std::string absolute(const std::string& path) {
-    return fs::absolute(expandPath(path)).lexically_normal().string();
-}
 
 std::string number(double value, int digits) {
     std::ostringstream text;

@@ -10,6 +10,7 @@
 #include "core/base/io/manifest.h"
 #include "core/base/util/error.h"
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/quantized.h"
 #include "core/checkpoint/tensor_file.h"
 
 namespace switchyard::checkpoint {
@@ -139,7 +140,8 @@ NamedTensors readWeights(const std::filesystem::path& folder, const std::string&
     if (const fs::path exported = folder / "model.safetensors"; fs::exists(exported)) {
         const io::SafetensorsFile file(exported);
         for (const io::TensorEntry& entry : file.entries()) {
-            if (entry.name.starts_with(prefix)) weights.emplace_back(entry.name, tensorOf(file, entry).to(at::kFloat, false, /*copy=*/true));
+            if (!entry.name.starts_with(prefix) || isScale(file, entry)) continue;
+            weights.emplace_back(entry.name, weightOf(file, entry).to(at::kFloat, false, /*copy=*/true));
         }
         return weights;
     }
@@ -156,8 +158,8 @@ NamedTensors readWeights(const std::filesystem::path& folder, const std::string&
 
 void exportModel(const std::filesystem::path& checkpoint, const std::filesystem::path& out_dir,
                  const std::string& dtype) {
-    if (dtype != "fp32" && dtype != "bf16") {
-        throw Error(ExitCode::kUsage, "Unknown dtype \"" + dtype + "\"", {}, "Use fp32 or bf16");
+    if (dtype != "fp32" && dtype != "bf16" && dtype != "int8") {
+        throw Error(ExitCode::kUsage, "Unknown dtype \"" + dtype + "\"", {}, "Use fp32, bf16 or int8");
     }
     const at::ScalarType type = dtype == "bf16" ? at::kBFloat16 : at::kFloat;
     const io::Manifest manifest = io::openCheckpoint(checkpoint);
@@ -175,7 +177,7 @@ void exportModel(const std::filesystem::path& checkpoint, const std::filesystem:
     if (failed) throw Error(ExitCode::kIo, "The folder can not be made: " + failed.message(), out_dir.string());
     // Written beside their names and renamed, so that an older export stays whole when this one fails.
     const fs::path partial = out_dir / "model.safetensors.part";
-    writeTensors(partial, weights);
+    writeTensors(partial, dtype == "int8" ? quantized(weights) : weights);
     for (const auto& [from, to] :
          {std::pair{"config.resolved.yaml", "config.yaml"}, std::pair{"tokenizer.model", "tokenizer.model"}}) {
         fs::copy_file(checkpoint / from, out_dir / to, fs::copy_options::overwrite_existing, failed);

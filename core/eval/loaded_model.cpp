@@ -10,7 +10,7 @@
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
 #include "core/checkpoint/checkpoint.h"
-#include "core/checkpoint/tensor_file.h"
+#include "core/checkpoint/quantized.h"
 
 namespace switchyard::eval {
 namespace {
@@ -25,7 +25,7 @@ void loadExported(const fs::path& file, checkpoint::NamedTensors& weights) {
         if (at::IntArrayRef(entry->shape) != tensor.sizes()) {
             throw Error(ExitCode::kCorruptCheckpoint, "the tensor " + name + " has another shape than its configuration says", file.string());
         }
-        tensor.copy_(checkpoint::tensorOf(saved, *entry));
+        tensor.copy_(checkpoint::weightOf(saved, *entry));
     }
 }
 

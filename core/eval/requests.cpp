@@ -14,19 +14,20 @@
 #include "core/base/runs/routes_json.h"
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
+#include "core/checkpoint/average.h"
 #include "core/checkpoint/checkpoint.h"
 #include "core/data/eval_batch.h"
 #include "core/eval/ask.h"
 #include "core/eval/attribution.h"
+#include "core/eval/evaluate.h"
 #include "core/eval/loaded_model.h"
 #include "core/eval/replay.h"
 #include "core/eval/request_fields.h"
 #include "core/eval/retrieve.h"
-#include "core/eval/retrieval_eval.h"
-#include "core/eval/task_eval.h"
 #include "core/eval/trace.h"
 #include "core/hub/hub.h"
 #include "core/parallel/device.h"
+#include "core/prune/prune.h"
 #include "core/retrieval/index.h"
 #include "core/retrieval/index_build.h"
 
@@ -64,34 +65,11 @@ struct RequestServer::Impl {
     }
 
     nlohmann::json evaluate(const nlohmann::json& request, const Progress& progress) {
-        const std::string task = request.value("task", "retrieval");
         LoadedModel& loaded = load(need(request, "checkpoint"));
-        if (task != "retrieval") return evaluateTask(loaded, task, request, progress);
-        const auto data = dataset::openJsonl(expandPath(need(request, "data")), expandPath(textOr(request, "root")), false);
-        nlohmann::json out = retrievalMetrics(embed(loaded.model(), loaded.config(), *data, loaded.tokenizer(), loaded.context(), progress));
-        out["task"] = task;
-        out["checkpoint"] = loaded.folder().string();
-        out["step"] = loaded.step();
-        out["data"] = need(request, "data");
-        return out;
-    }
-
-    /// A text task, or vqa, on a file.
-    nlohmann::json evaluateTask(LoadedModel& loaded, const std::string& task, const nlohmann::json& request, const Progress& progress) {
-        const auto& labels = loaded.labels();
-        const dataset::TaskLabels& found = labels[loaded.taskNamed(task)];
-        const fs::path file = expandPath(need(request, "data"));
-        const fs::path root = textOr(request, "root").empty() ? fs::absolute(file).parent_path() : expandPath(textOr(request, "root"));
-        const std::unique_ptr<dataset::Dataset> data =
-            loaded.config().task.kind == TaskKind::kVqa ? dataset::openQuestions({file}, root, loaded.config().task, &found)
-                                                        : dataset::openTextTable(file, task, loaded.config().task, labels);
-        const Predictions predictions = predict(loaded.model(), loaded.config(), *data, loaded.tokenizer(), loaded.context(), progress);
-        nlohmann::json out = taskMetrics(loaded.config(), *data, predictions).at(task);
-        out["task"] = task;
-        out["checkpoint"] = loaded.folder().string();
-        out["step"] = loaded.step();
-        out["data"] = need(request, "data");
-        return out;
+        return eval::evaluate(
+            loaded,
+            openEvalData(loaded, request.value("task", "retrieval"), need(request, "data"), textOr(request, "root")),
+            progress);
     }
 
     nlohmann::json buildIndex(const nlohmann::json& request, const Progress& progress) {
@@ -236,6 +214,14 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
         return hub::exportAdapters(need(request, "checkpoint"), expandPath(need(request, "out")), need(request, "part"), textOr(request, "base"));
     }
     if (op == "merge_lora") return hub::mergeAdapters(need(request, "checkpoint"), expandPath(need(request, "out")));
+    if (op == "prune") return prune::pruneExperts(request, progress);
+    if (op == "average") {
+        std::vector<fs::path> folders;
+        for (const nlohmann::json& source : request.at("checkpoints"))
+            folders.push_back(resolveModelFolder(source.get<std::string>()));
+        return checkpoint::averageCheckpoints(folders,
+                                              fs::absolute(expandPath(need(request, "out"))).lexically_normal());
+    }
     if (op == "import") return hub::importModel(fs::absolute(expandPath(need(request, "source"))), expandPath(need(request, "out")));
     if (op == "bench_moe") return bench::runMoeRequest(request);
     if (op == "bench_step") return bench::runStepRequest(request);

@@ -17,15 +17,6 @@ namespace {
 
 constexpr std::int64_t kTextsAtOnce = 64, kPicturesAtOnce = 64;
 
-text::Encoding encode(const text::Tokenizer& tokenizer, const dataset::Sample& sample, std::int64_t limit) {
-    text::Encoding encoding;
-    if (sample.pair.empty()) {
-        encoding.ids = tokenizer.encode(sample.texts.front(), limit);
-        return encoding;
-    }
-    return tokenizer.encodePair(sample.texts.front(), &sample.pair, limit);
-}
-
 /// Rows of logits [n, outputs] to the samples they are of.
 void keep(const at::Tensor& logits, const std::vector<std::int64_t>& samples, Predictions* out) {
     const at::Tensor rows = logits.to(at::kDouble).cpu().contiguous();
@@ -44,6 +35,15 @@ nlohmann::json classMetrics(const std::vector<std::int64_t>& predicted, const st
 
 }  // namespace
 
+text::Encoding encodeSample(const text::Tokenizer& tokenizer, const dataset::Sample& sample, std::int64_t limit) {
+    text::Encoding encoding;
+    if (sample.pair.empty()) {
+        encoding.ids = tokenizer.encode(sample.texts.front(), limit);
+        return encoding;
+    }
+    return tokenizer.encodePair(sample.texts.front(), &sample.pair, limit);
+}
+
 Predictions predict(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,
                     const text::Tokenizer& tokenizer, const model::ForwardContext& context, const Progress& progress) {
     // Not inference mode: between training steps the model keeps tensors made here, such as position biases.
@@ -51,7 +51,8 @@ Predictions predict(model::MultimodalModel& model, const RunConfig& config, cons
     const std::vector<dataset::Sample>& samples = data.samples();
     const bool pictures = config.task.kind == TaskKind::kVqa;
     std::vector<text::Encoding> texts;
-    for (const dataset::Sample& sample : samples) texts.push_back(encode(tokenizer, sample, config.model.text.max_tokens));
+    for (const dataset::Sample& sample : samples)
+        texts.push_back(encodeSample(tokenizer, sample, config.model.text.max_tokens));
     // Equally long texts together; questions about one picture together, so that it is read once.
     std::vector<std::int64_t> order(samples.size());
     std::iota(order.begin(), order.end(), 0);

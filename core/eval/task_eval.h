@@ -18,6 +18,9 @@ struct Predictions {
     std::vector<std::vector<double>> outputs;  ///< [samples] logits of the sample's task, or the number
 };
 
+/// The first text of a sample, with its second one where there is a pair.
+text::Encoding encodeSample(const text::Tokenizer& tokenizer, const dataset::Sample& sample, std::int64_t limit);
+
 /// Without gradient, in eval mode. Ranks that share out weights predict together, every one of them all samples.
 /// Throws: Error(kBadData) for a picture that can not be read.
 Predictions predict(model::MultimodalModel& model, const RunConfig& config, const dataset::Dataset& data,

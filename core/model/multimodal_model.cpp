@@ -191,9 +191,7 @@ const std::vector<dataset::TaskLabels>& MultimodalModelImpl::labels() const { re
 at::Tensor MultimodalModelImpl::logitScale() const { return impl_->logit_scale.exp(); }
 
 void MultimodalModelImpl::balanceRouters(const std::vector<RoutingStatistics>& statistics) {
-    for (const auto& item : named_modules()) {
-        auto* layer = item.value()->as<MoeLayerImpl>();
-        if (layer == nullptr) continue;
+    for (MoeLayerImpl* layer : moeLayersOf(*this)) {
         for (const RoutingStatistics& of_layer : statistics) {
             if (of_layer.layer == layer->layerName()) layer->router()->balance(of_layer.counts.sum(0));
         }
@@ -201,9 +199,7 @@ void MultimodalModelImpl::balanceRouters(const std::vector<RoutingStatistics>& s
 }
 
 void MultimodalModelImpl::setGate(const RunConfig::Moe& moe) {
-    for (const auto& item : named_modules()) {
-        if (auto* layer = item.value()->as<MoeLayerImpl>()) layer->setGate(moe);
-    }
+    for (MoeLayerImpl* layer : moeLayersOf(*this)) layer->setGate(moe);
 }
 
 std::vector<std::pair<std::string, at::Tensor>> MultimodalModelImpl::savedTensors() const {

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/base/io/manifest.h"
 #include "core/base/util/cores.h"
 #include "core/base/util/error.h"
+#include "core/checkpoint/weights_only.h"
 #include "core/model/moe/moe_layer.h"
 #include "core/parallel/device.h"
 #include "core/train/schedule.h"
@@ -60,7 +62,30 @@ Assembly assemble(
     return assembly;
 }
 
+namespace {
+
+/// Weights that no optimizer has seen yet, pruned ones for example: a training of its own begins with them.
+void startWith(Assembly& assembly, const std::filesystem::path& folder) {
+    checkpoint::load(folder, savedWeights(assembly), nullptr);
+    const std::filesystem::path labels = folder / "labels.json";
+    if (!std::filesystem::exists(labels)) return;
+    const std::vector<dataset::TaskLabels> trained = dataset::readLabels(labels), &found = assembly.data->labels();
+    const bool same =
+        std::equal(trained.begin(), trained.end(), found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.task == b.task && a.classes == b.classes; });
+    if (!same) {
+        throw Error(ExitCode::kBadData, "The training data has other tasks or classes than the checkpoint's heads",
+                    folder.string(), "Give the data that its labels.json was made of");
+    }
+}
+
+}  // namespace
+
 std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_folder) {
+    if (io::readCheckpoint(checkpoint_folder, /*deep=*/false).info.value(checkpoint::kWeightsOnly, false)) {
+        startWith(assembly, checkpoint_folder);
+        return 0;
+    }
     const std::vector<parallel::Piece> weights = savedWeights(assembly), moments = assembly.optimizer->state();
     const nlohmann::json info = checkpoint::load(checkpoint_folder, weights, &moments);
     if (info.value("dataset_hash", std::string()) != assembly.data->hash()) {

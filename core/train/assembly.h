@@ -63,8 +63,9 @@ Assembly assemble(const RunConfig& config, const std::filesystem::path& tokenize
 void makeModel(Assembly& assembly, int rank);
 void makeOptimizer(Assembly& assembly);
 
-/// Loads weights, moments and counters. Throws: Error(kBadData) when the training data is not the checkpoint's,
-/// else as checkpoint::load. @return steps done
+/// Loads weights, moments and counters; of a checkpoint of weights alone (core/checkpoint/weights_only.h) the weights.
+/// Throws: Error(kBadData) when the training data is not the checkpoint's (weights alone: has other heads), else as
+/// checkpoint::load. @return steps done; 0 with weights alone
 std::int64_t resume(Assembly& assembly, const std::filesystem::path& checkpoint_folder);
 
 /// What a checkpoint holds of the model: this rank's weights, then buffers (a router's bias).

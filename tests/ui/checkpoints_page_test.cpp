@@ -9,12 +9,14 @@
 #include <QSpinBox>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QTableWidget>
 #include <memory>
 
 #include "support/training.h"
 #include "ui/panels/checkpoints/checkpoint_actions.h"
 #include "ui/panels/checkpoints/job_list.h"
 #include "ui/panels/checkpoints/output_dialog.h"
+#include "ui/panels/checkpoints/prune_dialog.h"
 #include "ui/panels/checkpoints_page.h"
 #include "ui/retrieval_tools.h"
 #include "ui/services/run_feed.h"
@@ -197,7 +199,7 @@ private Q_SLOTS:
         select(3);
         for (QAction* action :
              {page_->actions().evaluateAction(), page_->actions().exportAction(), page_->actions().resumeAction(),
-              page_->actions().reshardAction(), page_->actions().pinAction()}) {
+              page_->actions().reshardAction(), page_->actions().pruneAction(), page_->actions().pinAction()}) {
             QVERIFY(!action->isEnabled());
             QVERIFY2(action->toolTip().contains("broken"), qPrintable(action->toolTip()));
         }
@@ -277,7 +279,7 @@ private Q_SLOTS:
         // What can not be exported says why: this encoder has ALiBi.
         click("Export...");
         QTRY_VERIFY((asked = dialog<OutputDialog>()) != nullptr);
-        asked->choiceBox()->setCurrentIndex(2);
+        asked->choiceBox()->setCurrentIndex(3);
         QTRY_VERIFY(asked->okButton()->isEnabled());
         QTest::mouseClick(asked->okButton(), Qt::LeftButton);
         const QString words = settled(JobRow::State::kBad);
@@ -299,6 +301,63 @@ private Q_SLOTS:
         settled(JobRow::State::kGood);
         QVERIFY(QFile::exists(out + "/model.r002-of-003.safetensors"));
         QVERIFY(cli({"ckpt", "diff", out, folder(12), "--json"}).json()["same"].toBool());
+        QDir(out).removeRecursively();
+    }
+
+    void prunedWithAPreview() {
+        select(0);
+        click("Prune...");
+        PruneDialog* asked = nullptr;
+        QTRY_VERIFY((asked = dialog<PruneDialog>()) != nullptr);
+        QCOMPARE(asked->keep(), 6);  // three quarters of eight
+        QVERIFY(!asked->lossTable()->isVisible());
+        // The preview is what the command line tells, and writes nothing.
+        QTest::mouseClick(asked->previewButton(), Qt::LeftButton);
+        QCOMPARE(asked->previewButton()->text(), QString("Cancel the preview"));
+        shotInBothThemes(*asked, "prune-measuring");
+        QTRY_VERIFY_WITH_TIMEOUT(asked->lossTable()->isVisible(), kLong);
+        const Outcome told =
+            cli({"ckpt", "prune", folder(12), "--keep", "6", "--data", shapes_, "--dry-run", "--json"});
+        QVERIFY2(told.code == 0, told.err.constData());
+        const QJsonObject quality = told.json()["quality"].toObject();
+        QCOMPARE(asked->lossTable()->rowCount(), 6);
+        const QStringList metrics = {"image_to_text_r1", "image_to_text_r5", "image_to_text_r10",
+                                     "text_to_image_r1", "text_to_image_r5", "text_to_image_r10"};
+        for (int row = 0; row < 6; ++row) {
+            const QString metric = metrics[row];
+            QCOMPARE(asked->lossTable()->item(row, 0)->text(), metricWords(metric));
+            QCOMPARE(asked->lossTable()->item(row, 1)->text(),
+                     QString::number(quality["before"][metric].toDouble(), 'f', 3));
+            QCOMPARE(asked->lossTable()->item(row, 2)->text(),
+                     QString::number(quality["after"][metric].toDouble(), 'f', 3));
+        }
+        QVERIFY(!asked->lossTable()->geometry().intersects(asked->folderField()->geometry()));
+        shotInBothThemes(*asked, "prune-preview");
+        // Another choice: another folder, and no figures of the one before.
+        asked->keepBox()->setFocus();
+        QTest::keyClick(asked->keepBox(), Qt::Key_Down);
+        QCOMPARE(asked->keep(), 5);
+        QVERIFY(!asked->lossTable()->isVisible());
+        QVERIFY2(asked->folder().endsWith("pruned-step-00000012-to-5"), qPrintable(asked->folder()));
+        QVERIFY(!QFile::exists(asked->folder()));
+        // A preview that is not waited for.
+        QTest::mouseClick(asked->previewButton(), Qt::LeftButton);
+        QTest::mouseClick(asked->previewButton(), Qt::LeftButton);
+        QCOMPARE(asked->previewButton()->text(), QString("Preview the loss"));
+        // Fewer experts than choices.
+        asked->keepBox()->setValue(1);
+        QTest::mouseClick(asked->previewButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(asked->previewWords()->text().contains("1 expert can not serve 2 choices"), kLong);
+        shotInBothThemes(*asked, "prune-refused");
+        asked->keepBox()->setValue(4);
+        asked->choiceBox()->setCurrentIndex(2);
+        QTRY_VERIFY(asked->okButton()->isEnabled());
+        const QString out = asked->folder();
+        QTest::mouseClick(asked->okButton(), Qt::LeftButton);
+        const QString words = settled(JobRow::State::kGood);
+        QVERIFY2(words.startsWith("Step 12 with 4 experts a layer is in " + out), qPrintable(words));
+        QCOMPARE(cli({"ckpt", "verify", out, "--deep"}).code, 0);
+        QVERIFY(cli({"config", "show", out + "/config.resolved.yaml"}).out.contains("experts: 4"));
         QDir(out).removeRecursively();
     }
 

@@ -26,8 +26,8 @@ QString moment(double seconds) {
     return QLocale::c().toString(then, this_year ? QStringLiteral("d MMM HH:mm") : QStringLiteral("d MMM yyyy"));
 }
 
-/// What `switchyard eval` measures, as the run's own evaluations are configured.
-QList<CheckpointsRead::Evaluation> evaluationsOf(const RunConfig& config) {
+/// Files of the run's configuration as `switchyard eval` takes them.
+QList<CheckpointsRead::Evaluation> filesOf(const RunConfig& config, const std::vector<std::string>& names) {
     QList<CheckpointsRead::Evaluation> list;
     const std::filesystem::path folder = expandPath(config.data.root);
     const QString root = QString::fromStdString(folder.string());
@@ -36,13 +36,19 @@ QList<CheckpointsRead::Evaluation> evaluationsOf(const RunConfig& config) {
     };
     if (config.data.format == DataFormat::kSynthetic) return list;
     if (config.task.kind == TaskKind::kText) {
-        for (std::size_t i = 0; i < std::min(config.task.names.size(), config.data.eval.size()); ++i)
-            list.append({QString::fromStdString(config.task.names[i]), file(config.data.eval[i]), root});
+        for (std::size_t i = 0; i < std::min(config.task.names.size(), names.size()); ++i)
+            list.append({QString::fromStdString(config.task.names[i]), file(names[i]), root});
         return list;
     }
     const QString task = config.task.kind == TaskKind::kVqa ? QStringLiteral("vqa") : QStringLiteral("retrieval");
-    for (const std::string& name : config.data.eval) list.append({task, file(name), root});
+    for (const std::string& name : names) list.append({task, file(name), root});
     return list;
+}
+
+bool hasExperts(const RunConfig& config) {
+    const RunConfig::Model& model = config.model;
+    const bool pictures = config.task.kind != TaskKind::kText;
+    return model.text.moe_every > 0 || (pictures && (model.fusion.moe || model.vision.moe_every > 0));
 }
 
 void findBest(const RunConfig& config, CheckpointsRead* read) {
@@ -83,7 +89,11 @@ CheckpointsRead readCheckpoints(const QString& run_dir) {
         std::reverse(read.rows.begin(), read.rows.end());
         const config::LoadResult loaded = config::loadFile(paths.resolvedConfig().string());
         if (!loaded.ok()) return read;  // an old or torn file: the checkpoints are told all the same
-        read.evaluations = evaluationsOf(loaded.config);
+        const RunConfig::Data& data = loaded.config.data;
+        read.evaluations = filesOf(loaded.config, data.eval);
+        if (data.format == DataFormat::kJsonl || data.format == DataFormat::kTsv)
+            read.trainings = filesOf(loaded.config, data.train);
+        if (hasExperts(loaded.config)) read.experts = loaded.config.model.moe.experts;
         findBest(loaded.config, &read);
     } catch (const Error& error) {
         if (read.rows.empty()) read.problem = Failure::of(error).sentence();

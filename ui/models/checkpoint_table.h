@@ -23,6 +23,8 @@ struct CheckpointsRead {
         bool operator==(const Evaluation&) const = default;
     };
     QList<Evaluation> evaluations;
+    QList<Evaluation> trainings;  ///< the training files, likewise, where `switchyard eval` reads their format
+    qint64 experts = 0;           ///< of each MoE layer; 0 = none
     QString problem;  ///< why nothing could be read
     bool operator==(const CheckpointsRead&) const = default;
 };

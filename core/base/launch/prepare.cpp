@@ -95,9 +95,8 @@ PreparedRun prepare(const TrainRequest& request) {
     const auto train = dataset::openDataset(run.config, dataset::Split::kTrain);
     if (train->samples().empty()) throw Error(ExitCode::kBadData, "there is nothing to train on", "data.train", "Give files with at least one row");
     dataset::openDataset(run.config, dataset::Split::kEval, train->labels());
-    if (!run.config.probe.data.empty() && dataset::hasProbe(run.config)) dataset::openProbe(run.config, train->labels());
-    const fs::path tokenizer = dataset::tokenizerFor(run.config, *train);
-
+    if (!run.config.probe.data.empty() && dataset::hasProbe(run.config))
+        dataset::openProbe(run.config, train->labels());
     fs::path run_dir = request.run_dir.empty() ? fs::path() : fs::absolute(expandPath(request.run_dir)).lexically_normal();
     if (run_dir.empty() && !request.resume.empty() && request.resume != "auto") {
         // A checkpoint that lies in a run folder goes on there.
@@ -108,6 +107,9 @@ PreparedRun prepare(const TrainRequest& request) {
     io::requireSpace(existingParent(fs::absolute(parent)), kLeastFreeBytes);
     run.resume_checkpoint = findCheckpoint(request, run_dir);
     run.older_too = request.resume == "auto";
+    // In another run's place its words would mean other rows of the embedding.
+    const fs::path resumed = run.resume_checkpoint.empty() ? fs::path() : text::tokenizerIn(run.resume_checkpoint);
+    const fs::path tokenizer = resumed.empty() ? dataset::tokenizerFor(run.config, *train) : resumed;
 
     const bool fresh = run_dir.empty() || !fs::exists(run_dir);
     run.paths = runs::createRunFolder(run.config, request.config_text, run_dir.string(), !request.resume.empty());

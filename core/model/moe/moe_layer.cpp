@@ -4,10 +4,13 @@
 #include <ATen/ATen.h>
 #include <ATen/autocast_mode.h>
 
+#include <limits>
+
+#include "core/base/util/error.h"
 #include "core/base/util/random.h"
+#include "core/model/layers/activation.h"
 #include "core/model/layers/draws.h"
 #include "core/model/layers/dropout.h"
-#include "core/model/layers/activation.h"
 
 namespace switchyard::model {
 namespace {
@@ -60,12 +63,41 @@ RoutingRecord RouterImpl::forward(const at::Tensor& x, const TokenInfo& tokens, 
         const at::Tensor u = uniformRows(tokens.keys, in.size(1), key, in.scalar_type());
         in = in * (u * (2 * options_.moe.jitter) + (1 - options_.moe.jitter));
     }
+    if (kept_.defined()) return amongKept(in, tokens, context);
     RouterLogits logits;
     logits.logits = at::linear(in, weight);
     // Noise is for training only.
     if (noise_weight.defined() && context.training) logits.noise = at::linear(in, noise_weight);
     logits.bias = bias;
     return route(logits, options_, tokens, context);
+}
+
+void RouterImpl::mask(const std::vector<std::int64_t>& kept) {
+    kept_ = kept.empty() ? at::Tensor() : at::tensor(kept, at::kLong);
+}
+
+/// Masked logits are not computed and then hidden, for a product and a softmax over other sizes are rounded in another
+/// order: so it equals a router without those rows to the last bit.
+RoutingRecord RouterImpl::amongKept(const at::Tensor& in, const TokenInfo& tokens, const ForwardContext& context) {
+    if (context.training) throw Error(ExitCode::kRunFailed, "Experts can be masked in evaluation only", options_.name);
+    const at::Tensor kept = kept_.to(in.device());
+    MoeOptions options = options_;
+    options.moe.experts = kept.numel();
+    RouterLogits router;
+    router.logits = at::linear(in, weight.index_select(0, kept));
+    if (bias.defined()) router.bias = bias.index_select(0, kept);
+    RoutingRecord record = route(router, options, tokens, context);
+    // The same with the numbers and columns of all experts.
+    const auto spread = [&](const at::Tensor& values, double elsewhere) {
+        return at::full({values.size(0), options_.moe.experts}, elsewhere, values.options())
+            .index_copy(1, kept, values);
+    };
+    record.logits = spread(record.logits, -std::numeric_limits<double>::infinity());
+    record.probs = spread(record.probs, 0);
+    const at::Tensor numbers = kept.index_select(0, record.experts.clamp_min(0).flatten()).view_as(record.experts);
+    record.experts = at::where(record.experts.lt(0), record.experts, numbers);
+    record.num_experts = options_.moe.experts;
+    return record;
 }
 
 void RouterImpl::balance(const at::Tensor& load) {
@@ -115,9 +147,26 @@ MoeLayerImpl::Output MoeLayerImpl::compute(const at::Tensor& x, const TokenInfo&
         out.y = groupedExpertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing, moe.activation, may_drop);
         return out;
     }
+    if (watch_ != nullptr) {
+        watch_->see(out.routing, [&](std::int64_t k) {
+            RoutingRecord one = out.routing;
+            one.experts = one.experts.narrow(1, k, 1).contiguous();
+            one.dropped = one.dropped.narrow(1, k, 1).contiguous();
+            const at::Tensor unweighted = at::ones_like(one.experts, one.weights.options());
+            return expertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, unweighted, makeDispatch(one), ffn);
+        });
+    }
     const Dispatch dispatch = makeDispatch(out.routing);
     out.y = expertFfn(x, experts.w1, experts.b1, experts.w2, experts.b2, out.routing.weights, dispatch, ffn);
     return out;
+}
+
+std::vector<MoeLayerImpl*> moeLayersOf(const torch::nn::Module& model) {
+    std::vector<MoeLayerImpl*> layers;
+    for (const auto& item : model.named_modules()) {
+        if (auto* layer = item.value()->as<MoeLayerImpl>()) layers.push_back(layer);
+    }
+    return layers;
 }
 
 }  // namespace switchyard::model

@@ -5,8 +5,10 @@
 
 #include <torch/nn/cloneable.h>
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/base/config/run_config.h"
 #include "core/model/routing.h"
@@ -41,9 +43,15 @@ public:
     void balance(const at::Tensor& load);
     /// Chooses by this gate from now on; the weights stay what they are.
     void setGate(const RunConfig::Moe& moe) { options_.moe = moe; }
+    /// Evaluation only: from now on no token is sent to other experts than these (rising numbers; empty = all may
+    /// serve). As if the others' logits were -inf: they have no share of the probabilities, no choices and no slots.
+    void mask(const std::vector<std::int64_t>& kept);
     at::Tensor weight, noise_weight, bias;
 private:
+    RoutingRecord amongKept(const at::Tensor& in, const TokenInfo& tokens, const ForwardContext& context);
+
     MoeOptions options_;
+    at::Tensor kept_;  ///< [kept] int64; undefined: all
 };
 TORCH_MODULE(Router);
 
@@ -88,6 +96,15 @@ at::Tensor exchangedExpertFfn(const at::Tensor& x, const at::Tensor& w1, const a
 /// Whether a parameter of a model is an experts' slab (below): these are what ranks share out.
 bool isExpertParameter(const std::string& name);
 
+/// Sees what each expert gives back, beside a forward on the CPU that has all experts.
+class ExpertWatch {
+public:
+    virtual ~ExpertWatch() = default;
+    /// @param outputs of a choice k: [T, D], what the token's k-th expert gives before it is weighed; 0 where there is
+    ///     none or it was dropped. Computed when asked for
+    virtual void see(const RoutingRecord& routing, const std::function<at::Tensor(std::int64_t k)>& outputs) = 0;
+};
+
 /// Parameters: `router.weight` [E, D]; of the rank's own experts `experts.w1` [E, D, H] (swiglu: [E, D, 2H]),
 /// `experts.b1`, `experts.w2` [E, H, D], `experts.b2`.
 class MoeLayerImpl : public torch::nn::Module {
@@ -101,6 +118,8 @@ public:
     Router& router() { return router_; }
     /// Evaluation only: another gate over the same router and experts.
     void setGate(const RunConfig::Moe& moe);
+    /// @param watch null: none; outlives the forwards
+    void setWatch(ExpertWatch* watch) { watch_ = watch; }
     const std::string& layerName() const { return options_.name; }
 private:
     Output compute(const at::Tensor& x, const TokenInfo& tokens, const ForwardContext& context);
@@ -108,7 +127,11 @@ private:
     MoeOptions options_;
     Router router_{nullptr};
     std::shared_ptr<torch::nn::Module> experts_;
+    ExpertWatch* watch_ = nullptr;
 };
 TORCH_MODULE(MoeLayer);
+
+/// The MoE layers of a model, in the order in which its modules were registered.
+std::vector<MoeLayerImpl*> moeLayersOf(const torch::nn::Module& model);
 
 }  // namespace switchyard::model

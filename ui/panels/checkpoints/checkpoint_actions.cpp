@@ -22,6 +22,7 @@
 #include "ui/models/run_words.h"
 #include "ui/panels/checkpoints/job_list.h"
 #include "ui/panels/checkpoints/output_dialog.h"
+#include "ui/panels/checkpoints/prune_dialog.h"
 #include "ui/services/app_context.h"
 #include "ui/services/run_feed.h"
 #include "ui/services/run_launcher.h"
@@ -104,6 +105,7 @@ CheckpointActions::CheckpointActions(AppContext& context, const CheckpointTable&
     add(compare_, tr("Compare"), &CheckpointActions::compare);
     add(resume_, tr("Resume"), &CheckpointActions::resume);
     add(reshard_, tr("Reshard..."), &CheckpointActions::reshard);
+    add(prune_, tr("Prune..."), &CheckpointActions::prune);
     add(export_, tr("Export..."), &CheckpointActions::exportModel);
     add(pin_, tr("Pin"), &CheckpointActions::pin);
     add(trash_, tr("Move to trash"), &CheckpointActions::trash);
@@ -149,6 +151,12 @@ void CheckpointActions::refresh() {
                    : rows.size() != 2 ? tr("Compare is off: select two checkpoints")
                                       : QString());
     setActionState(reshard_, tr("Write it again in the parts of another number of ranks"), one);
+    setActionState(prune_, tr("Take the experts out that the model needs least"),
+                   !one.isEmpty()              ? one
+                   : model_.read().experts < 2 ? tr("Prune is off: the model has no experts to spare")
+                   : model_.read().trainings.isEmpty()
+                       ? tr("Prune is off: the run's configuration names no file to measure the experts on")
+                       : QString());
     setActionState(export_, tr("Write the weights for other programs"), one);
     setActionState(folder_, tr("Open its folder"), none);
     const runs::RunStatus* run = context_.runs().status(context_.selectedRun());
@@ -292,6 +300,26 @@ void CheckpointActions::reshard() {
     dialog->open();
 }
 
+void CheckpointActions::prune() {
+    const QList<io::ListedCheckpoint> rows = selection_;
+    if (rows.size() != 1 || !prune_.isEnabled()) return;
+    const QString name = checkpointName(rows.first());
+    auto* dialog = new PruneDialog(rows.first(), model_.read(), page_);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, name] {
+        const QString out = dialog->folder(), kept = number(dialog->keep(), 0);
+        jobs_.add(tr("Pruning %1").arg(name), dialog->arguments() << QStringLiteral("--out") << out,
+                  [name, out, kept](const QJsonDocument& answer, int) {
+                      QStringList words;
+                      for (const PrunedMetric& of : prunedMetrics(answer).mid(0, 2))
+                          words << tr("%1 %2, was %3")
+                                       .arg(metricWords(of.name), shortNumber(of.after), shortNumber(of.before));
+                      return JobWords{tr("%1 with %2 experts a layer is in %3: %4")
+                                          .arg(sentenceStart(name), kept, out, words.join(QStringLiteral("; ")))};
+                  });
+    });
+    dialog->open();
+}
+
 void CheckpointActions::exportModel() {
     const QList<io::ListedCheckpoint> rows = selection_;
     if (rows.size() != 1) return;
@@ -302,6 +330,8 @@ void CheckpointActions::exportModel() {
           tr("Weights, configuration and tokenizer in one folder: for eval, retrieve, trace and as a start for other "
              "runs.")},
          {tr("Switchyard model, bf16"), QStringLiteral("switchyard bf16"), tr("The same in half the bytes.")},
+         {tr("Switchyard model, int8"), QStringLiteral("switchyard int8"),
+          tr("The same in about a fourth of the bytes: matrices as whole numbers with a scale for each output.")},
          {tr("Hugging Face, text encoder"), QStringLiteral("hf text"),
           tr("As transformers reads it. The encoder must have learned positions, norms behind and no experts.")},
          {tr("Hugging Face, image encoder"), QStringLiteral("hf vision"),

@@ -29,14 +29,15 @@ public:
     QAction* compareAction() { return &compare_; }
     QAction* resumeAction() { return &resume_; }
     QAction* reshardAction() { return &reshard_; }
+    QAction* pruneAction() { return &prune_; }
     QAction* exportAction() { return &export_; }
     QAction* pinAction() { return &pin_; }
     QAction* trashAction() { return &trash_; }
     QList<QAction*> forToolBar() {
-        return {&verify_, &evaluate_, &compare_, &resume_, &reshard_, &export_, &pin_, &trash_};
+        return {&verify_, &evaluate_, &compare_, &resume_, &reshard_, &prune_, &export_, &pin_, &trash_};
     }
     QList<QAction*> all() {
-        return {&verify_, &evaluate_, &compare_, &resume_, &reshard_, &export_, &pin_, &folder_, &trash_};
+        return {&verify_, &evaluate_, &compare_, &resume_, &reshard_, &prune_, &export_, &pin_, &folder_, &trash_};
     }
 
 Q_SIGNALS:
@@ -51,6 +52,7 @@ private:
     void compare();
     void resume();
     void reshard();
+    void prune();
     void exportModel();
     void pin();
     void trash();
@@ -64,7 +66,7 @@ private:
     MessageBanner& banner_;
     QWidget* page_;
     QList<io::ListedCheckpoint> selection_;
-    QAction verify_, evaluate_, compare_, resume_, reshard_, export_, pin_, trash_, folder_;
+    QAction verify_, evaluate_, compare_, resume_, reshard_, prune_, export_, pin_, trash_, folder_;
 };
 
 }  // namespace switchyard::ui

@@ -33,7 +33,7 @@ OutputDialog::OutputDialog(const QString& title, const QString& verb, const QLis
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 16, 16, 16);
     column->setSpacing(12);
-    auto* form = new QFormLayout;
+    auto* form = form_ = new QFormLayout;
     form->setHorizontalSpacing(16);
     form->setVerticalSpacing(8);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);

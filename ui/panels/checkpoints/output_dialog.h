@@ -6,6 +6,7 @@
 #include <functional>
 
 class QComboBox;
+class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -32,8 +33,13 @@ public:
     QLineEdit* folderField() const { return folder_; }
     QPushButton* okButton() const { return ok_; }
 
-private:
+protected:
+    /// The rows; the choice's stands first and its note second.
+    QFormLayout* form() const { return form_; }
+    /// The words, or the number, have changed.
     void follow();
+
+private:
     void check();
     void tell(const QString& problem);
 
@@ -41,6 +47,7 @@ private:
     std::function<QString(const QString&)> folder_for_;
     bool typed_ = false;
     quint64 look_ = 0;  ///< of the newest look at the folder
+    QFormLayout* form_;
     QComboBox* choice_ = nullptr;
     QSpinBox* ranks_ = nullptr;
     QLabel* note_;

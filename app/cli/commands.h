@@ -16,6 +16,7 @@ void addQueueCommands(CLI::App& app);   ///< queue list|move|remove|start|at-onc
 void addModelCommands(CLI::App& app);       ///< eval, index, retrieve, trace
 void addAskCommand(CLI::App& app);          ///< ask
 void addReplayCommand(CLI::App& app);       ///< replay
+void addServeCommand(CLI::App& app);        ///< serve
 void addCheckpointCommands(CLI::App& app);  ///< ckpt list|inspect|verify|export
 void addBenchCommands(CLI::App& app);   ///< bench moe|...
 void addDataCommands(CLI::App& app);    ///< data check|stats|import|...

@@ -93,6 +93,7 @@ int main(int argc, char** argv) {
     switchyard::cli::addModelCommands(app);
     switchyard::cli::addAskCommand(app);
     switchyard::cli::addReplayCommand(app);
+    switchyard::cli::addServeCommand(app);
     switchyard::cli::addCheckpointCommands(app);
     switchyard::cli::addBenchCommands(app);
     switchyard::cli::addDataCommands(app);

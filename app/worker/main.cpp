@@ -10,6 +10,7 @@
 #include "app/worker/crash_trace.h"
 #include "app/worker/failure.h"
 #include "app/worker/request_modes.h"
+#include "app/worker/serve_mode.h"
 #include "core/base/util/error.h"
 #include "core/base/util/log.h"
 #include "core/train/stop_signal.h"
@@ -24,6 +25,7 @@ constexpr const char* kUsage =
     "MASTER_ADDR, MASTER_PORT)\n"
     "       switchyard-worker --request JSON    one compute request, its result on stdout\n"
     "       switchyard-worker --channel         requests on stdin, answers on stdout\n"
+    "       switchyard-worker --serve JSON      a worker of switchyard serve, by the descriptor in SWITCHYARD_SERVE_FD\n"
     "\n"
     "Started by switchyard, torchrun --no-python, srun or mpirun. The run folder (--run-dir or SWITCHYARD_RUN_DIR) "
     "holds\n"
@@ -38,7 +40,7 @@ constexpr const char* kUsage =
     "  mpirun -np 4 -x MASTER_PORT=29500 switchyard-worker --run-dir DIR\n";
 
 struct Arguments {
-    std::string run_dir, resume, bind, request;
+    std::string run_dir, resume, bind, request, serve;
     bool channel = false, help = false;
 };
 
@@ -49,7 +51,7 @@ std::string fromEnvironment(const char* name) {
 
 Arguments parse(int argc, char** argv) {
     Arguments arguments{
-        fromEnvironment("SWITCHYARD_RUN_DIR"), fromEnvironment("SWITCHYARD_RESUME"), {}, {}, false, false};
+        fromEnvironment("SWITCHYARD_RUN_DIR"), fromEnvironment("SWITCHYARD_RESUME"), {}, {}, {}, false, false};
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
         const auto value = [&]() -> std::string {
@@ -65,6 +67,8 @@ Arguments parse(int argc, char** argv) {
             arguments.bind = value();
         } else if (word == "--request") {
             arguments.request = value();
+        } else if (word == "--serve") {
+            arguments.serve = value();
         } else if (word == "--channel") {
             arguments.channel = true;
         } else if (word == "--help" || word == "-h") {
@@ -118,6 +122,7 @@ int main(int argc, char** argv) {
         }
         if (arguments.channel) return worker::serveChannel();
         if (!arguments.request.empty()) return worker::answerRequest(arguments.request);
+        if (!arguments.serve.empty()) return worker::serveFrames(arguments.serve);
         return runRank(arguments);
     } catch (...) {
         const Error error = worker::currentError("switchyard-worker");

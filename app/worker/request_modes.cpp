@@ -21,11 +21,6 @@ namespace {
 
 using nlohmann::json;
 
-void setUp() {
-    train::keepFreedMemory();
-    at::set_num_interop_threads(1);
-}
-
 /// Writes whole lines to a descriptor; a reader that is gone is no error of ours.
 class LineWriter {
 public:
@@ -112,12 +107,17 @@ void readRequests(Inbox& inbox, LineWriter& answers) {
 
 }  // namespace
 
+void setUpComputing() {
+    train::keepFreedMemory();
+    at::set_num_interop_threads(1);
+}
+
 int answerRequest(const std::string& text) {
     const char* given = std::getenv("SWITCHYARD_ANSWER_FD");
     const bool told = given != nullptr && *given != '\0';
     LineWriter answers(told ? std::atoi(given) : STDOUT_FILENO);
     try {
-        setUp();
+        setUpComputing();
         eval::RequestServer server;
         const json result =
             server.handle(parseRequest(text), [&](std::int64_t done, std::int64_t total, const std::string& what) {
@@ -138,7 +138,7 @@ int answerRequest(const std::string& text) {
 }
 
 int serveChannel() {
-    setUp();
+    setUpComputing();
     LineWriter answers(STDOUT_FILENO);
     Inbox inbox;
     std::thread reader([&] { readRequests(inbox, answers); });

@@ -6,6 +6,9 @@
 
 namespace switchyard::worker {
 
+/// Memory and threads of a process that answers requests; before its first tensor.
+void setUpComputing();
+
 /// One request. Answer lines {"progress"}, {"result"} or {"error"} go to the descriptor in SWITCHYARD_ANSWER_FD;
 /// without it the result stands alone on stdout and errors go to stderr. @return exit code
 int answerRequest(const std::string& request);

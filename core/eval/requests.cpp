@@ -83,10 +83,7 @@ struct RequestServer::Impl {
     nlohmann::json retrieve(const nlohmann::json& request) {
         const retrieval::Index& open_index = open(expandPath(need(request, "index")).string());
         LoadedModel& loaded = load(textOr(request, "checkpoint").empty() ? open_index.info().value("checkpoint", "") : textOr(request, "checkpoint"));
-        if (loaded.identity() != open_index.info().value("checkpoint_sha256", "")) {
-            throw Error(ExitCode::kUsage, "the index was made with another checkpoint", need(request, "index"),
-                        "Build it again: switchyard index --checkpoint " + loaded.folder().string());
-        }
+        requireSameModel(loaded, open_index, need(request, "index"));
         return eval::retrieve(loaded, open_index, request);
     }
 

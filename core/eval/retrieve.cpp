@@ -19,12 +19,7 @@ constexpr std::int64_t kReranked = 50, kMostHits = 10'000, kMostParts = 16;
 constexpr std::int64_t kMostLooked = 2000;   ///< hits that folding looks through for enough unlike ones
 constexpr std::size_t kMostAlike = 50;       ///< of one hit that are told
 
-struct Part {
-    std::vector<std::int32_t> tokens;  ///< of a text
-    std::optional<io::Image> picture;
-    double weight = 1;
-};
-
+using Part = QueryPart;
 using Scores = std::vector<std::optional<double>>;
 
 /// A hit, and those like it that are folded into it.
@@ -33,11 +28,38 @@ struct Group {
     std::vector<std::size_t> alike;
 };
 
+Part partOf(const LoadedModel& model, const nlohmann::json& from) {
+    const std::string text = textOr(from, "text"), image = textOr(from, "image");
+    if (text.empty() == image.empty()) {
+        throw Error(ExitCode::kUsage, "a part of a query is either a text or an image", "queries");
+    }
+    Part part;
+    part.weight = from.value("weight", 1.0);
+    if (!std::isfinite(part.weight) || part.weight < 0) {
+        throw Error(ExitCode::kUsage, "a weight must be a number from 0", "queries");
+    }
+    if (!text.empty()) part.tokens = model.tokenizer().encode(text, model.config().model.text.max_tokens);
+    else part.picture = readPicture(image);
+    return part;
+}
+
+std::vector<Part> partsOf(const LoadedModel& model, const nlohmann::json& request) {
+    std::vector<Part> parts;
+    for (const nlohmann::json& part : request.value("queries", nlohmann::json::array())) parts.push_back(partOf(model, part));
+    for (const char* key : {"text", "image"})
+        if (const std::string given = textOr(request, key); !given.empty()) parts.push_back(partOf(model, {{key, given}}));
+    if (parts.empty()) throw Error(ExitCode::kUsage, "give a text or an image to search with");
+    if (parts.size() > kMostParts) throw Error(ExitCode::kUsage, "a query has at most 16 parts", "queries");
+    const double sum =
+        std::accumulate(parts.begin(), parts.end(), 0.0, [](double so_far, const Part& part) { return so_far + part.weight; });
+    if (sum <= 0) throw Error(ExitCode::kUsage, "no part of the query has a weight", "queries");
+    return parts;
+}
+
 class Search {
 public:
-    Search(LoadedModel& model, const retrieval::Index& index, const nlohmann::json& request)
-        : model_(model), index_(index) {
-        readParts(request);
+    Search(LoadedModel& model, const retrieval::Index& index, std::vector<Part> parts, const nlohmann::json& request)
+        : model_(model), index_(index), parts_(std::move(parts)) {
         k_ = std::clamp<std::int64_t>(request.value("k", std::int64_t{10}), 1, kMostHits);
         const bool only_pictures =
             std::all_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.picture.has_value(); });
@@ -73,40 +95,18 @@ public:
     }
 
 private:
-    void addPart(const nlohmann::json& from) {
-        const std::string text = textOr(from, "text"), image = textOr(from, "image");
-        if (text.empty() == image.empty()) {
-            throw Error(ExitCode::kUsage, "a part of a query is either a text or an image", "queries");
-        }
-        Part part;
-        part.weight = from.value("weight", 1.0);
-        if (!std::isfinite(part.weight) || part.weight < 0) {
-            throw Error(ExitCode::kUsage, "a weight must be a number from 0", "queries");
-        }
-        if (!text.empty()) part.tokens = model_.tokenizer().encode(text, model_.config().model.text.max_tokens);
-        else part.picture = readPicture(image);
-        parts_.push_back(std::move(part));
-    }
-
-    void readParts(const nlohmann::json& request) {
-        for (const nlohmann::json& part : request.value("queries", nlohmann::json::array())) addPart(part);
-        for (const char* key : {"text", "image"})
-            if (const std::string given = textOr(request, key); !given.empty()) addPart({{key, given}});
-        if (parts_.empty()) throw Error(ExitCode::kUsage, "give a text or an image to search with");
-        if (parts_.size() > kMostParts) throw Error(ExitCode::kUsage, "a query has at most 16 parts", "queries");
-        const double sum =
-            std::accumulate(parts_.begin(), parts_.end(), 0.0, [](double so_far, const Part& part) { return so_far + part.weight; });
-        if (sum <= 0) throw Error(ExitCode::kUsage, "no part of the query has a weight", "queries");
+    at::Tensor embedded(const Part& part) {
+        if (part.embedding.defined()) return part.embedding;
+        return part.picture ? embedPictures(model_.model(), model_.config(), {*part.picture}, model_.context())[0]
+                            : embedTexts(model_.model(), model_.config(), {part.tokens}, model_.context())[0];
     }
 
     at::Tensor joined() {
         at::Tensor sum = at::zeros({model_.config().model.embed_dim}, at::kFloat);
         for (const Part& part : parts_) {
-            const at::Tensor own = part.picture
-                                       ? embedPictures(model_.model(), model_.config(), {*part.picture}, model_.context())
-                                       : embedTexts(model_.model(), model_.config(), {part.tokens}, model_.context());
-            if (parts_.size() == 1) return own[0];
-            sum += part.weight * own[0];
+            const at::Tensor own = embedded(part);
+            if (parts_.size() == 1) return own;
+            sum += part.weight * own;
         }
         return sum / sum.norm().clamp_min(1e-12);
     }
@@ -217,8 +217,18 @@ private:
 }  // namespace
 
 nlohmann::json retrieve(LoadedModel& model, const retrieval::Index& index, const nlohmann::json& request) {
+    return retrieve(model, index, partsOf(model, request), request);
+}
+
+nlohmann::json retrieve(LoadedModel& model, const retrieval::Index& index, std::vector<QueryPart> parts, const nlohmann::json& request) {
     const at::NoGradGuard no_gradient;  // not inference mode: what the model keeps must fit a gradient later
-    return Search(model, index, request).run();
+    return Search(model, index, std::move(parts), request).run();
+}
+
+void requireSameModel(const LoadedModel& model, const retrieval::Index& index, const std::string& folder) {
+    if (model.identity() == index.info().value("checkpoint_sha256", "")) return;
+    throw Error(ExitCode::kUsage, "the index was made with another checkpoint", folder,
+                "Build it again: switchyard index --checkpoint " + model.folder().string());
 }
 
 }  // namespace switchyard::eval

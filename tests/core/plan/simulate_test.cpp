@@ -253,7 +253,7 @@ private Q_SLOTS:
         for (const std::string& layer : layers) routing.layers[layer].load = {30, 30, 1, 1, 1, 1, 1, 1};
         for (auto& [name, layer] : routing.layers) layer.exchange.clear();
         options.routing = &routing;
-        const Simulation uneven = simulated({"parallel.expert=2"}, options);
+        const Simulation uneven = simulated({"parallel.expert=2", "parallel.ranks=2"}, options);
         QCOMPARE(uneven.groups.size(), std::size_t{2});
         QVERIFY(near(uneven.worst_expert_share, 62.0 / 33));
         QVERIFY(uneven.time->imbalance > 0);

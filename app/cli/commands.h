@@ -11,6 +11,7 @@ namespace switchyard::cli {
 
 void addTrainCommands(CLI::App& app);   ///< train
 void addPlanCommand(CLI::App& app);     ///< plan
+void addSimulateCommand(CLI::App& app); ///< simulate
 void addRunsCommands(CLI::App& app);    ///< runs list|show|metrics|tail|...
 void addQueueCommands(CLI::App& app);   ///< queue list|move|remove|start|at-once|hold|go
 void addModelCommands(CLI::App& app);       ///< eval, index, retrieve, trace

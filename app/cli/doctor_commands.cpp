@@ -4,12 +4,14 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <iostream>
 #include <memory>
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "core/base/launch/compute_request.h"
+#include "core/base/plan/hardware.h"
 #include "core/base/util/cores.h"
 #include "core/base/util/paths.h"
 
@@ -17,6 +19,16 @@ namespace switchyard::cli {
 namespace {
 
 using nlohmann::json;
+
+constexpr int kMostRanksHere = 1024;  ///< all ranks of a simulation lie on the measured machine
+
+std::string processorName() {
+    std::ifstream info("/proc/cpuinfo");
+    for (std::string line; std::getline(info, line);) {
+        if (line.starts_with("model name") && line.find(": ") != std::string::npos) return line.substr(line.find(": ") + 2);
+    }
+    return "unknown processor";
+}
 
 struct Finding {
     std::string name, value, fix;
@@ -70,14 +82,52 @@ std::vector<Finding> examine() {
     return findings;
 }
 
+/// Measures this machine and writes what it is able to as a profile for `simulate --hardware`.
+void writeProfile(const fs::path& file, bool as_json) {
+    ProgressBar bar("measuring", 2);
+    const json device = launch::runComputeRequest({{"op", "bench_hardware"}});
+    bar.update(1);
+    const json links = launch::runComputeRequest({{"op", "bench_hardware"}}, {}, 2);
+    bar.clear();
+    plan::Hardware hardware;
+    hardware.name = "this machine, " + processorName();
+    struct sysinfo memory {};
+    sysinfo(&memory);
+    hardware.memory_bytes = static_cast<double>(memory.totalram) * memory.mem_unit;
+    hardware.cores = usableCores();
+    for (const auto& [precision, speeds] : device.at("products").items())
+        for (const json& speed : speeds) hardware.products[precision].push_back({speed.at(0), speed.at(1)});
+    hardware.memory_gb_per_s = device.at("memory_gb_per_s");
+    hardware.operation_us = device.at("operation_us");
+    hardware.ranks_per_node = kMostRanksHere;
+    hardware.node = {links.at("latency_us"), links.at("gb_per_s")};
+    hardware.network = hardware.node;  // there is no other machine to measure
+    std::ofstream out(file);
+    out << "# Measured by switchyard doctor --profile. network: as node, for want of a second machine; put yours in.\n"
+        << plan::toYaml(hardware);
+    if (!out.flush())
+        throw Error(ExitCode::kIo, "The profile can not be written", file.string(), "Choose another file");
+    if (as_json)
+        printJson({{"profile", file.string()}, {"device", device}, {"links", links}});
+    else
+        std::cout << "measured    " << file.string() << '\n';
+}
+
 }  // namespace
 
 void addDoctorCommand(CLI::App& app) {
     const auto as_json = std::make_shared<bool>(false);
     CLI::App* command = app.add_subcommand("doctor", "What this machine offers; what is missing and how to get it");
+    const auto profile = std::make_shared<std::string>();
+    command->add_option("--profile", *profile,
+                        "Measure this machine for half a minute and write a profile for simulate --hardware");
     addJsonFlag(*command, *as_json);
-    command->footer("Example:\n  switchyard doctor");
-    command->callback([as_json] {
+    command->footer("Examples:\n  switchyard doctor\n  switchyard doctor --profile here.yaml");
+    command->callback([as_json, profile] {
+        if (!profile->empty()) {
+            writeProfile(*profile, *as_json);
+            return;
+        }
         const std::vector<Finding> findings = examine();
         bool good = true;
         json rows = json::array();

@@ -87,6 +87,7 @@ int main(int argc, char** argv) {
 
     switchyard::cli::addTrainCommands(app);
     switchyard::cli::addPlanCommand(app);
+    switchyard::cli::addSimulateCommand(app);
     switchyard::cli::addCompareCommand(app);
     switchyard::cli::addRunsCommands(app);
     switchyard::cli::addQueueCommands(app);

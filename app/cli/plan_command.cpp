@@ -10,6 +10,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "app/cli/plan_output.h"
 #include "core/base/config/config.h"
 #include "core/base/plan/plan.h"
 
@@ -26,28 +27,10 @@ struct Options {
     bool json = false;
 };
 
-using Row = std::pair<const char*, double>;
-
-std::vector<Row> rowsOf(const plan::RankBytes& bytes) {
-    return {{"weights", bytes.weights},         {"gradients", bytes.gradients},   {"optimizer", bytes.optimizer},
-            {"activations", bytes.activations}, {"all_to_all", bytes.all_to_all}, {"data", bytes.data},
-            {"checkpoint", bytes.checkpoint},   {"process", bytes.process},       {"kept", bytes.kept}};
-}
-
-std::int64_t whole(double bytes) {
-    return static_cast<std::int64_t>(bytes + 0.5);
-}
-
-json toJson(const plan::RankBytes& bytes) {
-    json object;
-    for (const auto& [name, value] : rowsOf(bytes)) object[std::string(name) + "_bytes"] = whole(value);
-    return object;
-}
-
 json toJson(const plan::Plan& plan, const std::vector<plan::Alternative>& alternatives, bool gpu) {
-    json per_rank = toJson(plan.most);
+    json per_rank = bytesJson(plan.most);
     per_rank["peak_bytes"] = whole(plan.peak_bytes);
-    per_rank["at_peak"] = toJson(plan.at_peak);
+    per_rank["at_peak"] = bytesJson(plan.at_peak);
     json list = json::array();
     for (const plan::Alternative& of : alternatives) {
         list.push_back({{"set", of.sets},
@@ -71,23 +54,6 @@ json toJson(const plan::Plan& plan, const std::vector<plan::Alternative>& altern
             {"fits", plan.fits},
             {"alternatives", list},
             {"assumptions", plan.assumptions}};
-}
-
-std::string binary(double bytes) {
-    char text[32];
-    const double mib = bytes / (1 << 20);
-    if (mib >= 1024)
-        std::snprintf(text, sizeof text, "%.2f GiB", mib / 1024);
-    else
-        std::snprintf(text, sizeof text, "%.1f MiB", mib);
-    return text;
-}
-
-std::string grouped(std::int64_t number) {
-    std::string text = std::to_string(number);
-    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-        text.insert(static_cast<std::size_t>(at), ",");
-    return text;
 }
 
 void printRow(const std::string& name, const std::string& first, const std::string& second = {},

@@ -5,6 +5,7 @@
 #include "core/base/util/error.h"
 #include "core/bench/checkpoint_bench.h"
 #include "core/bench/data_bench.h"
+#include "core/bench/hardware_bench.h"
 #include "core/bench/index_bench.h"
 #include "core/bench/moe_bench.h"
 #include "core/bench/start_bench.h"
@@ -80,6 +81,10 @@ nlohmann::json runCheckpointRequest(const nlohmann::json& request) {
 
 nlohmann::json runStartRequest() {
     return benchStart(launch::RankEnvironment::fromEnvironment());
+}
+
+nlohmann::json runHardwareRequest() {
+    return benchHardware(launch::RankEnvironment::fromEnvironment());
 }
 
 nlohmann::json runDataRequest(const nlohmann::json& request) {

@@ -25,6 +25,9 @@ nlohmann::json runCheckpointRequest(const nlohmann::json& request);
 /// {"op": "bench_start"} -> {ranks, finished_ms} (start_bench.h), from one worker a rank.
 nlohmann::json runStartRequest();
 
+/// {"op": "bench_hardware"} -> this machine's figures (hardware_bench.h); with several workers those of their links.
+nlohmann::json runHardwareRequest();
+
 /// {"op": "bench_data", "file", "root", "out", "side", "limit", "repeats"} -> `switchyard bench data` (data_bench.h).
 /// Throws: Error(kUsage | kBadData | kIo).
 nlohmann::json runDataRequest(const nlohmann::json& request);

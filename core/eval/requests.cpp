@@ -225,6 +225,7 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
     if (op == "bench_checkpoint") return bench::runCheckpointRequest(request);
     if (op == "bench_data") return bench::runDataRequest(request);
     if (op == "bench_index") return bench::runIndexRequest(request, progress);
+    if (op == "bench_hardware") return bench::runHardwareRequest();
     if (op == "bench_start") return bench::runStartRequest();
     if (op == "hello") {
         nlohmann::json told = {{"libtorch", TORCH_VERSION}, {"threads", std::to_string(at::get_num_threads())}, {"kernels", at::get_cpu_capability()}};

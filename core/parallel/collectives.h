@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/plan/traffic.h"
+
 namespace switchyard::parallel {
 
 /// A collective in flight.
@@ -50,14 +52,20 @@ public:
     std::uint64_t sequence() const { return sequence_; }
     /// Called with (name, sequence) before each collective; for heartbeats.
     void onCollective(std::function<void(const char*, std::uint64_t)> callback) { callback_ = std::move(callback); }
+    /// From now on every collective is counted in `traffic`; null: in none.
+    void countIn(plan::Traffic* traffic) { traffic_ = traffic; }
 
 protected:
-    void announce(const char* name) {
+    using Kind = plan::CollectiveKind;
+    /// @param bytes as plan::Exchanged has them
+    void announce(Kind kind, const char* name, std::size_t bytes) {
         ++sequence_;
+        if (traffic_ != nullptr) traffic_->add(kind, name, size(), static_cast<double>(bytes));
         if (callback_) callback_(name, sequence_);
     }
     std::uint64_t sequence_ = 0;
     std::function<void(const char*, std::uint64_t)> callback_;
+    plan::Traffic* traffic_ = nullptr;
 };
 
 /// allGather with gradient: backward sums the gradients of all ranks and keeps this rank's rows.

@@ -45,6 +45,12 @@ void Mesh::onCollective(const std::function<void(const char*, std::uint64_t)>& c
     }
 }
 
+void Mesh::countIn(plan::Traffic* traffic) {
+    for (auto* group : {&world_, &alone_, &experts_, &replicas_}) {
+        if (*group) (*group)->countIn(traffic);
+    }
+}
+
 void Mesh::replace(const std::function<std::unique_ptr<Collectives>(std::unique_ptr<Collectives>)>& make) {
     for (auto* group : {&world_, &alone_, &experts_, &replicas_}) {
         if (*group) *group = make(std::move(*group));

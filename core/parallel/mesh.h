@@ -39,6 +39,8 @@ public:
     int size() const { return world_->size(); }
     /// Called with (name, sequence number in its group) before each collective of any group.
     void onCollective(const std::function<void(const char*, std::uint64_t)>& callback);
+    /// Collectives of every group are counted in `traffic` from now on; null: in none.
+    void countIn(plan::Traffic* traffic);
     /// What newGroup makes groups with; alone, a group of one rank.
     using GroupFactory =
         std::function<std::unique_ptr<Collectives>(const std::string& name, std::chrono::milliseconds timeout)>;

@@ -77,8 +77,8 @@ void ProcessGroupCollectives::exchangeDirectly() {
 }
 
 template <class Start>
-std::unique_ptr<Pending> ProcessGroupCollectives::begin(const char* name, Start&& start) {
-    announce(name);
+std::unique_ptr<Pending> ProcessGroupCollectives::begin(Kind kind, const char* name, std::size_t bytes, Start&& start) {
+    announce(kind, name, bytes);
     if (direct_) direct_->finishAll();
     try {
         return std::make_unique<WorkPending>(start(), name, sequence_, rank(), timeout_);
@@ -92,9 +92,10 @@ at::Tensor ProcessGroupCollectives::carried(const at::Tensor& tensor) const {
 }
 
 template <class Start>
-std::unique_ptr<Pending> ProcessGroupCollectives::beginInto(at::Tensor& output, const char* name, Start&& start) {
+std::unique_ptr<Pending> ProcessGroupCollectives::beginInto(Kind kind, at::Tensor& output, const char* name,
+                                                            std::size_t bytes, Start&& start) {
     at::Tensor there = carried(output);
-    auto pending = begin(name, [&] { return start(there); });
+    auto pending = begin(kind, name, bytes, [&] { return start(there); });
     if (there.is_same(output)) return pending;
     return std::make_unique<CarriedBack>(std::move(pending), there, output);
 }
@@ -105,10 +106,10 @@ bool ProcessGroupCollectives::direct(const at::Tensor& tensor) const {
 
 std::unique_ptr<Pending> ProcessGroupCollectives::allReduceSumAsync(at::Tensor& tensor, const char* name) {
     if (direct(tensor)) {
-        announce(name);
+        announce(Kind::kAllReduce, name, tensor.nbytes());
         return direct_->allReduceSum(tensor, name, sequence_);
     }
-    return beginInto(tensor, name, [&](at::Tensor& sum) {
+    return beginInto(Kind::kAllReduce, tensor, name, tensor.nbytes(), [&](at::Tensor& sum) {
         std::vector<at::Tensor> tensors{sum};
         c10d::AllreduceOptions options;
         options.reduceOp = c10d::ReduceOp::SUM;
@@ -133,10 +134,10 @@ at::Tensor ProcessGroupCollectives::allGather(const at::Tensor& tensor, const ch
 std::unique_ptr<Pending> ProcessGroupCollectives::allGatherAsync(at::Tensor& output, const at::Tensor& input,
                                                                  const char* name) {
     if (direct(output)) {
-        announce(name);
+        announce(Kind::kAllGather, name, output.nbytes());
         return direct_->allGather(output, input, name, sequence_);
     }
-    return beginInto(output, name, [&](at::Tensor& all) {
+    return beginInto(Kind::kAllGather, output, name, output.nbytes(), [&](at::Tensor& all) {
         c10d::AllgatherOptions options;
         options.timeout = timeout_;
         at::Tensor from = carried(input);
@@ -147,10 +148,10 @@ std::unique_ptr<Pending> ProcessGroupCollectives::allGatherAsync(at::Tensor& out
 std::unique_ptr<Pending> ProcessGroupCollectives::reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input,
                                                                         const char* name) {
     if (direct(input)) {
-        announce(name);
+        announce(Kind::kReduceScatter, name, input.nbytes());
         return direct_->reduceScatterSum(output, input, name, sequence_);
     }
-    return beginInto(output, name, [&](at::Tensor& own) {
+    return beginInto(Kind::kReduceScatter, output, name, input.nbytes(), [&](at::Tensor& own) {
         c10d::ReduceScatterOptions options;
         options.reduceOp = c10d::ReduceOp::SUM;
         options.timeout = timeout_;
@@ -164,10 +165,10 @@ std::unique_ptr<Pending> ProcessGroupCollectives::allToAllAsync(at::Tensor& outp
                                                                 std::vector<std::int64_t> sent, const char* name) {
     // Their sizes differ between ranks, so it can not go by them; numbers of rows are exchanged without lists.
     if (direct_ && output.device().is_cpu() && !sent.empty()) {
-        announce(name);
+        announce(Kind::kAllToAll, name, input.nbytes());
         return direct_->allToAll(output, input, received, sent, name, sequence_);
     }
-    return beginInto(output, name, [&](at::Tensor& came) {
+    return beginInto(Kind::kAllToAll, output, name, input.nbytes(), [&](at::Tensor& came) {
         c10d::AllToAllOptions options;
         options.timeout = timeout_;
         at::Tensor from = carried(input);
@@ -176,7 +177,7 @@ std::unique_ptr<Pending> ProcessGroupCollectives::allToAllAsync(at::Tensor& outp
 }
 
 void ProcessGroupCollectives::broadcast(at::Tensor& tensor, int root, const char* name) {
-    beginInto(tensor, name, [&](at::Tensor& same) {
+    beginInto(Kind::kBroadcast, tensor, name, tensor.nbytes(), [&](at::Tensor& same) {
         std::vector<at::Tensor> tensors{same};
         c10d::BroadcastOptions options;
         options.rootRank = root;
@@ -186,7 +187,7 @@ void ProcessGroupCollectives::broadcast(at::Tensor& tensor, int root, const char
 }
 
 void ProcessGroupCollectives::barrier(const char* name) {
-    begin(name, [&] {
+    begin(Kind::kBarrier, name, 0, [&] {
         c10d::BarrierOptions options;
         options.timeout = timeout_;
         if (device_.is_cuda()) options.device_ids = {device_.index()};

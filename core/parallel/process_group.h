@@ -40,9 +40,10 @@ public:
 
 private:
     template <class Start>
-    std::unique_ptr<Pending> begin(const char* name, Start&& start);
+    std::unique_ptr<Pending> begin(Kind kind, const char* name, std::size_t bytes, Start&& start);
     template <class Start>
-    std::unique_ptr<Pending> beginInto(at::Tensor& output, const char* name, Start&& start);
+    std::unique_ptr<Pending> beginInto(Kind kind, at::Tensor& output, const char* name, std::size_t bytes,
+                                       Start&& start);
     at::Tensor carried(const at::Tensor& tensor) const;
     bool direct(const at::Tensor& tensor) const;
 

@@ -13,29 +13,29 @@ public:
 
 }  // namespace
 
-void SingleRank::allReduceSum(at::Tensor&, const char* name) {
-    announce(name);
+void SingleRank::allReduceSum(at::Tensor& tensor, const char* name) {
+    announce(Kind::kAllReduce, name, tensor.nbytes());
 }
 
-std::unique_ptr<Pending> SingleRank::allReduceSumAsync(at::Tensor&, const char* name) {
-    announce(name);
+std::unique_ptr<Pending> SingleRank::allReduceSumAsync(at::Tensor& tensor, const char* name) {
+    announce(Kind::kAllReduce, name, tensor.nbytes());
     return std::make_unique<Done>();
 }
 
 at::Tensor SingleRank::allGather(const at::Tensor& tensor, const char* name) {
-    announce(name);
+    announce(Kind::kAllGather, name, tensor.nbytes());
     return tensor.detach().clone();
 }
 
 std::unique_ptr<Pending> SingleRank::allGatherAsync(at::Tensor& output, const at::Tensor& input, const char* name) {
-    announce(name);
+    announce(Kind::kAllGather, name, input.nbytes());
     output.copy_(input);
     return std::make_unique<Done>();
 }
 
 std::unique_ptr<Pending> SingleRank::reduceScatterSumAsync(at::Tensor& output, const at::Tensor& input,
                                                            const char* name) {
-    announce(name);
+    announce(Kind::kReduceScatter, name, input.nbytes());
     output.copy_(input);
     return std::make_unique<Done>();
 }
@@ -43,17 +43,17 @@ std::unique_ptr<Pending> SingleRank::reduceScatterSumAsync(at::Tensor& output, c
 std::unique_ptr<Pending> SingleRank::allToAllAsync(at::Tensor& output, const at::Tensor& input,
                                                    std::vector<std::int64_t>, std::vector<std::int64_t>,
                                                    const char* name) {
-    announce(name);
+    announce(Kind::kAllToAll, name, input.nbytes());
     output.copy_(input);
     return std::make_unique<Done>();
 }
 
-void SingleRank::broadcast(at::Tensor&, int, const char* name) {
-    announce(name);
+void SingleRank::broadcast(at::Tensor& tensor, int, const char* name) {
+    announce(Kind::kBroadcast, name, tensor.nbytes());
 }
 
 void SingleRank::barrier(const char* name) {
-    announce(name);
+    announce(Kind::kBarrier, name, 0);
 }
 
 }  // namespace switchyard::parallel

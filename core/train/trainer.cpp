@@ -6,6 +6,7 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -61,6 +62,11 @@ void tellStart(const Assembly& assembly, const launch::RankEnvironment& environm
                                  (assembly.rewind == 0 ? "" : ", order of samples " + std::to_string(assembly.rewind)));
 }
 
+/// logs/traffic-N.json: what this rank exchanged in its steps (docs/planning.md). Nobody needs it to go on.
+void writeTraffic(const std::filesystem::path& file, const plan::Traffic& traffic, std::int64_t steps) {
+    std::ofstream(file) << nlohmann::json{{"steps", steps}, {"collectives", plan::toJson(traffic)}}.dump(1) << '\n';
+}
+
 /// The step that ends the training because it is not finite is recorded too.
 StepResult recordedStep(Assembly& assembly, const std::vector<data::Batch>& batches, std::int64_t step, const Wishes& wishes,
                         bool routing, RunRecord* record) {
@@ -85,6 +91,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
     setUpLibTorch(config, environment.world_size);
     Heartbeat heartbeat(channel);
     heartbeat.phase("assemble", 0);
+    plan::Traffic traffic;  // before the mesh, which counts in it
     Assembly assembly = assemble(config, paths.tokenizer(), environment, parallel::makeMesh, resume_checkpoint.empty());
     assembly.mesh->onCollective(
         [&](const char* name, std::uint64_t sequence) { heartbeat.beat(name, sequence); });
@@ -125,7 +132,9 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
                                          [&](const auto& hook) { return hook->wantsRouting(outcome.step + 1); });
         Wishes wishes = inbox.take();
         wishes.finish = evaluations.endedEarly();
+        assembly.mesh->countIn(&traffic);
         const StepResult result = recordedStep(assembly, batches, outcome.step, wishes, routing, record.get());
+        assembly.mesh->countIn(nullptr);
         outcome.step = result.step;
         finished = result.finish || result.step == assembly.steps;
         outcome.stopped = result.stop && !finished;
@@ -137,6 +146,7 @@ TrainResult runRank(const runs::RunPaths& paths, launch::WorkerChannel& channel,
         if (record) record->flush(true);
         outcome.stopped = holdRanks(assembly, result, inbox, checkpoints, heartbeat, channel);
     }
+    writeTraffic(paths.rankTraffic(environment.rank), traffic, outcome.step - first);
     // No rank ends while another still waits for it.
     assembly.mesh->world().barrier("end");
     if (record) record->flush(true);

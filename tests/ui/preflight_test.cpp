@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pre-flight beside the form: follows what is typed, says what does not fit and what would, and stands beside the
 // measured peak on the Run page.
+#include <QComboBox>
+#include <QTableView>
 #include <QThreadPool>
 #include <QtTest>
 
@@ -11,9 +13,13 @@
 #include "ui/models/run_words.h"
 #include "ui/panels/configure/plan_bars.h"
 #include "ui/panels/configure/preflight_panel.h"
+#include "ui/panels/configure/rank_chart.h"
+#include "ui/panels/configure/rank_section.h"
 #include "ui/panels/run_page.h"
 #include "ui/services/run_feed.h"
+#include "ui/widgets/chart_menu.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/table_dialog.h"
 
 using namespace switchyard;
 using namespace switchyard::ui;
@@ -115,6 +121,68 @@ private Q_SLOTS:
         QTRY_VERIFY(host.peak() != before);
         host.page.document().undoStack().undo();
         QTRY_COMPARE(host.peak(), before);
+    }
+
+    void chartsManyRanks() {
+        Shown host(runs());
+        QVERIFY(host.open(smoke()));
+        auto* chart = host.dock->findChild<RankChart*>();
+        auto* machine = host.dock->findChild<RankSection*>()->findChild<QComboBox*>();
+        QVERIFY(chart != nullptr && machine != nullptr);
+        QTRY_COMPARE(chart->scale().points.size(), std::size_t{11});  // 1 to 1,024
+        QCOMPARE(chart->scale().points.front().peak_bytes, planOf(host).peak_bytes);
+        QVERIFY(!chart->scale().timed());
+        QVERIFY(host.says("Beyond 64 ranks"));
+        const int without_times = chart->sizeHint().height();
+
+        host.dock->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(host.dock));
+        machine->setFocus();
+        for (int i = 0; i < machine->count() && machine->currentData().toString() != "h100-sxm"; ++i)
+            QTest::keyClick(machine, Qt::Key_Down);
+        QTRY_VERIFY(chart->scale().timed());
+        QVERIFY(host.says("NVIDIA H100"));
+        QVERIFY(chart->sizeHint().height() > without_times);
+        const RankScale::Point &one = chart->scale().points.front(), &four = chart->scale().points[2];
+        QCOMPARE(one.limit_bytes, 80.0 * (1 << 30));
+        QVERIFY(one.fits() && one.step_s > 0 && four.ranks == 4);
+
+        chart->setFocus();
+        for (int i = 0; i < 3; ++i) QTest::keyClick(chart, Qt::Key_Right);
+        QCOMPARE(chart->accessibleDescription(), pointText(chart->scale(), four));
+        QVERIFY(chart->accessibleDescription().startsWith("4 ranks: ") &&
+                chart->accessibleDescription().contains(" a step"));
+        QTRY_COMPARE(chart->height(), chart->sizeHint().height());
+        QTest::mouseClick(chart, Qt::LeftButton, {}, {chart->width() - 2, 40});
+        QVERIFY(chart->accessibleDescription().startsWith("1024 ranks"));
+        shotInBothThemes(*host.dock->findChild<RankSection*>(), "preflight-ranks");
+        Theme::instance().setDark(false);
+
+        auto* menu = host.dock->findChild<RankSection*>()->findChild<ChartMenu*>();
+        Q_EMIT menu->tableAsked();
+        auto* table = host.dock->findChild<TableDialog*>();
+        QVERIFY(table != nullptr);
+        const QAbstractItemModel& rows = *table->view()->model();
+        QCOMPARE(rows.rowCount(), 11);
+        QCOMPARE(rows.index(2, 0).data().toString(), QStringLiteral("4"));
+        QCOMPARE(rows.index(2, 1).data().toString(), QString::number(four.peak_bytes, 'f', 0));
+        QCOMPARE(rows.index(2, 4).data().toString(), QString::number(four.step_s, 'g', 6));
+        table->close();
+    }
+
+    void aProfileThatIsNoneIsTold() {
+        PlanWatch watch;
+        RankSection section(watch);
+        section.resize(300, 400);
+        section.show();
+        watch.setHardware("/nowhere.yaml");
+        watch.setConfig(config::loadOrThrow(SWITCHYARD_SOURCE_DIR "/configs/smoke.yaml", {}));
+        QTRY_VERIFY(!watch.isBusy());
+        bool told = false;
+        for (auto* label : section.findChildren<QLabel*>())
+            told = told || (label->isVisible() && label->text().contains("/nowhere.yaml"));
+        QVERIFY(told);
+        QVERIFY(!watch.scale().timed() && !watch.scale().points.empty());
     }
 
     void anErrorLeavesTheLastFigures() {

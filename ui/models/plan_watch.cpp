@@ -6,6 +6,7 @@
 
 #include "core/base/config/config.h"
 #include "core/base/runs/run_folder.h"
+#include "core/base/util/error.h"
 #include "ui/models/background.h"
 
 namespace switchyard::ui {
@@ -43,9 +44,17 @@ struct PlanWatch::Result {
     PlanChoices choices;
     std::shared_ptr<const plan::DataFacts> facts;
     std::string key;
+    RankScale scale;
+    QString problem;
 };
 
+void PlanWatch::setHardware(const QString& name_or_file) {
+    hardware_ = name_or_file;
+    if (newest_) setConfig(*newest_);
+}
+
 void PlanWatch::setConfig(const RunConfig& config) {
+    newest_ = config;
     if (busy_)
         waiting_ = config;
     else
@@ -56,19 +65,28 @@ void PlanWatch::start(RunConfig config) {
     busy_ = true;
     inBackground(
         this,
-        [config = std::move(config), facts = facts_, known = facts_key_] {
+        [config = std::move(config), facts = facts_, known = facts_key_, hardware = hardware_.toStdString()] {
             Result result;
             result.key = plan::dataKey(config);
             result.facts = facts != nullptr && known == result.key
                                ? facts
                                : std::make_shared<const plan::DataFacts>(plan::readDataFacts(config));
             result.choices = planChoices(config, *result.facts, plan::thisMachine());
+            std::optional<plan::Hardware> profile;
+            try {
+                if (!hardware.empty()) profile = plan::readHardware(hardware);
+            } catch (const Error& error) {
+                result.problem = QString::fromUtf8(error.what());
+            }
+            result.scale = rankScale(config, *result.facts, profile ? &*profile : nullptr);
             return result;
         },
         [this](Result result) {
             facts_ = std::move(result.facts);
             facts_key_ = std::move(result.key);
             choices_ = std::move(result.choices);
+            scale_ = std::move(result.scale);
+            hardware_problem_ = result.problem;
             busy_ = false;
             if (waiting_) start(*std::exchange(waiting_, std::nullopt));
             Q_EMIT planned();

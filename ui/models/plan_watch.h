@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/plan/plan.h"
+#include "ui/models/rank_scale.h"
 
 namespace switchyard::ui {
 
@@ -37,6 +38,13 @@ public:
     void setConfig(const RunConfig& config);
     /// Of the newest configuration that was worked out; empty before the first.
     const PlanChoices& choices() const { return choices_; }
+    /// The same configuration on more and more ranks, of the hardware that was chosen.
+    const RankScale& scale() const { return scale_; }
+    /// A profile of configs/hardware or a file; "": this machine. Works out the newest configuration again.
+    void setHardware(const QString& name_or_file);
+    const QString& hardware() const { return hardware_; }
+    /// Why the chosen profile could not be read; the scale is this machine's then.
+    const QString& hardwareProblem() const { return hardware_problem_; }
     bool isBusy() const { return busy_; }
 
 Q_SIGNALS:
@@ -49,7 +57,9 @@ private:
     std::shared_ptr<const plan::DataFacts> facts_;
     std::string facts_key_;
     PlanChoices choices_;
-    std::optional<RunConfig> waiting_;
+    RankScale scale_;
+    QString hardware_, hardware_problem_;
+    std::optional<RunConfig> waiting_, newest_;
     bool busy_ = false;
 };
 

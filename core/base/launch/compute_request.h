@@ -48,6 +48,7 @@
 //   {"op": "bench_moe", "tokens", "dim", "precision", "bf16_weights"?, "repeats", "set": {KEY: VALUE}}
 //   {"op": "bench_checkpoint", "parameters", "repeats", "dir"}            a worker a rank
 //   {"op": "bench_start"}                                                 likewise
+//   {"op": "bench_hardware"}                                              one worker, or one a rank; hardware_bench.h
 //   {"op": "bench_step", "precision", "repeats", "set": {KEY: VALUE}}     a worker a rank; see core/bench/requests.h
 // Results are the objects of the command line's --json.
 //

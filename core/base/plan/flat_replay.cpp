@@ -18,7 +18,7 @@ constexpr std::size_t kRoundsInFlight = 2;
 struct Share {
     std::vector<int> parameters;
     int group = 1, unit = 0;
-    bool trained = true;
+    bool trained = true, expert = false;
     Int total = 0, own = 0;
     Buffer full, shard, gradient;
     int ready = 0;
@@ -27,27 +27,33 @@ struct Share {
 
 class FlatReplay final : public WeightsReplay {
 public:
-    FlatReplay(MemoryPool& pool, const RunConfig& config, const ModelTensors& model, int ranks, bool gpu)
-        : pool_(pool), config_(config), list_(model.list), early_(gpu), units_(static_cast<std::size_t>(model.units)) {
+    FlatReplay(MemoryPool& pool, const RunConfig& config, const ModelTensors& model, RankPlace place, bool gpu,
+               Traffic& traffic)
+        : pool_(pool),
+          config_(config),
+          list_(model.list),
+          traffic_(traffic),
+          early_(gpu),
+          units_(static_cast<std::size_t>(model.units)) {
         width_ = config.train.precision == Precision::kFp64 ? 8 : 4;
         sums_ = config.parallel.reduce_dtype == StoredType::kBf16 ? 2 : width_;
-        const double moment = config.optim.state_dtype == StoredType::kBf16 ? 2 : width_;
+        moment_ = config.optim.state_dtype == StoredType::kBf16 ? 2 : width_;
         std::vector<Buffer> whole;
         for (const ParameterTensor& tensor : list_)
             whole.emplace_back(pool, static_cast<double>(tensor.count) * width_, Part::kWeights);
         gradients_.resize(list_.size());
         share_of_.resize(list_.size());
-        for (int unit = 0; unit < model.units; ++unit) makeShares(unit, ranks, &whole);
+        for (int unit = 0; unit < model.units; ++unit) makeShares(unit, place.ranks, &whole);
         for (const auto& share : shares_) {
             if (!share->trained) continue;
-            // One pair of moments for each parameter that the first rank has a part of.
-            Int begin = 0;
+            // One pair of moments for each parameter that the rank has a part of.
+            Int begin = -(place.rank < 0 ? 0 : memberOf(*share, place.rank)) * share->own;
             for (const int parameter : share->parameters) {
                 const Int count = list_[static_cast<std::size_t>(parameter)].count;
-                const Int own = std::clamp(share->own - begin, Int{0}, count);
+                const Int own = std::clamp(begin + count, Int{0}, share->own) - std::clamp(begin, Int{0}, share->own);
                 begin += count;
                 for (int i = 0; i < 2 && own > 0; ++i)
-                    moments_.emplace_back(pool, static_cast<double>(own) * moment, Part::kOptimizer);
+                    moments_.emplace_back(pool, static_cast<double>(own) * moment_, Part::kOptimizer);
             }
         }
     }
@@ -112,8 +118,15 @@ public:
         for (const auto& share : shares_) bytes += share->group == 1 ? share->full.bytes() : share->shard.bytes();
         return bytes;
     }
+    double updated() const override {
+        double bytes = 0;
+        for (const Buffer& moment : moments_) bytes += moment.bytes();
+        return bytes / (2 * moment_);
+    }
 
 private:
+    /// The place of a rank among those that a share lies on.
+    Int memberOf(const Share& share, int rank) const { return share.expert ? rank / config_.parallel.expert : rank; }
     int embeddingUnit() const { return 1; }  ///< it is no block: the backward does not come to it again
     const std::vector<Share*>& sharesOf(int unit) const { return units_[static_cast<std::size_t>(unit)]; }
     bool frozenParts(std::size_t unit) const {
@@ -135,6 +148,7 @@ private:
                 if (share->parameters.empty()) continue;
                 share->unit = unit;
                 share->trained = trained;
+                share->expert = expert;
                 share->group = expert ? replicas : ranks;
                 share->own = (share->total + share->group - 1) / share->group;
                 share->full = Buffer(pool_, fullBytes(*share), Part::kWeights);
@@ -150,7 +164,9 @@ private:
     }
     double fullBytes(const Share& share) const { return static_cast<double>(share.own) * share.group * width_; }
     void load(Share* share) {
-        if (share->group > 1 && !share->full) share->full = Buffer(pool_, fullBytes(*share), Part::kWeights);
+        if (share->group == 1 || share->full) return;
+        share->full = Buffer(pool_, fullBytes(*share), Part::kWeights);
+        traffic_.add(CollectiveKind::kAllGather, "weights", share->group, fullBytes(*share));
     }
     static void free(Share* share) {
         if (share->group > 1) share->full.reset();
@@ -182,6 +198,7 @@ private:
             if (rounds_.size() == kRoundsInFlight) rounds_.pop_front();
             const double length = static_cast<double>(std::min(most, share->own - first));
             Buffer all(pool_, length * share->group * sums_, Part::kGradients);
+            traffic_.add(CollectiveKind::kReduceScatter, "gradients", share->group, all.bytes());
             rounds_.push_back(
                 {std::move(all), sums_ == width_ ? Buffer() : Buffer(pool_, length * sums_, Part::kGradients)});
         }
@@ -200,7 +217,8 @@ private:
     MemoryPool& pool_;
     const RunConfig& config_;
     const std::vector<ParameterTensor>& list_;
-    double width_ = 4, sums_ = 4;
+    Traffic& traffic_;
+    double width_ = 4, sums_ = 4, moment_ = 4;
     bool early_, last_ = true, ordered_ = false;
     int in_backward_ = -1;
     std::vector<std::unique_ptr<Share>> shares_;
@@ -215,8 +233,8 @@ private:
 }  // namespace
 
 std::unique_ptr<WeightsReplay> makeFlatReplay(MemoryPool& pool, const RunConfig& config, const ModelTensors& model,
-                                              int ranks, bool gpu) {
-    return std::make_unique<FlatReplay>(pool, config, model, ranks, gpu);
+                                              RankPlace place, bool gpu, Traffic& traffic) {
+    return std::make_unique<FlatReplay>(pool, config, model, place, gpu, traffic);
 }
 
 }  // namespace switchyard::plan

@@ -7,6 +7,6 @@ namespace switchyard::plan {
 
 /// parallel.shard fsdp: the making of the flat shares too, for which the whole model is there once.
 std::unique_ptr<WeightsReplay> makeFlatReplay(MemoryPool& pool, const RunConfig& config, const ModelTensors& model,
-                                              int ranks, bool gpu);
+                                              RankPlace place, bool gpu, Traffic& traffic);
 
 }  // namespace switchyard::plan

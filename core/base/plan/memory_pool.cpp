@@ -56,6 +56,8 @@ std::uint32_t MemoryPool::take(double bytes, Part part) {
         heap_top_ = std::max(heap_top_, heap_);
     }
     parts_[slot(part)] += block.bytes;
+    ++takes_;
+    taken_bytes_ += block.bytes;
     watch();
     return number;
 }
@@ -139,6 +141,7 @@ void MemoryPool::watch() {
     if (used <= most_used_) return;
     most_used_ = used;
     at_peak_ = parts_;
+    peak_moment_ = now_;
 }
 
 }  // namespace switchyard::plan

@@ -15,6 +15,13 @@ enum class Part : std::uint8_t { kWeights, kGradients, kOptimizer, kActivations,
 constexpr std::size_t kParts = 7;
 using PartBytes = std::array<double, kParts>;
 
+/// Where a step is.
+struct Moment {
+    enum class Phase : std::uint8_t { kStart, kForward, kBackward, kUpdate };
+    Phase phase = Phase::kStart;
+    int unit = 0;  ///< of the model; 0: none of its blocks
+};
+
 /// On a CPU as core/runtime/cpu_allocator.cpp: blocks from 1 MiB on are rounded up, kept when they are freed and handed
 /// out again; smaller ones lie on the heap, which does not shrink. Resident is what was ever written of the blocks that
 /// are there. On a GPU the peak that LibTorch reports counts what is in use, rounded up to 512 bytes.
@@ -38,6 +45,12 @@ public:
     /// each part at any time.
     const PartBytes& atPeak() const { return at_peak_; }
     const PartBytes& most() const { return most_; }
+    /// What is taken from now on is taken then.
+    void enter(Moment moment) { now_ = moment; }
+    Moment peakMoment() const { return peak_moment_; }
+    /// Of all blocks ever given out: how many, and their bytes. Each is written once and read about once.
+    double takes() const { return takes_; }
+    double takenBytes() const { return taken_bytes_; }
     /// Forgets peaks, not what is in use.
     void restart();
 
@@ -69,7 +82,8 @@ private:
     Order order_;  ///< oldest first
     std::int64_t in_use_ = 0, peak_in_use_ = 0, cached_ = 0, touched_ = 0;
     double heap_ = 0, heap_top_ = 0;
-    double peak_ = 0, most_used_ = 0;
+    double peak_ = 0, most_used_ = 0, takes_ = 0, taken_bytes_ = 0;
+    Moment now_, peak_moment_;
     PartBytes parts_{}, at_peak_{}, most_{};
 };
 

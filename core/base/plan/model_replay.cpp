@@ -30,7 +30,8 @@ public:
           input_(input),
           graph_(context.pool, [this](int parameter, Buffer gradient) { ready(parameter, std::move(gradient)); }),
           casts_(context.pool, context.model.list, widthsOf(config_, context.gpu)),
-          ops_(graph_, casts_, context.products, context.model.list, widthsOf(config_, context.gpu), context.gpu) {}
+          ops_(graph_, casts_, context.products, context.work, context.model.list, widthsOf(config_, context.gpu),
+               context.gpu) {}
 
     void run();
 
@@ -56,6 +57,7 @@ private:
     Value vision();
     Value fused(const Value& text, const Value& image);
     Value contrastive(const Value& text, const Value& image);
+    void exchangeOfLosses();
 
     const ReplayContext& context_;
     const RunConfig& config_;
@@ -78,7 +80,7 @@ Values Pass::recomputed(Ops& ops, const Values& in, const Body& body, Routing* r
     step.instead = [this, in, body, &graph](std::vector<Buffer>& gradient) {
         Graph again(context_.pool, graph_.ready());
         Casts casts(context_.pool, context_.model.list, ops_.widths());
-        Ops second(again, casts, context_.products, context_.model.list, ops_.widths(), context_.gpu);
+        Ops second(again, casts, context_.products, context_.work, context_.model.list, ops_.widths(), context_.gpu);
         std::vector<Buffer> found(in.size());
         Values features;
         for (std::size_t i = 0; i < in.size(); ++i) {
@@ -113,6 +115,7 @@ Values Pass::recomputed(Ops& ops, const Values& in, const Body& body, Routing* r
 }
 
 Values Pass::runUnit(int unit, const Values& in, const Body& body) {
+    context_.pool.enter({Moment::Phase::kForward, unit});
     context_.weights.fetch(unit);
     Values out = config_.train.activation_checkpointing == ActivationCheckpointing::kBlock
                      ? recomputed(ops_, in, body, &routing_)
@@ -123,6 +126,7 @@ Values Pass::runUnit(int unit, const Values& in, const Body& body) {
         std::vector<Step::To> targets;
         for (const Value& value : out) targets.emplace_back(value, 0.0);
         hook.instead = [this, unit, targets](std::vector<Buffer>& gradient) {
+            context_.pool.enter({Moment::Phase::kBackward, unit});
             context_.weights.fetchForBackward(unit);
             for (std::size_t i = 0; i < targets.size() && i < gradient.size(); ++i)
                 if (gradient[i]) graph_.deliver(targets[i].step, targets[i].slot, std::move(gradient[i]));
@@ -211,6 +215,8 @@ Value Pass::stem(double images) {
         Step step;
         step.saved = {in.data, casts_.of(conv.weight)};
         if (one_node) step.scratch = {in.bytes(), in.bytes()};
+        ops_.countProduct(images * at * at, static_cast<double>(conv.in), static_cast<double>(conv.out),
+                          ops_.trained(conv.weight), in.step >= 0);
         ops_.want(&step, conv.weight, ops_.widths().compute);
         ops_.want(&step, conv.bias, ops_.widths().compute);
         step.to.emplace_back(in, in.bytes());
@@ -324,6 +330,7 @@ Value Pass::contrastive(const Value& text, const Value& image) {
         embedding(image, static_cast<double>(config_.model.vision.dim), context_.model.image_projection);
     const auto scores = [&](const Value& own, const Value& others) {
         const Buffer gathered = graph_.take(all * embed * width);
+        ops_.countProduct(samples, embed, all, others.step >= 0, own.step >= 0);
         Step product;
         product.saved = {own.data, gathered};
         product.to.emplace_back(own, own.bytes());
@@ -335,8 +342,37 @@ Value Pass::contrastive(const Value& text, const Value& image) {
     return ops_.cat({scores(text_embedding, image_embedding), scores(image_embedding, text_embedding)});
 }
 
+/// core/model/training_loss.cpp and core/model/moe/aux_losses.cpp: features, counts of pairs, sums of the routers.
+void Pass::exchangeOfLosses() {
+    Traffic& traffic = context_.traffic;
+    const int ranks = context_.ranks;
+    if (config_.task.kind == TaskKind::kMultimodal) {
+        const double bytes =
+            input_.samples * ranks * static_cast<double>(config_.model.embed_dim) * ops_.widths().weight;
+        for (const std::string name : {"contrastive_text", "contrastive_image"}) {
+            traffic.add(CollectiveKind::kAllGather, name, ranks, bytes);
+            traffic.add(CollectiveKind::kAllReduce, name + ".backward", ranks, bytes);
+        }
+        if (config_.task.matching > 0) traffic.add(CollectiveKind::kAllReduce, "matching_pairs", ranks, 8);
+    }
+    const RunConfig::Moe& moe = config_.model.moe;
+    const RunConfig::Losses& losses = moe.losses;
+    const auto experts = static_cast<double>(moe.experts);
+    double numbers = 1 + experts;
+    if (moe.gate != GateKind::kExpertChoice) numbers += experts;
+    if (losses.importance > 0) numbers += experts;
+    if (losses.load > 0 && moe.gate == GateKind::kNoisyTopK) numbers += experts;
+    if (losses.limoe_local > 0 || losses.limoe_global > 0) numbers += 2 * (experts + 2);
+    const auto layers = static_cast<int>(moeLayers(context_.model, !input_.pairs.empty()).size());
+    for (int i = 0; i < layers; ++i) {
+        traffic.add(CollectiveKind::kAllReduce, "aux_losses", ranks, 8);
+        if (losses.global_balance) traffic.add(CollectiveKind::kAllReduce, "aux_losses", ranks, 8 * numbers);
+    }
+}
+
 void Pass::run() {
     Value loss;
+    context_.pool.enter({Moment::Phase::kForward, 0});
     {
         const Value of_text = text();
         if (config_.task.kind == TaskKind::kText) {
@@ -350,12 +386,15 @@ void Pass::run() {
         } else {
             const Value of_images = vision();
             Values losses;
+            context_.pool.enter({Moment::Phase::kForward, 0});
             if (config_.task.kind == TaskKind::kMultimodal) losses.push_back(contrastive(of_text, of_images));
             if (!input_.pairs.empty()) losses.push_back(fused(of_text, of_images));
             loss = ops_.cat(losses);
         }
     }
     casts_.clear();
+    exchangeOfLosses();
+    context_.pool.enter({Moment::Phase::kBackward, 0});
     graph_.backward(loss.step, graph_.take(loss.bytes()));
     // What is told of the routing is worked out at the end.
     double widest = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace switchyard::plan {
 namespace {
@@ -47,6 +48,7 @@ Value router(Ops& ops, const RunConfig::Moe& moe, const Value& x, double rows, c
         Step step;
         step.saved = {in.data};
         ops.want(&step, weight, wide);
+        ops.countProduct(rows, static_cast<double>(places.dim), experts, ops.trained(weight), in.step >= 0);
         step.to.emplace_back(in, in.bytes());
         return graph.made(all, wide, graph.add(std::move(step)));
     };
@@ -98,6 +100,8 @@ Value experts(Ops& ops, const RunConfig& config, const Value& x, const Value& we
     const Buffer h = graph.take(rows.count * wide * c);
     Buffer active = moe.recompute ? Buffer() : graph.take(rows.count * hidden * c);
     const double an_expert = rows.count / own;
+    ops.countProduct(an_expert, dim, wide, ops.trained(places.w1), x.step >= 0, own);
+    ops.countProduct(an_expert, hidden, dim, ops.trained(places.w2), true, own);
     { const Buffer again = moe.recompute ? graph.take(an_expert * hidden * c) : Buffer(); }
     Step step;
     step.saved = {weights.data,
@@ -125,13 +129,30 @@ Value experts(Ops& ops, const RunConfig& config, const Value& x, const Value& we
     return graph.made(rows.tokens * dim, c, node);
 }
 
+/// What a layer's ranks exchange, as core/model/moe/exchange.cpp does.
+struct Exchanges {
+    const ReplayContext& context;
+    std::string layer;
+
+    std::int64_t parts() const {
+        const std::int64_t own = context.config.model.moe.experts / context.config.parallel.expert;
+        return std::clamp<std::int64_t>(context.config.parallel.exchange_chunks, 1, own);
+    }
+    void add(const std::string& name, double bytes, std::int64_t count) const {
+        context.traffic.add(CollectiveKind::kAllToAll, layer + name, static_cast<int>(context.config.parallel.expert),
+                            bytes, count);
+    }
+};
+
 }  // namespace
 
 Value moeLayer(Ops& ops, const ReplayContext& context, const PassInput& input, const Value& x, double rows,
                const MoePlaces& places, std::vector<Buffer>* routing) {
     Graph& graph = ops.graph();
     const RunConfig::Moe& moe = context.config.model.moe;
-    const Choices choices = choicesOf(moe, rows);
+    Choices choices = choicesOf(moe, rows);
+    const auto known = input.rows.find(places.layer);
+    if (known != input.rows.end()) choices.rows = known->second.sent;
     const double dim = static_cast<double>(places.dim), c = ops.widths().compute, wide = ops.widths().weight;
     const Value weights = router(ops, moe, x, rows, places, choices.a_token, routing);
     if (context.config.parallel.expert == 1) {
@@ -139,19 +160,26 @@ Value moeLayer(Ops& ops, const ReplayContext& context, const PassInput& input, c
         return ops.dropped(y, moe.dropout);
     }
     // Rows travel to the ranks that hold their experts, and back.
-    const double came = choices.rows * input.other_share;
+    const double came = known != input.rows.end() ? known->second.received : choices.rows * input.other_share;
+    const Exchanges exchanges{context, places.layer};
+    exchanges.add(".counts", static_cast<double>(moe.experts) * 8, 1);
     const Buffer lists = graph.take(choices.rows * 16);
-    const auto travel = [&](const Value& from, double numbers) {
+    const double a_row = dim * c;
+    const auto travel = [&](const Value& from, double numbers, const char* name) {
         Step step;
         step.saved = {lists};
         step.to.emplace_back(from, from.bytes(), Part::kAllToAll);
+        exchanges.add(name, from.numbers / dim * a_row, exchanges.parts());
+        step.exchanges = [exchanges, name, bytes = numbers / dim * a_row] {
+            exchanges.add(std::string(name) + ".backward", bytes, exchanges.parts());
+        };
         return graph.made(numbers, from.width, graph.add(std::move(step)), Part::kAllToAll);
     };
     const Value narrow = ops.cast(x, c);
-    Value moved = travel(ops.chosenRows(narrow, choices.rows * dim), came * dim);
+    Value moved = travel(ops.chosenRows(narrow, choices.rows * dim), came * dim, ".dispatch");
     const Value ones{graph.take(came * wide), came, wide, -1, 0};
     moved = experts(ops, context.config, moved, ones, {came, came, 1}, places);
-    moved = travel(moved, choices.rows * dim);
+    moved = travel(moved, choices.rows * dim, ".combine");
     const Value back = ops.cast(moved, wide);
     const Value weight = ops.chosenRows(weights, choices.rows);
     Step times;

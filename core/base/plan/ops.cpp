@@ -21,6 +21,13 @@ void Ops::want(Step* step, int parameter, double width, bool inside) const {
     step->parameters.push_back({parameter, numbers * width, numbers * widths_.weight, inside});
 }
 
+void Ops::countProduct(double rows, double in, double out, bool weight_gradient, bool input_gradient, double times) {
+    work_.product(rows, in, out, times);
+    if (!graph_.recording) return;
+    if (weight_gradient) work_.product(in, rows, out, times);
+    if (input_gradient) work_.product(rows, out, in, times);
+}
+
 Value Ops::map(const Value& x, double numbers, double width, std::vector<Buffer> saved, std::vector<double> scratch) {
     Step step;
     step.saved = std::move(saved);
@@ -38,6 +45,7 @@ Value Ops::linear(const Value& x, double rows, const LinearPlaces& of, double dr
     products_.add(rows, static_cast<double>(of.in), static_cast<double>(of.out));
     const Value in = cast(x, widths_.compute);
     const Buffer weight = casts_.of(of.weight);
+    countProduct(rows, static_cast<double>(of.in), static_cast<double>(of.out), trained(of.weight), in.step >= 0);
     Step step;
     if (trained(of.weight)) step.saved.push_back(in.data);
     if (in.step >= 0) step.saved.push_back(weight);
@@ -93,6 +101,8 @@ Value Ops::feedForward(const Value& x, double rows, const LinearPlaces& fc1, con
     const Value hidden = linear(x, rows, fc1, dropout);
     if (relu || !fc2.adapters.empty()) return linear(activation(hidden), rows, fc2, dropout);
     products_.add(rows, static_cast<double>(fc2.in), static_cast<double>(fc2.out));
+    countProduct(rows, static_cast<double>(fc2.in), static_cast<double>(fc2.out), trained(fc2.weight),
+                 hidden.step >= 0);
     // One node: the activation is computed again in the backward, beside its slope.
     const Buffer again =
         widths_.mixed() ? graph_.take(static_cast<double>(fc2.in * fc2.out) * widths_.compute) : Buffer();
@@ -149,11 +159,16 @@ Value Ops::chosenRows(const Value& x, double numbers) {
     return map(x, numbers, x.width, {});
 }
 
-Value Ops::attend(const Value& q, const Value& k, const Value& v, double heads_rows) {
+Value Ops::attend(const Value& q, const Value& k, const Value& v, const Table& table) {
+    const double head = table.dim / table.heads, tables = table.samples * table.heads;
+    const double heads_rows = tables * table.queries;
     const Value wide_q = cast(q, widths_.score), wide_k = cast(k, widths_.score), wide_v = cast(v, widths_.score);
     const Buffer out = graph_.take(q.numbers * widths_.score);
     Step step;
     step.saved = {wide_q.data, wide_k.data, wide_v.data, out, graph_.take(heads_rows * 4)};
+    // Two products there; back the scores once more and two for each of the gradients.
+    const bool back = graph_.recording && (q.step >= 0 || k.step >= 0);
+    work_.product(table.queries, head, table.keys, tables * (back ? 7 : 2));
     for (const Value* of : {&wide_q, &wide_k, &wide_v}) step.to.emplace_back(*of, of->bytes());
     const int node = graph_.add(std::move(step));
     const Value y{out, q.numbers, widths_.score, node, 0};
@@ -176,7 +191,8 @@ Value Ops::selfAttention(const Value& qkv, const std::vector<LengthRun>& runs, d
         const int stacked = graph_.add(std::move(stack));
         std::vector<Value> qkv_parts;
         for (int j = 0; j < 3; ++j) qkv_parts.push_back(Graph::seen(parts[i], rows * dim, stacked, j));
-        out.push_back(attend(qkv_parts[0], qkv_parts[1], qkv_parts[2], rows * heads));
+        out.push_back(attend(qkv_parts[0], qkv_parts[1], qkv_parts[2],
+                             {runs[i].samples, runs[i].length, runs[i].length, heads, dim}));
     }
     return cat(out);
 }
@@ -194,7 +210,8 @@ Value Ops::crossAttention(const Value& q, const Value& kv, const std::vector<std
     std::vector<Value> out;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const std::vector<Value> halves = split(keys[i], {of_kv[i] / 2, of_kv[i] / 2});
-        out.push_back(attend(queries[i], halves[0], halves[1], runs[i].first.rows() * heads));
+        out.push_back(attend(queries[i], halves[0], halves[1],
+                             {runs[i].first.samples, runs[i].first.length, runs[i].second.length, heads, dim}));
     }
     return cat(out);
 }

@@ -8,6 +8,7 @@
 
 #include "core/base/plan/parameters.h"
 #include "core/base/plan/replay.h"
+#include "core/base/plan/work.h"
 
 namespace switchyard::plan {
 
@@ -57,11 +58,12 @@ struct LengthRun {
 
 class Ops {
 public:
-    Ops(Graph& graph, Casts& casts, Products& products, const std::vector<ParameterTensor>& list, Widths widths,
-        bool gpu)
-        : graph_(graph), casts_(casts), products_(products), list_(list), widths_(widths), gpu_(gpu) {}
+    Ops(Graph& graph, Casts& casts, Products& products, Work& work, const std::vector<ParameterTensor>& list,
+        Widths widths, bool gpu)
+        : graph_(graph), casts_(casts), products_(products), work_(work), list_(list), widths_(widths), gpu_(gpu) {}
 
     Graph& graph() { return graph_; }
+    Work& work() { return work_; }
     const Widths& widths() const { return widths_; }
     bool gpu() const { return gpu_; }
     bool trained(int parameter) const { return parameter >= 0 && list_[static_cast<std::size_t>(parameter)].trained; }
@@ -96,13 +98,21 @@ public:
     /// A gradient of `numbers` of a parameter, if it is trained.
     void want(Step* step, int parameter, double width, bool inside = false) const;
 
+    /// Forward, and what the backward will do besides.
+    void countProduct(double rows, double in, double out, bool weight_gradient, bool input_gradient, double times = 1);
+
 private:
-    Value attend(const Value& q, const Value& k, const Value& v, double heads_rows);
+    /// For each of `heads` and `samples` a table of queries by keys.
+    struct Table {
+        double samples = 0, queries = 0, keys = 0, heads = 0, dim = 0;
+    };
+    Value attend(const Value& q, const Value& k, const Value& v, const Table& table);
     Value adapters(const Value& x, Value y, double rows, const LinearPlaces& of, double dropout);
 
     Graph& graph_;
     Casts& casts_;
     Products& products_;
+    Work& work_;
     const std::vector<ParameterTensor>& list_;
     Widths widths_;
     bool gpu_;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <string>
+#include <utility>
 
 namespace switchyard::plan {
 namespace {
@@ -37,12 +39,13 @@ public:
         const int a = tensor(lora.rank * of->in, /*base=*/false);
         of->adapters.push_back({a, tensor(columns * lora.rank, /*base=*/false), lora.rank, columns});
     }
-    MoePlaces moe(Int dim) {
+    MoePlaces moe(Int dim) {  // of the unit that is made
         const RunConfig::Moe& moe = config_.model.moe;
         const Int own = moe.experts / config_.parallel.expert;
         const Int wide = moe.activation == Activation::kSwiGlu ? 2 * moe.hidden_dim : moe.hidden_dim;
         MoePlaces places;
         places.dim = dim;
+        places.layer = model_.unit_names.back() + ".moe";
         places.router = tensor(moe.experts * dim, false);
         if (moe.gate == GateKind::kNoisyTopK) places.noise = tensor(moe.experts * dim, false);
         places.w1 = tensor(own * dim * wide, false, true);
@@ -52,7 +55,10 @@ public:
         places.b2 = tensor(own * dim, false, true);
         return places;
     }
-    int nextUnit() { return model_.units++; }
+    int nextUnit(std::string name) {
+        model_.unit_names.push_back(std::move(name));
+        return model_.units++;
+    }
 
 private:
     const RunConfig& config_;
@@ -60,6 +66,7 @@ private:
 };
 
 struct Sizes {
+    const char* name;
     Int layers, dim, ffn_dim, moe_every;
     const RunConfig::Lora& lora;
 };
@@ -68,7 +75,7 @@ std::vector<BlockPlaces> blocks(Maker& make, const RunConfig& config, const Size
     std::vector<BlockPlaces> list;
     for (Int i = 0; i < of.layers; ++i) {
         BlockPlaces block;
-        block.unit = make.unit = make.nextUnit();
+        block.unit = make.unit = make.nextUnit(std::string(of.name) + ".blocks." + std::to_string(i));
         block.norm1 = make.norm(of.dim);
         block.qkv = make.linear(of.dim, 3 * of.dim);
         for (const char* name : {"q", "k", "v"}) make.adapt(of.lora, name, of.dim, &block.qkv);
@@ -93,11 +100,11 @@ void addText(Maker& make, const RunConfig& config, ModelTensors* model) {
     const RunConfig::Text& text = config.model.text;
     make.frozen = text.lora.rank > 0 && text.lora.freeze_base;
     if (text.position == Position::kLearned) model->text_position = make.tensor(text.max_tokens * text.dim);
-    model->embedding_unit = make.unit = make.nextUnit();
+    model->embedding_unit = make.unit = make.nextUnit("text.embedding");
     model->embedding = make.tensor(text.vocab_size * text.dim);
     make.unit = 0;
     if (text.token_types > 0) model->token_types = make.tensor(text.token_types * text.dim);
-    model->text = blocks(make, config, {text.layers, text.dim, text.ffn_dim, text.moe_every, text.lora});
+    model->text = blocks(make, config, {"text", text.layers, text.dim, text.ffn_dim, text.moe_every, text.lora});
     model->text_last = make.norm(text.dim);
     make.frozen = false;
 }
@@ -125,7 +132,8 @@ void addVision(Maker& make, const RunConfig& config, ModelTensors* model) {
     if (vision.class_token) model->class_token = make.tensor(vision.dim);
     addStem(make, vision, model);
     if (vision.input_norm) model->input_norm = make.norm(vision.dim);
-    model->vision = blocks(make, config, {vision.layers, vision.dim, vision.ffn_dim, vision.moe_every, vision.lora});
+    model->vision =
+        blocks(make, config, {"vision", vision.layers, vision.dim, vision.ffn_dim, vision.moe_every, vision.lora});
     model->vision_last = make.norm(vision.dim);
     make.frozen = false;
 }
@@ -137,7 +145,7 @@ void addFusion(Maker& make, const RunConfig& config, ModelTensors* model) {
     model->image_in = make.linear(config.model.vision.dim, dim);
     for (Int i = 0; i < fusion.layers; ++i) {
         FusionPlaces block;
-        block.unit = make.unit = make.nextUnit();
+        block.unit = make.unit = make.nextUnit("fusion.blocks." + std::to_string(i));
         block.text_norm = make.norm(dim);
         block.image_norm = make.norm(dim);
         block.text_q = make.linear(dim, dim);
@@ -161,6 +169,17 @@ void addFusion(Maker& make, const RunConfig& config, ModelTensors* model) {
 }
 
 }  // namespace
+
+std::vector<std::string> moeLayers(const ModelTensors& model, bool pairs) {
+    std::vector<std::string> layers;
+    for (const auto* blocks : {&model.text, &model.vision}) {
+        for (const BlockPlaces& block : *blocks)
+            if (block.moe.there()) layers.push_back(block.moe.layer);
+    }
+    for (const FusionPlaces& block : model.fusion)
+        if (pairs && block.moe.there()) layers.push_back(block.moe.layer);
+    return layers;
+}
 
 ModelTensors modelTensors(const RunConfig& config, const std::vector<config::HeadSize>& heads) {
     ModelTensors model;

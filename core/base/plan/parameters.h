@@ -34,6 +34,7 @@ struct NormPlaces {
 struct MoePlaces {
     int router = -1, noise = -1, w1 = -1, w2 = -1, b1 = -1, b2 = -1;
     std::int64_t dim = 0;
+    std::string layer;  ///< "fusion.blocks.0.moe"
     bool there() const { return router >= 0; }
 };
 struct BlockPlaces {
@@ -52,6 +53,7 @@ struct FusionPlaces {
 struct ModelTensors {
     std::vector<ParameterTensor> list;
     int units = 1;
+    std::vector<std::string> unit_names = {"the rest"};  ///< "text.blocks.0"
 
     int embedding = -1, embedding_unit = 0, text_position = -1, token_types = -1;
     NormPlaces text_last;
@@ -67,6 +69,9 @@ struct ModelTensors {
     int logit_scale = -1;
     std::vector<LinearPlaces> heads;
 };
+
+/// Names of the layers with experts, those of the fusion blocks only where these see pairs.
+std::vector<std::string> moeLayers(const ModelTensors& model, bool pairs);
 
 /// @param config valid; parallel.expert decides how many of each layer's experts are in the list
 ModelTensors modelTensors(const RunConfig& config, const std::vector<config::HeadSize>& heads);

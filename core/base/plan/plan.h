@@ -25,6 +25,15 @@ struct RankBytes {
     }
 };
 
+class Rehearsal;
+
+struct RankMemory {
+    RankBytes at_peak, most;
+};
+/// Of a rank that was rehearsed: its tensors, and what there is besides them.
+RankMemory rankMemory(const Rehearsal& rehearsal, const RunConfig& config, const DataFacts& facts,
+                      const Machine& machine, int ranks);
+
 struct Plan {
     config::ParameterCounts parameters;
     double flops_per_token = 0;  ///< forward and backward, as perf/flops_per_step over the tokens of a step

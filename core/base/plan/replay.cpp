@@ -47,6 +47,7 @@ void Graph::run(Step& step, std::vector<Buffer>& gradient) {
         step.instead(gradient);
         return;
     }
+    if (step.exchanges) step.exchanges();
     std::vector<Buffer> scratch;
     for (const double bytes : step.scratch) scratch.push_back(take(bytes));
     std::vector<std::pair<ParameterGradient, Buffer>> finished;

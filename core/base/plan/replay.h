@@ -68,6 +68,7 @@ struct Step {
             : step(of.step), slot(of.slot), bytes(own), part(what) {}
     };
     std::vector<To> to;
+    std::function<void()> exchanges;  ///< told when its backward runs: what goes between ranks then
     std::function<void(std::vector<Buffer>& gradient)> instead;  ///< does all of it itself
 };
 

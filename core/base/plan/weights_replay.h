@@ -2,6 +2,7 @@
 // Weights, gradients and optimizer state of one rank, as core/parallel shares them out over the ranks.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/base/config/run_config.h"
 #include "core/base/plan/parameters.h"
 #include "core/base/plan/replay.h"
+#include "core/base/plan/traffic.h"
 
 namespace switchyard::plan {
 
@@ -28,11 +30,21 @@ public:
     virtual void finish() = 0;  ///< the sum over the ranks, the update, and what is sent round after it
     /// Bytes that a checkpoint written beside the training copies.
     virtual double checkpointBytes() const = 0;
+    /// Numbers whose moments this rank has.
+    virtual double updated() const = 0;
 };
 
-/// Takes weights and both moments. Of ranks that hold different shares, the one that holds most.
-/// @param ranks of the run, whatever config.parallel.ranks says
+/// Which rank's weights are replayed.
+struct RankPlace {
+    int ranks = 1;  ///< of the run, whatever config.parallel.ranks says
+    int rank = -1;  ///< -1: of ranks that hold different shares, the one that holds most
+};
+
+/// Of oss and zero2: numbers of dense and of expert parameters that each rank owns, by core/parallel/sharding.cpp.
+std::array<std::vector<std::int64_t>, 2> ownedNumbers(const ModelTensors& model, const RunConfig& config, int ranks);
+
+/// Takes weights and both moments. @param traffic what is exchanged is added to it; outlives the replay
 std::unique_ptr<WeightsReplay> makeWeightsReplay(MemoryPool& pool, const RunConfig& config, const ModelTensors& model,
-                                                 int ranks, bool gpu);
+                                                 RankPlace place, bool gpu, Traffic& traffic);
 
 }  // namespace switchyard::plan

@@ -2,7 +2,7 @@
 // A run's folder: its layout, making one, who drives it and how it ended. How it stands: run_status.h.
 //
 //   config.yaml            bytes as given            run.db        metrics, expert load, events (SQLite)
-//   config.resolved.yaml   every key with its value  logs/         rank-N.log, supervisor.log
+//   config.resolved.yaml   every key with its value  logs/         rank-N.log, supervisor.log, traffic-N.json
 //   tokenizer.model        the tokenizer it uses     checkpoints/  step-%08d/
 //   labels.json            text tasks and vqa: what the heads' classes are called
 //   tb/                    TensorBoard events        supervisor.json  who runs it: pid, start time, command
@@ -34,6 +34,7 @@ struct RunPaths {
     fs::path labels() const { return dir / "labels.json"; }
     fs::path logs() const { return dir / "logs"; }
     fs::path rankLog(int rank) const { return logs() / ("rank-" + std::to_string(rank) + ".log"); }
+    fs::path rankTraffic(int rank) const { return logs() / ("traffic-" + std::to_string(rank) + ".json"); }
     fs::path supervisorLog() const { return logs() / "supervisor.log"; }
     fs::path checkpoints() const { return dir / "checkpoints"; }
     fs::path tensorboard() const { return dir / "tb"; }

@@ -24,7 +24,8 @@ struct Bench {
     Widths widths;
     Casts casts{pool, list, widths};
     Products products;
-    Ops ops{graph, casts, products, list, widths, true};
+    Work work;
+    Ops ops{graph, casts, products, work, list, widths, true};
 
     LinearPlaces linear(std::int64_t in, std::int64_t out) {
         LinearPlaces places;

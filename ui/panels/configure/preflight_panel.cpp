@@ -11,6 +11,7 @@
 #include "ui/models/plan_words.h"
 #include "ui/models/run_words.h"
 #include "ui/panels/configure/plan_bars.h"
+#include "ui/panels/configure/rank_section.h"
 #include "ui/widgets/theme.h"
 
 namespace switchyard::ui {
@@ -101,6 +102,7 @@ PreflightPanel::PreflightPanel(PlanWatch& watch, QWidget* parent) : QScrollArea(
     table_->setVerticalSpacing(3);
     padded(table_);
     makeTable();
+    column->addWidget(new RankSection(watch_));
     notes_ = label({}, "caption");
     notes_->setWordWrap(true);
     notes_->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -13,6 +13,7 @@ void addTrainCommands(CLI::App& app);   ///< train
 void addPlanCommand(CLI::App& app);     ///< plan
 void addRunsCommands(CLI::App& app);    ///< runs list|show|metrics|tail|...
 void addQueueCommands(CLI::App& app);   ///< queue list|move|remove|start|at-once|hold|go
+void addProfileCommands(CLI::App& app);  ///< profiles list|show|check|edit
 void addModelCommands(CLI::App& app);       ///< eval, index, retrieve, trace
 void addAskCommand(CLI::App& app);          ///< ask
 void addReplayCommand(CLI::App& app);       ///< replay

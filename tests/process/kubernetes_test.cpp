@@ -36,7 +36,7 @@ private Q_SLOTS:
     void initTestCase() {
         writeProfiles(
             file("profiles.yaml"),
-            "cloud:\n  kind: kubernetes\n  namespace: lab\n  image: registry.example/switchyard:0.1.0\n  replicas: 4\n"
+            "cloud:\n  kind: kubernetes\n  namespace: lab\n  image: registry.example/switchyard:0.1.0\n  replicas: 2\n"
             "  ranks_per_replica: 2\n  gpus: 2\n  cpu: \"8\"\n  memory: 32Gi\n  claim: runs\n  mount: /data/runs\n"
             "  setup: [\"echo 'it''s: \\\"quoted\\\"'\"]\n"
             "one: {kind: kubernetes, image: x, claim: runs}\n");
@@ -45,7 +45,7 @@ private Q_SLOTS:
     void validByThePublishedSchemas_data() {
         QTest::addColumn<QString>("profile");
         QTest::addColumn<int>("replicas");
-        QTest::newRow("four replicas") << "cloud" << 4;
+        QTest::newRow("two replicas") << "cloud" << 2;
         QTest::newRow("one replica") << "one" << 1;
     }
     void validByThePublishedSchemas() {
@@ -68,11 +68,11 @@ private Q_SLOTS:
         const QJsonObject container = specs["Master"]["template"]["spec"]["containers"][0].toObject();
         const QString script = container["command"][2].toString();
         QVERIFY2(script.contains("switchyard-worker --run-dir"), qPrintable(script));
-        QCOMPARE(script.contains("torchrun --no-python"), replicas == 4);
+        QCOMPARE(script.contains("torchrun --no-python"), replicas == 2);
         // The configuration in it is the resolved one, with the profile's ranks.
         const QByteArray config =
             QByteArray::fromBase64(files["binaryData"]["config.resolved.yaml"].toString().toUtf8());
-        QVERIFY2(config.contains(replicas == 4 ? "ranks: 8" : "ranks: 1"), config);
+        QVERIFY2(config.contains(replicas == 2 ? "ranks: 4" : "ranks: 1"), config);
         QVERIFY(!files["binaryData"]["tokenizer.model"].toString().isEmpty());
         QVERIFY(!QFileInfo(temp_.filePath("runs/Smoke_1")).exists());
     }
@@ -114,7 +114,7 @@ private Q_SLOTS:
         QCOMPARE(no_file.code, 2);
         QVERIFY2(no_file.err.contains("--manifest-out FILE"), no_file.err);
         QCOMPARE(write("local", file("x.yaml")).code, 2);
-        QCOMPARE(write("cloud", file("x.yaml"), {"--ranks", "4"}).code, 2);
+        QCOMPARE(write("cloud", file("x.yaml"), {"--ranks", "3"}).code, 2);
         QVERIFY(!QFileInfo(file("x.yaml")).exists());
         QCOMPARE(write("cloud", "/no/such/folder/x.yaml").code, 74);
     }

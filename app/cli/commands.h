@@ -14,6 +14,7 @@ void addPlanCommand(CLI::App& app);     ///< plan
 void addSimulateCommand(CLI::App& app); ///< simulate
 void addRunsCommands(CLI::App& app);    ///< runs list|show|metrics|tail|...
 void addQueueCommands(CLI::App& app);   ///< queue list|move|remove|start|at-once|hold|go
+void addProfileCommands(CLI::App& app);  ///< profiles list|show|check|edit
 void addModelCommands(CLI::App& app);       ///< eval, index, retrieve, trace
 void addAskCommand(CLI::App& app);          ///< ask
 void addReplayCommand(CLI::App& app);       ///< replay

@@ -91,6 +91,7 @@ int main(int argc, char** argv) {
     switchyard::cli::addCompareCommand(app);
     switchyard::cli::addRunsCommands(app);
     switchyard::cli::addQueueCommands(app);
+    switchyard::cli::addProfileCommands(app);
     switchyard::cli::addModelCommands(app);
     switchyard::cli::addAskCommand(app);
     switchyard::cli::addReplayCommand(app);

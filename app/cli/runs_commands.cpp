@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // switchyard runs list|show|metrics|tail|pause|resume|checkpoint|stop|kill|note|delete|restore
+#include <unistd.h>
+
 #include <cmath>
 #include <fstream>
 #include <iomanip>
@@ -14,6 +16,7 @@
 #include "core/base/io/jsonl.h"
 #include "core/base/launch/run_queue.h"
 #include "core/base/launch/supervisor.h"
+#include "core/base/runs/record_changes.h"
 #include "core/base/runs/run_db.h"
 #include "core/base/runs/run_query.h"
 #include "core/base/runs/run_status.h"
@@ -51,6 +54,7 @@ json toJson(const runs::RunStatus& status) {
                 {"rewinds", status.result ? status.result->rewinds : 0},
                 {"report", status.result ? status.result->report : ""},
                 {"queue_place", status.queue_place},
+                {"job", status.job ? runs::toJson(*status.job) : json()},
                 {"elsewhere", status.elsewhere},
                 {"created_at", status.created_at}};
     row["alarms"] = json::array();
@@ -62,6 +66,7 @@ json toJson(const runs::RunStatus& status) {
 
 /// "3rd in the queue", or steps and loss.
 std::string progress(const runs::RunStatus& run) {
+    if (run.state == runs::RunState::kQueued && run.job) return run.job->words();
     if (run.queue_place > 0) return "place " + std::to_string(run.queue_place) + " in the queue";
     std::ostringstream text;
     text << std::setw(8) << run.step << " / " << std::left << std::setw(8) << run.steps;
@@ -183,6 +188,23 @@ void ask(const Options& options, const char* command, const char* doing) {
     told(options, status, doing);
 }
 
+void follow(const Options& options) {
+    const runs::RunStatus status = find(options);
+    launch::followDetached(status.dir);
+    told(options, status, "following");
+}
+
+/// For a copy of the run on another machine (core/base/launch/profiles/ssh_mirror.h): bytes on stdout.
+void changes(const Options& options) {
+    const fs::path out = runtimeDir() / ("changes-" + std::to_string(getpid()));
+    std::error_code ignored;
+    fs::remove(out, ignored);
+    runs::writeRecordChanges(runs::RunPaths(options.run).database(), options.text, out);
+    std::ifstream file(out, std::ios::binary);
+    fs::remove(out, ignored);
+    std::cout << file.rdbuf();
+}
+
 void note(const Options& options) { runs::setNote(find(options).dir, options.text); }
 
 void remove(const Options& options) {
@@ -234,6 +256,11 @@ void addRunsCommands(CLI::App& app) {
         [](const Options& o) { ask(o, "checkpoint", "saving a checkpoint of"); });
     add("stop", "Save a checkpoint and stop", true, [](const Options& o) { stop(o, false); });
     add("kill", "End a run at once", true, [](const Options& o) { stop(o, true); });
+    add("follow", "Follow the job of a run again whose follower is gone (after a reboot)", true, follow);
+    CLI::App* changed = group->add_subcommand("changes", "What is new in a run's records")->group("");
+    changed->add_option("run", options->run)->required();
+    changed->add_option("--after", options->text);
+    changed->callback([options] { changes(*options); });
     add("note", "Attach a note to a run", true, note)->add_option("text", options->text, "The note")->required();
     add("delete", "Move a run that has ended to the trash folder beside it", true, remove);
     add("restore", "Bring a run back from the trash folder", true, restore);

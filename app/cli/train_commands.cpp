@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // switchyard train, and the hidden `supervise` that a detached run is driven by.
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -10,6 +11,7 @@
 #include "core/base/config/parameter_count.h"
 #include "core/base/dataset/text_task.h"
 #include "core/base/io/safe_file.h"
+#include "core/base/launch/profiles/pytorch_job.h"
 #include "core/base/launch/queue_runner.h"
 #include "core/base/launch/supervisor.h"
 #include "core/base/util/clock.h"
@@ -17,12 +19,13 @@
 namespace switchyard::cli {
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr double kPlainLineEvery_s = 5.0;
 
 struct Options {
-    std::string config, run_dir, resume, bind = "127.0.0.1";
+    std::string config, run_dir, resume, bind = "127.0.0.1", profile = "local", manifest;
     std::vector<std::string> sets, command;
     int ranks = 0;
     bool detach = false, queue = false, dry_run = false, json = false;
@@ -39,6 +42,7 @@ public:
         if (kind == "step") step(event);
         if (kind == "checkpoint") line("checkpoint " + event.value("path", ""));
         if (kind == "eval") line(event.value("message", ""));
+        if (kind == "job") line(event.value("message", ""));
         if (kind == "log") line(event.value("level", "") + ": " + event.value("message", ""));
     }
     void clear() { bar_.clear(); }
@@ -65,7 +69,35 @@ private:
     ProgressBar bar_;
 };
 
+/// What kubectl takes, in place of a start.
+int writeManifest(const Options& options, const launch::PreparedRun& run) {
+    std::string text;
+    try {
+        text = launch::pytorchJobManifest(*run.profile, run);
+    } catch (...) {
+        fs::remove_all(run.paths.dir);
+        throw;
+    }
+    fs::remove_all(run.paths.dir);  // the manifest has what is in it; the run will be on the cluster's volume
+    io::writeAtomically(options.manifest, text);
+    if (options.json) printJson({{"manifest", options.manifest}}, false);
+    else std::cout << options.manifest << "\nStart it with: kubectl apply -f " << options.manifest << '\n';
+    return 0;
+}
+
+/// A profile that kubectl starts needs a file, and no other takes one.
+void checkManifest(const Options& options) {
+    const bool kubernetes = options.profile != "local" && launch::findProfile(options.profile).kind == launch::ProfileKind::kKubernetes;
+    if (kubernetes && options.manifest.empty()) {
+        throw Error(ExitCode::kUsage, "the profile " + options.profile + " is started by kubectl", "--on " + options.profile,
+                    "Write its manifest with --manifest-out FILE");
+    }
+    if (!kubernetes && !options.manifest.empty())
+        throw Error(ExitCode::kUsage, "--manifest-out is for profiles of kind kubernetes", "--on " + options.profile);
+}
+
 int train(const Options& options) {
+    checkManifest(options);
     launch::TrainRequest request;
     try {
         request.config_text = io::readText(options.config, 1 << 20);
@@ -78,6 +110,7 @@ int train(const Options& options) {
     request.run_dir = options.run_dir;
     request.resume = options.resume;
     request.bind = options.bind;
+    request.profile = options.profile;
     if (options.dry_run) {
         std::vector<config::Override> overrides = request.overrides;
         if (options.ranks > 0) overrides.push_back({"parallel.ranks", std::to_string(options.ranks)});
@@ -103,6 +136,7 @@ int train(const Options& options) {
         return 0;
     }
     const launch::PreparedRun run = launch::prepare(request);
+    if (!options.manifest.empty()) return writeManifest(options, run);
     if (options.detach || options.queue) {
         if (options.queue) {
             launch::enqueue(run);
@@ -151,6 +185,7 @@ int superviseFolder(const Options& options) {
     run.older_too = options.older_too;
     run.command = options.command;
     run.bind = options.bind;
+    run.profile = launch::profileOfRun(run.paths.dir);
     return launch::supervise(run).exit_code;
 }
 
@@ -164,6 +199,8 @@ void addTrainCommands(CLI::App& app) {
     command->add_option("--ranks", options->ranks, "Worker processes (default: parallel.ranks)")->check(CLI::Range(1, 4096));
     command->add_option("--run-dir", options->run_dir, "Run folder (default: a new one named after run.name)");
     command->add_option("--resume", options->resume, "auto = newest checkpoint of --run-dir, or a checkpoint folder");
+    command->add_option("--on", options->profile, "Launch profile: where the ranks are started (see `switchyard profiles`)")->capture_default_str();
+    command->add_option("--manifest-out", options->manifest, "With a profile of kind kubernetes: write the PyTorchJob for kubectl there, start nothing")->excludes("--resume");
     command->add_flag("--detach", options->detach, "Start in the background; the run survives this terminal");
     command->add_flag("--queue", options->queue, "Start in the background when it is its turn (see `switchyard queue`)")->excludes("--detach");
     command->add_flag("--dry-run", options->dry_run, "Check the configuration, print it, start nothing");
@@ -173,7 +210,8 @@ void addTrainCommands(CLI::App& app) {
         "Ctrl-C saves a checkpoint and stops (exit code 130); a second Ctrl-C ends at once.\n\nExamples:\n"
         "  switchyard train --config configs/smoke.yaml\n"
         "  switchyard train --config configs/demo.yaml --set optim.lr=5e-4 --ranks 2 --detach\n"
-        "  switchyard train --config configs/demo.yaml --run-dir RUN --resume auto");
+        "  switchyard train --config configs/demo.yaml --run-dir RUN --resume auto\n"
+        "  switchyard train --config configs/demo.yaml --on cluster --detach");
     command->callback([options] {
         if (const int code = train(*options); code != 0) exitWith(code);
     });

@@ -11,6 +11,7 @@
 #include "app/worker/failure.h"
 #include "app/worker/request_modes.h"
 #include "app/worker/serve_mode.h"
+#include "core/base/launch/profiles/rank_failures.h"
 #include "core/base/util/error.h"
 #include "core/base/util/log.h"
 #include "core/train/stop_signal.h"
@@ -85,6 +86,9 @@ int runRank(const Arguments& arguments) {
     if (!arguments.bind.empty()) environment.bind = arguments.bind;
     launch::WorkerChannel channel(environment.supervisor_fd);
     if (environment.supervisor_fd < 0) train::takeStopSignals();
+    const bool alone = environment.supervisor_fd < 0 && !arguments.run_dir.empty();
+    const runs::RunPaths paths(arguments.run_dir);
+    if (alone) launch::forgetRankFailure(paths, environment.rank);
     std::optional<worker::CrashTrace> crash;
     if (!arguments.run_dir.empty()) crash.emplace(runs::RunPaths(arguments.run_dir).rankCrash(environment.rank), environment.rank);
     try {
@@ -93,14 +97,17 @@ int runRank(const Arguments& arguments) {
         }
         const train::TrainResult result =
             train::runRank(runs::RunPaths(arguments.run_dir), channel, environment, arguments.resume);
-        // With a supervisor a stop is its business; without, the program ends the way the signal says.
-        const int signal = environment.supervisor_fd < 0 ? train::stopSignal() : 0;
+        // With a supervisor, or one that follows (launch/profiles), a stop is its business: a launcher that saw a rank end
+        // badly would end the others before all is saved. Without, the program ends the way the signal says.
+        const bool asked_for = environment.supervisor_fd >= 0 || !fromEnvironment("SWITCHYARD_FOLLOWED").empty();
+        const int signal = asked_for ? 0 : train::stopSignal();
         return result.stopped && signal != 0 ? 128 + signal : 0;
     } catch (...) {
         const Error error = worker::currentError("rank " + std::to_string(environment.rank));
         nlohmann::json event = worker::errorJson(error);
         event["event"] = "error";
         channel.send(event);
+        if (alone) launch::writeRankFailure(paths, environment.rank, error);
         if (const std::string text = worker::unexpectedText(); crash && !text.empty()) crash->unexpected(text);
         crash.reset();
         logLine(LogLevel::kError, error.what());

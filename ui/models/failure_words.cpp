@@ -43,7 +43,7 @@ LikelyCause likelyCause(const runs::RunStatus& run) {
 QString stateHeadline(const runs::RunStatus& run) {
     const QString at = run.steps > 0 ? tr("step %1 of %2").arg(steps(run.step), steps(run.steps)) : tr("step %1").arg(steps(run.step));
     switch (run.state) {
-        case runs::RunState::kQueued: return tr("Waiting in the queue");
+        case runs::RunState::kQueued: return run.job ? tr("Waiting on %1").arg(QString::fromStdString(run.job->profile)) : tr("Waiting in the queue");
         case runs::RunState::kStarting: return tr("Starting");
         case runs::RunState::kRunning: return tr("Running, %1").arg(at);
         case runs::RunState::kPaused: return tr("Paused at %1").arg(at);
@@ -84,10 +84,12 @@ QString stateSentence(const runs::RunStatus& run) {
         }
         case runs::RunState::kStopped:
         case runs::RunState::kFinished:
+            if (run.result && run.result->exit_code == 128 + 15) return QString::fromStdString(run.result->error) + QStringLiteral(". ") + safe;
             return run.problem.empty() ? safe : safe + u' ' + tr("Not all of its folder can be read: %1.").arg(QString::fromStdString(run.problem));
         case runs::RunState::kLost: return run.problem.empty() ? tr("Its processes are gone and left no word.") : QString::fromStdString(run.problem);
         case runs::RunState::kStarting: return tr("The ranks load the data and build the model.");
         case runs::RunState::kQueued:
+            if (run.job) return tr("%1. It starts when the profile has room for it, whether or not the window is open.").arg(queuePlaceText(run));
             return tr("%1. It starts with the config it was queued with, whether or not the window is open.").arg(queuePlaceText(run));
         case runs::RunState::kRunning:
             if (run.elsewhere)

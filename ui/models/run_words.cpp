@@ -96,6 +96,7 @@ QString progressText(const runs::RunStatus& run) {
 }
 
 QString queuePlaceText(const runs::RunStatus& run) {
+    if (run.job) return QString::fromStdString(run.job->words());
     if (run.queue_place == 1) return words(QT_TRANSLATE_NOOP("RunWords", "Next in the queue"));
     if (run.queue_place > 1) return QCoreApplication::translate("RunWords", "Place %1 in the queue").arg(run.queue_place);
     if (run.ticket && !run.ticket->host.empty())
@@ -116,6 +117,8 @@ QString outcomeText(const runs::RunStatus& run) {
     }
     if (run.state == runs::RunState::kFailed && run.result)
         return QCoreApplication::translate("RunWords", "exit %1").arg(run.result->exit_code);
+    if (run.state == runs::RunState::kStopped && run.result && !run.result->error.empty() && run.result->exit_code == 128 + 15)
+        return words(QT_TRANSLATE_NOOP("RunWords", "cancelled"));
     if (run.state == runs::RunState::kStopped) return words(QT_TRANSLATE_NOOP("RunWords", "stopped by you"));
     if (run.state == runs::RunState::kLost)
         return run.problem.empty() ? words(QT_TRANSLATE_NOOP("RunWords", "no process")) : QString();

@@ -136,6 +136,7 @@ void ConfigurePage::wireViews() {
     connect(start_, &StartControl::nextProblemRequested, this, [this] { text_->goToNextProblem(false); });
     connect(start_, &StartControl::started, this, &ConfigurePage::takeStart);
     connect(start_, &StartControl::failed, this, &ConfigurePage::takeFailure);
+    connect(start_, &StartControl::profileChosen, this, &ConfigurePage::showCommand);
     connect(&document_, &ConfigDocument::checked, this, [this] {
         showCommand();
         planAhead();
@@ -252,7 +253,7 @@ void ConfigurePage::showCommand() {
     const QString note = saved      ? tr("the same run from a terminal")
                          : own_file ? tr("save %1 first: the command reads the file").arg(name)
                                     : tr("save as %1 to run it from a terminal").arg(name);
-    strip_->setCommand(trainCommand(own_file ? document_.file() : name, runs_dir), saved, note);
+    strip_->setCommand(trainCommand(own_file ? document_.file() : name, runs_dir, start_->profile()), saved, note);
 }
 
 void ConfigurePage::showKey(const std::string& path) {

@@ -149,16 +149,19 @@ void RunCommands::refresh() {
     // Each is set once: a button that shows up and goes again within one refresh would widen the window for good.
     for (QAction* action : {&edit_config_, &open_folder_}) setState(*action, true, action->text(), none);
     refreshQueue(*run);
-    const bool live = runs::isLive(run->state), stopping = run->state == runs::RunState::kStopping;
+    // What waits in an engine's queue can be taken out of it as what runs can be stopped.
+    const bool waits = run->state == runs::RunState::kQueued && run->job;
+    const bool live = runs::isLive(run->state) || waits, stopping = run->state == runs::RunState::kStopping;
     const QString deaf = whyDeaf(*run);
     const bool heard = live && deaf.isEmpty();
     const auto ended = [&](const QString& name) { return deaf.isEmpty() ? tr("%1 is off: the run is not live").arg(name) : deaf; };
-    setState(stop_, heard && !stopping, tr("Save a checkpoint, then stop"),
+    setState(stop_, heard && !stopping, waits ? tr("Take it out of the queue of %1").arg(QString::fromStdString(run->job->profile)) : tr("Save a checkpoint, then stop"),
              stopping ? tr("Stop is off: the run is stopping already") : ended(tr("Stop")));
-    const bool paused = run->state == runs::RunState::kPaused, going = heard && run->state == runs::RunState::kRunning;
+    const bool paused = run->state == runs::RunState::kPaused, going = heard && run->state == runs::RunState::kRunning && !run->job;
     pause_.setText(paused ? tr("Continue") : tr("Pause"));
     pause_.setIcon(Theme::instance().icon(paused ? QStringLiteral("run") : QStringLiteral("pause")));
     const auto between = [&](const QString& name) {
+        if (live && run->job) return tr("%1 is off: a run on %2 is stopped, which saves a checkpoint, and resumed").arg(name, QString::fromStdString(run->job->profile));
         return heard ? tr("%1 is off: the run is starting or stopping").arg(name) : ended(name);
     };
     setState(pause_, paused || going, paused ? tr("Train on from this step") : tr("Hold after the step that is being computed; memory stays in use"), between(tr("Pause")));
@@ -187,7 +190,7 @@ QString RunCommands::whyDeaf(const runs::RunStatus& run) {
 }
 
 void RunCommands::refreshQueue(const runs::RunStatus& run) {
-    const bool queued = run.state == runs::RunState::kQueued;
+    const bool queued = run.state == runs::RunState::kQueued && !run.job;  // an engine has no order of ours
     const QString not_queued = tr("The run is not in the queue");
     setState(start_now_, queued, tr("Start it without waiting for the others"), not_queued);
     setState(unqueue_, queued, tr("It is not started; its folder goes to the trash, unless it has trained before"), not_queued);

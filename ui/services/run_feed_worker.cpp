@@ -97,7 +97,7 @@ void RunFeedWorker::readList(bool always) {
             const qint64 stamp = stampOf(runs::RunPaths(dir));
             Known known = known_.value(key);
             // A run that may still change without a file's doing so (its process dies) is always read again.
-            if (known.stamp != stamp || runs::isLive(known.status.state)) {
+            if (known.stamp != stamp || runs::isLive(known.status.state) || known.status.job) {
                 known.status = runs::readStatus(dir);
                 known.stamp = stamp;
                 different = true;

@@ -47,6 +47,7 @@ launch::TrainRequest resumeRequest(const QString& run_dir, const QString& checkp
     const std::vector<std::string>& command = status.supervisor->command;
     for (std::size_t i = 0; i + 1 < command.size(); ++i) {
         if (command[i] == "--set") request.overrides.push_back(config::parseOverride(command[++i]));
+        else if (command[i] == "--on") request.profile = command[++i];
         else if (command[i] == "--ranks") request.ranks = std::atoi(command[++i].c_str());
     }
     return request;

@@ -75,6 +75,15 @@ constexpr const char* kHangFix = "Look at the rank's log; raise parallel.timeout
 
 }  // namespace
 
+void keepCause(const Cause& cause, runs::RunResult* result) {
+    result->exit_code = cause.code;
+    result->signal = cause.signal;
+    result->first_cause_rank = cause.rank;
+    result->first_cause = cause.message;
+    result->error = cause.message;
+    result->fix = cause.fix;
+}
+
 bool failed(const RankState& rank) {
     const bool by_itself = rank.ended && !rank.ended_by_us;
     return !rank.error.is_null() || (by_itself && (rank.status.code != 0 || rank.status.signal != 0));

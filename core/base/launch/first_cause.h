@@ -17,6 +17,9 @@ struct Cause {
     std::string message, fix;
 };
 
+/// Into what result.json says.
+void keepCause(const Cause& cause, runs::RunResult* result);
+
 /// It said an error, or ended by itself with a code or a signal.
 bool failed(const RankState& rank);
 

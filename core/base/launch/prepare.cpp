@@ -11,6 +11,7 @@
 #include "core/base/io/manifest.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/launch/compute_request.h"
+#include "core/base/launch/profiles/engine.h"
 #include "core/base/launch/supervisor.h"
 #include "core/base/text/tokenizer.h"
 #include "core/base/util/error.h"
@@ -68,12 +69,30 @@ std::string findCheckpoint(const TrainRequest& request, const fs::path& run_dir)
     return checkpoint.string();
 }
 
+/// A profile that says how many ranks it starts decides.
+std::int64_t ranksOn(const Profile& profile, std::int64_t asked) {
+    if (profile.ranks() > 0 && asked > 0 && asked != profile.ranks()) {
+        throw Error(ExitCode::kUsage, "the profile starts " + std::to_string(profile.ranks()) + " ranks (" + profile.summary() + "), not " + std::to_string(asked),
+                    "profile " + profile.name, "Leave --ranks out, or change the profile");
+    }
+    return profile.ranks() > 0 ? profile.ranks() : asked;
+}
+
+/// A batch system may still have the run: two trainings in one folder would spoil it.
+void refuseOwnedJob(const fs::path& run_dir) {
+    const runs::RunPaths paths(run_dir);
+    if (!fs::exists(paths.job())) return;
+    throw Error(ExitCode::kUsage, "a job of the run may still be there", run_dir.string(),
+                "Follow it with `switchyard runs follow " + run_dir.filename().string() + "`, or end it with `switchyard runs stop`");
+}
+
 std::vector<std::string> commandLine(const TrainRequest& request, const RunConfig& config, const fs::path& run_dir) {
     std::vector<std::string> command = {"switchyard", "train", "--config", request.config_file.empty() ? "config.yaml" : request.config_file};
     for (const config::Override& override : request.overrides) {
         command.push_back("--set");
         command.push_back(override.path + "=" + override.value);
     }
+    if (request.profile != "local") command.insert(command.end(), {"--on", request.profile});
     command.insert(command.end(), {"--ranks", std::to_string(config.parallel.ranks), "--run-dir", run_dir.string(), "--resume", "auto"});
     return command;
 }
@@ -81,16 +100,23 @@ std::vector<std::string> commandLine(const TrainRequest& request, const RunConfi
 }  // namespace
 
 PreparedRun prepare(const TrainRequest& request) {
+    PreparedRun run;
+    if (request.profile != "local") run.profile = findProfile(request.profile);
     std::vector<config::Override> overrides = request.overrides;
-    if (request.ranks > 0) overrides.push_back({"parallel.ranks", std::to_string(request.ranks)});
+    const std::int64_t ranks = run.profile ? ranksOn(*run.profile, request.ranks) : request.ranks;
+    if (ranks > 0) overrides.push_back({"parallel.ranks", std::to_string(ranks)});
     const config::LoadResult loaded = config::loadText(request.config_text, overrides);
     const std::string file = request.config_file.empty() ? "config" : request.config_file;
     if (!loaded.ok()) throw Error(ExitCode::kBadConfig, problemsText(loaded.problems, file));
-    PreparedRun run;
     run.config = loaded.config;
     run.bind = request.bind;
-    requireDevice(run.config);
-    workerExecutable();  // named now, not when the first rank is started
+    if (run.profile) {
+        requireEngine(*run.profile);
+        workerOf(*run.profile);
+    } else {
+        requireDevice(run.config);
+        workerExecutable();  // named now, not when the first rank is started
+    }
 
     const auto train = dataset::openDataset(run.config, dataset::Split::kTrain);
     if (train->samples().empty()) throw Error(ExitCode::kBadData, "there is nothing to train on", "data.train", "Give files with at least one row");
@@ -105,6 +131,7 @@ PreparedRun prepare(const TrainRequest& request) {
     }
     const fs::path parent = run_dir.empty() ? (run.config.run.dir.empty() ? dataHome() / "runs" : expandPath(run.config.run.dir)) : run_dir;
     io::requireSpace(existingParent(fs::absolute(parent)), kLeastFreeBytes);
+    if (!run_dir.empty()) refuseOwnedJob(run_dir);
     run.resume_checkpoint = findCheckpoint(request, run_dir);
     run.older_too = request.resume == "auto";
     // In another run's place its words would mean other rows of the embedding.
@@ -118,6 +145,8 @@ PreparedRun prepare(const TrainRequest& request) {
             io::writeAtomically(run.paths.tokenizer(), text::tokenizerInOneFile(tokenizer));
         }
         if (!train->labels().empty()) dataset::writeLabels(run.paths.labels(), train->labels());
+        if (run.profile) io::writeAtomically(run.paths.profile(), run.profile->text);
+        else fs::remove(run.paths.profile());
     } catch (...) {
         std::error_code ignored;
         if (fresh) fs::remove_all(run.paths.dir, ignored);

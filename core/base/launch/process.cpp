@@ -54,12 +54,14 @@ ExitStatus statusOf(const siginfo_t& info) {
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     signal(SIGPIPE, SIG_DFL);
-    const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const int null = options.input_fd < 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC) : options.input_fd;
     if (null >= 0) dup2(null, STDIN_FILENO);
     if (output >= 0) {
         dup2(output, STDOUT_FILENO);
         dup2(output, STDERR_FILENO);
     }
+    if (options.output_fd >= 0) dup2(options.output_fd, STDOUT_FILENO);
+    if (options.error_fd >= 0) dup2(options.error_fd, STDERR_FILENO);
     for (const int fd : options.inherited_fds) fcntl(fd, F_SETFD, 0);
     execve(argv[0], argv.data(), environment.data());
     const int error = errno;

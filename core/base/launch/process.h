@@ -14,6 +14,8 @@ struct SpawnOptions {
     std::vector<std::string> argv;
     std::map<std::string, std::string> environment;  ///< added to ours
     std::string output_file;           ///< stdout and stderr go there (appended); "" = inherited
+    int input_fd = -1;                 ///< its stdin; -1 = /dev/null
+    int output_fd = -1, error_fd = -1; ///< its stdout and stderr, in place of output_file; -1 = not
     std::vector<int> inherited_fds;    ///< kept open with the same numbers
     bool die_with_parent = true;       ///< PR_SET_PDEATHSIG SIGKILL, checked against the race
 };

@@ -59,7 +59,7 @@ public:
             const double changed = runs::modifiedAt(record);
             if (changed == 0 || gone_[it->path()] == changed) continue;
             const runs::RunStatus run = runs::readStatus(it->path());
-            if (runs::isLive(run.state) && !run.elsewhere)
+            if (runs::isLive(run.state) && !run.elsewhere && !run.job)
                 ++live;
             else
                 gone_[it->path()] = changed;

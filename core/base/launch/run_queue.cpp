@@ -182,7 +182,7 @@ void moveInQueue(const fs::path& run_dir, int place) {
 fs::path removeFromQueue(const fs::path& run_dir) {
     const QueueLock lock(run_dir.parent_path());
     const runs::RunStatus status = runs::readStatus(run_dir);
-    if (status.state != runs::RunState::kQueued) notQueued(run_dir);
+    if (status.state != runs::RunState::kQueued || !status.ticket) notQueued(run_dir);
     const bool was_started = status.has_loss || status.result || status.supervisor || !status.checkpoint.empty();
     // In the trash it keeps its ticket: brought back, it waits again.
     if (!was_started) return runs::moveToTrash(run_dir);
@@ -218,6 +218,7 @@ PreparedRun queuedRun(const fs::path& run_dir) {
     run.older_too = ticket->older_too;
     run.command = ticket->command;
     run.bind = ticket->bind;
+    run.profile = profileOfRun(run_dir);
     return run;
 }
 

@@ -47,14 +47,7 @@ Supervision::Supervision(const PreparedRun& run, const EventSink& sink)
           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(run.config.parallel.timeout_s))) {
     std::error_code ignored;
     std::filesystem::remove(run.paths.result(), ignored);
-    std::array<char, 256> host{};
-    gethostname(host.data(), host.size() - 1);
-    record_.pid = getpid();
-    record_.start_ticks = runs::processStartTicks(getpid());
-    record_.boot_id = runs::bootId();
-    record_.host = host.data();
-    record_.command = run.command;
-    record_.started_at = wallTime();
+    record_ = ownRecord(run.command);
     result_.state = runs::RunState::kFailed;
     openControl();
     phase("starting");
@@ -80,7 +73,7 @@ runs::RunResult Supervision::run() {
                                                     : "Resumed " + fromText(run_.resume_checkpoint) + " on ") +
                         ranksText(run_.config.parallel.ranks));
         while (const std::optional<Cause> cause = attempt(signals)) {
-            keep(*cause);
+            keepCause(*cause, &result_);
             const std::optional<std::chrono::milliseconds> delay =
                 stop_signal_ == 0 ? policy_.next(result_.exit_code) : std::nullopt;
             if (!delay || !waitForStart(*delay, signals)) break;
@@ -171,7 +164,7 @@ bool Supervision::waitForStart(std::chrono::milliseconds delay, const Signals& s
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
         listen(signals, {}, std::clamp<std::chrono::milliseconds>(left, 1ms, kTick));
     }
-    keep({-1, 0, 0, "", ""});  // the run goes on, or a person ended it: neither is the failure's
+    keepCause({-1, 0, 0, "", ""}, &result_);  // the run goes on, or a person ended it: neither is the failure's
     return stop_signal_ == 0 && !kill_;
 }
 
@@ -294,15 +287,6 @@ void Supervision::onEvent(int rank, const nlohmann::json& event) {
     if (sink_) sink_(rank, event);
 }
 
-void Supervision::keep(const Cause& cause) {
-    result_.exit_code = cause.code;
-    result_.signal = cause.signal;
-    result_.first_cause_rank = cause.rank;
-    result_.first_cause = cause.message;
-    result_.error = cause.message;
-    result_.fix = cause.fix;
-}
-
 void Supervision::finish() {
     if (kill_) {
         result_.state = runs::RunState::kStopped;
@@ -314,26 +298,10 @@ void Supervision::finish() {
     }
     if (result_.checkpoint.empty()) result_.checkpoint = runs::newestCheckpoint(run_.paths.dir).string();
     result_.ended_at = wallTime();
-    const bool bad = result_.state == runs::RunState::kFailed;
-    const std::string at = " at step " + std::to_string(result_.step);
-    events_.add(bad ? runs::Level::kError : runs::Level::kInfo, "supervisor",
-                bad ? "Failed" + at + ": " + result_.error
-                    : (result_.state == runs::RunState::kFinished ? "Finished" : "Stopped") + at,
-                result_.step);
+    logEnd(result_, &events_);
     control_.reset();
     runs::writeResult(run_.paths, result_);
-    if (sink_) {
-        sink_(-1, {{"event", "end"},
-                   {"state", runs::runStateName(result_.state)},
-                   {"run_dir", run_.paths.dir.string()},
-                   {"checkpoint", result_.checkpoint},
-                   {"step", result_.step},
-                   {"exit_code", result_.exit_code},
-                   {"restarts", result_.restarts},
-                   {"rewinds", result_.rewinds},
-                   {"report", result_.report},
-                   {"error", result_.error}});
-    }
+    if (sink_) sink_(-1, endEvent(run_.paths, result_));
 }
 
 }  // namespace switchyard::launch

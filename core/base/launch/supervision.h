@@ -49,7 +49,6 @@ private:
     void phase(const std::string& name);
     void warn(const std::string& message);
     void openControl();
-    void keep(const Cause& cause);
     void finish();
 
     const PreparedRun& run_;

@@ -8,6 +8,7 @@
 #include "core/base/launch/compute_request.h"
 #include "core/base/launch/control_socket.h"
 #include "core/base/launch/process.h"
+#include "core/base/launch/profiles/followed_run.h"
 #include "core/base/launch/supervision.h"
 #include "core/base/runs/run_status.h"
 #include "core/base/util/error.h"
@@ -24,7 +25,12 @@ bool isLive(const runs::RunStatus& status) {
 
 /// By the socket; by the signal when there is none, or nobody answers.
 bool ask(const runs::RunStatus& status, const char* command, int signal_number) {
-    if (!isLive(status)) return false;
+    if (!isLive(status)) {
+        if (!status.job) return false;
+        followDetached(status.dir);
+        const runs::RunStatus now = runs::readStatus(status.dir);
+        return isLive(now) && ask(now, command, signal_number);
+    }
     try {
         return request(status, command).value("ok", false);
     } catch (const Error&) {
@@ -35,6 +41,7 @@ bool ask(const runs::RunStatus& status, const char* command, int signal_number) 
 }  // namespace
 
 runs::RunResult supervise(const PreparedRun& run, const EventSink& sink) {
+    if (run.profile) return FollowedRun(run, sink).run();
     return Supervision(run, sink).run();
 }
 
@@ -63,6 +70,19 @@ void superviseDetached(const PreparedRun& run) {
     }
     throw Error(ExitCode::kIo, "the supervisor did not take the run over", run.paths.supervisorLog().string(),
                 "The log says why");
+}
+
+void followDetached(const fs::path& run_dir) {
+    const runs::RunStatus status = runs::readStatus(run_dir);
+    if (!status.job || isLive(status)) {
+        throw Error(ExitCode::kUsage, isLive(status) ? "the run is followed already" : "there is no job to follow", status.name,
+                    "See `switchyard runs show " + status.name + "`");
+    }
+    PreparedRun run;
+    run.paths = runs::RunPaths(run_dir);
+    run.bind = "127.0.0.1";
+    if (status.supervisor) run.command = status.supervisor->command;
+    superviseDetached(run);
 }
 
 nlohmann::json request(const runs::RunStatus& status, const std::string& command) {

@@ -15,6 +15,8 @@
 #include <string>
 #include <thread>
 
+#include "core/base/runs/queue_ticket.h"
+#include "core/base/util/clock.h"
 #include "core/base/util/error.h"
 
 namespace switchyard::launch {
@@ -87,6 +89,39 @@ void endChildren() {
         for (const pid_t pid : left) kill(pid, SIGKILL);
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
+}
+
+runs::SupervisorRecord ownRecord(const std::vector<std::string>& command) {
+    runs::SupervisorRecord record;
+    record.pid = getpid();
+    record.start_ticks = runs::processStartTicks(getpid());
+    record.boot_id = runs::bootId();
+    record.host = runs::hostName();
+    record.command = command;
+    record.started_at = wallTime();
+    return record;
+}
+
+nlohmann::json endEvent(const runs::RunPaths& paths, const runs::RunResult& result) {
+    return {{"event", "end"},
+            {"state", runs::runStateName(result.state)},
+            {"run_dir", paths.dir.string()},
+            {"checkpoint", result.checkpoint},
+            {"step", result.step},
+            {"exit_code", result.exit_code},
+            {"restarts", result.restarts},
+            {"rewinds", result.rewinds},
+            {"report", result.report},
+            {"error", result.error}};
+}
+
+void logEnd(const runs::RunResult& result, EventLog* events) {
+    const bool bad = result.state == runs::RunState::kFailed;
+    const std::string at = " at step " + std::to_string(result.step);
+    events->add(bad ? runs::Level::kError : runs::Level::kInfo, "supervisor",
+                bad ? "Failed" + at + ": " + result.error
+                    : (result.state == runs::RunState::kFinished ? "Finished" : "Stopped") + at,
+                result.step);
 }
 
 }  // namespace switchyard::launch

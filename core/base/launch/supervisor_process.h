@@ -5,9 +5,13 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "core/base/io/file_descriptor.h"
+#include "core/base/launch/event_log.h"
+#include "core/base/runs/run_folder.h"
 
 namespace switchyard::launch {
 
@@ -40,5 +44,11 @@ private:
 void adoptOrphans();
 /// Ends every child of this process, adopted ones too, and reaps it: for when all ranks have ended.
 void endChildren();
+
+/// This process as the one that drives a run.
+runs::SupervisorRecord ownRecord(const std::vector<std::string>& command);
+/// The run's last event, and its record.
+nlohmann::json endEvent(const runs::RunPaths& paths, const runs::RunResult& result);
+void logEnd(const runs::RunResult& result, EventLog* events);
 
 }  // namespace switchyard::launch

@@ -149,11 +149,30 @@ fs::path newestCheckpoint(const fs::path& run_dir) {
     return found.empty() ? fs::path() : found.back();
 }
 
+std::string JobRecord::words() const {
+    std::string text = engine == "slurm" ? "Slurm" : engine;
+    if (!id.empty()) text += " job " + id;
+    if (!state.empty()) text += ", " + state;
+    if (!reason.empty()) text += " (" + reason + ")";
+    return text;
+}
+
+nlohmann::json toJson(const JobRecord& job) {
+    return {{"profile", job.profile}, {"engine", job.engine}, {"id", job.id},
+            {"state", job.state},     {"reason", job.reason}, {"place", job.place}};
+}
+
+JobRecord jobFrom(const nlohmann::json& json) {
+    return {field(json, "profile", ""), field(json, "engine", ""), field(json, "id", ""),
+            field(json, "state", ""),   field(json, "reason", ""), field(json, "place", "")};
+}
+
 void writeSupervisorRecord(const RunPaths& paths, const SupervisorRecord& record) {
-    const nlohmann::json json = {{"pid", record.pid},         {"start_ticks", record.start_ticks}, {"boot_id", record.boot_id},
+    nlohmann::json json = {{"pid", record.pid},         {"start_ticks", record.start_ticks}, {"boot_id", record.boot_id},
                                  {"host", record.host},       {"rank_pids", record.rank_pids},     {"command", record.command},
                                  {"phase", record.phase},     {"started_at", record.started_at},
                                  {"control", record.control}};
+    if (record.job) json["job"] = toJson(*record.job);
     io::writeAtomically(paths.supervisor(), json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 

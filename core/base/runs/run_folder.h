@@ -8,11 +8,15 @@
 //   tb/                    TensorBoard events        supervisor.json  who runs it: pid, start time, command
 //   result.json            how it ended (written once, at the end)
 //   queue.json             while it waits for its turn: how it is to be started (queue_ticket.h)
-//   crash/                 failure-N.txt, one a failed start; rank-N.txt, what a rank that crashed left
+//   crash/                 failure-N.txt, one a failed start; rank-N.txt, what a rank that crashed left; rank-N.json, the
+//                          error of a rank that no supervisor of ours heard (launch/profiles/rank_failures.h)
+//   profile.yaml           the launch profile it was started with; none when it runs on this machine
+//   job.json               while a batch system has it: the job (JobRecord)
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,12 +47,28 @@ struct RunPaths {
     fs::path queueTicket() const { return dir / "queue.json"; }
     fs::path crash() const { return dir / "crash"; }
     fs::path rankCrash(int rank) const { return crash() / ("rank-" + std::to_string(rank) + ".txt"); }
+    fs::path rankFailure(int rank) const { return crash() / ("rank-" + std::to_string(rank) + ".json"); }
+    fs::path profile() const { return dir / "profile.yaml"; }
+    fs::path job() const { return dir / "job.json"; }
     fs::path lock() const { return dir / ".lock"; }
 };
 
 enum class RunState { kQueued, kStarting, kRunning, kPaused, kStopping, kFinished, kStopped, kFailed, kLost };
 const char* runStateName(RunState state);  ///< "running"
 bool isLive(RunState state);               ///< starting, running, paused or stopping
+
+/// What has the run's ranks, where that is not this machine's supervisor: part of supervisor.json, and job.json.
+struct JobRecord {
+    std::string profile;  ///< its name
+    std::string engine;   ///< "slurm", "ssh"
+    std::string id;       ///< the engine's number of it, "" when it gives none
+    std::string state;    ///< in the engine's words: "PENDING"
+    std::string reason;   ///< why it waits: "Resources"
+    std::string place;    ///< nodes or hosts
+    bool operator==(const JobRecord&) const = default;
+    /// "Slurm job 12, PENDING (Resources)".
+    std::string words() const;
+};
 
 /// supervisor.json: who drives the run.
 struct SupervisorRecord {
@@ -58,8 +78,9 @@ struct SupervisorRecord {
     std::string host;
     std::vector<std::int64_t> rank_pids;
     std::vector<std::string> command;  ///< the CLI line that repeats the run
-    std::string phase;                 ///< "starting" | "running" | "paused" | "restarting" | "stopping"
+    std::string phase;                 ///< "queued" (in an engine's queue) | "starting" | "running" | "paused" | "restarting" | "stopping"
     std::string control;               ///< its control socket, "" when it has none
+    std::optional<JobRecord> job;
     double started_at = 0;             ///< seconds since 1970
 };
 
@@ -95,6 +116,9 @@ std::vector<fs::path> listRunFolders(const fs::path& runs_dir);
 
 /// Newest complete checkpoint folder of a run, or "".
 fs::path newestCheckpoint(const fs::path& run_dir);
+
+nlohmann::json toJson(const JobRecord& job);
+JobRecord jobFrom(const nlohmann::json& json);
 
 void writeSupervisorRecord(const RunPaths& paths, const SupervisorRecord& record);
 void writeResult(const RunPaths& paths, const RunResult& result);

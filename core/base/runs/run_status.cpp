@@ -39,6 +39,7 @@ std::optional<SupervisorRecord> readSupervisor(const fs::path& file) {
     record.phase = field(*json, "phase", "");
     record.control = field(*json, "control", "");
     record.started_at = field(*json, "started_at", 0.0);
+    if (const auto job = json->find("job"); job != json->end() && job->is_object()) record.job = jobFrom(*job);
     return record;
 }
 
@@ -63,6 +64,7 @@ std::optional<RunResult> readResult(const fs::path& file) {
 }
 
 RunState liveState(const SupervisorRecord& record) {
+    if (record.phase == "queued") return RunState::kQueued;
     if (record.phase == "starting" || record.phase == "restarting") return RunState::kStarting;
     if (record.phase == "paused") return RunState::kPaused;
     if (record.phase == "stopping") return RunState::kStopping;
@@ -162,10 +164,17 @@ private:
         if (alive) {
             run.state = liveState(*run.supervisor);
             run.result.reset();  // of an earlier start in this folder
+            run.job = run.supervisor->job;
         } else if (run.ticket) {
             run.state = RunState::kQueued;
         } else if (run.result) {
             run.state = run.result->state;
+        } else if (there(paths_.job()) && !run.result) {
+            // Who followed the job is gone; the batch system has it still, or it left no word.
+            if (const std::optional<nlohmann::json> job = readObject(paths_.job())) run.job = jobFrom(*job);
+            run.state = hasPulse() ? RunState::kRunning : RunState::kLost;
+            if (run.state == RunState::kLost)
+                complain("nothing follows its job: see `switchyard runs follow " + run.name + "`");
         } else if ((!run.supervisor || other_host) && hasPulse() && !(run.steps > 0 && run.step >= run.steps)) {
             run.state = RunState::kRunning;
             run.elsewhere = true;

@@ -32,6 +32,7 @@ struct RunStatus {
     std::optional<RunResult> result;
     fs::path checkpoint;                ///< newest complete one, "" when there is none
     std::optional<QueueTicket> ticket;  ///< it waits for its turn
+    std::optional<JobRecord> job;       ///< what an engine has of it, while it lives
     int queue_place = 0;  ///< 1 = next; 0 = not in a queue, or nobody ordered the list (launch::placeQueued)
     /// Live by its records alone: it has no supervisor of ours (torchrun, srun) or that is on another machine, so it
     /// can not be asked anything from here.

@@ -25,7 +25,7 @@ fs::path trashFolder(const fs::path& runs_dir) {
 
 fs::path moveToTrash(const fs::path& run_dir) {
     const RunStatus status = readStatus(run_dir);
-    if (isLive(status.state)) {
+    if (isLive(status.state) || status.job) {
         throw Error(
             ExitCode::kUsage, "the run is live", status.name,
             status.elsewhere ? "Stop it where it was started" : "Stop it first: switchyard runs stop " + status.name);

@@ -28,10 +28,11 @@ QString shellWord(const QString& word) {
     return u'\'' + quoted.replace(u'\'', QStringLiteral("'\\''")) + u'\'';
 }
 
-QString trainCommand(const QString& file, const QString& runs_dir) {
+QString trainCommand(const QString& file, const QString& runs_dir, const QString& profile) {
     QStringList words = {QStringLiteral("switchyard"), QStringLiteral("train"), QStringLiteral("--config"),
                          shellWord(file)};
     if (!runs_dir.isEmpty()) words << QStringLiteral("--set") << shellWord(QStringLiteral("run.dir=") + runs_dir);
+    if (profile != QStringLiteral("local")) words << QStringLiteral("--on") << shellWord(profile);
     words << QStringLiteral("--detach");
     return words.join(u' ');
 }

@@ -16,8 +16,8 @@ namespace switchyard::ui {
 /// One word of a POSIX shell's command line, quoted when needed.
 QString shellWord(const QString& word);
 
-/// `switchyard train --config FILE [--set run.dir=DIR] --detach`
-QString trainCommand(const QString& file, const QString& runs_dir);
+/// `switchyard train --config FILE [--set run.dir=DIR] [--on PROFILE] --detach`
+QString trainCommand(const QString& file, const QString& runs_dir, const QString& profile = QStringLiteral("local"));
 
 /// Thread: GUI thread.
 class ElidedLabel;

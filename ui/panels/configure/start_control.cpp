@@ -9,6 +9,7 @@
 
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
+#include "ui/panels/configure/profile_choice.h"
 #include "ui/services/app_context.h"
 #include "ui/services/run_launcher.h"
 #include "ui/widgets/theme.h"
@@ -42,13 +43,19 @@ StartControl::StartControl(AppContext& context, ConfigDocument& document, QWidge
     queue_->setProperty("bar", true);
     queue_->setIconSize(QSize(16, 16));
     row->addStretch(1);
+    where_ = new ProfileChoice(context);
     row->addWidget(problems_);
+    row->addWidget(where_);
     row->addWidget(queue_);
     row->addWidget(start_);
     connect(problems_, &QPushButton::clicked, this, &StartControl::nextProblemRequested);
     connect(start_, &QPushButton::clicked, this, &StartControl::start);
     connect(queue_, &QPushButton::clicked, this, &StartControl::queue);
     connect(&document_, &ConfigDocument::checked, this, &StartControl::refresh);
+    connect(where_, &ProfileChoice::chosen, this, [this] {
+        refresh();
+        Q_EMIT profileChosen();
+    });
     connect(&Theme::instance(), &Theme::changed, this, &StartControl::recolor);
     refresh();
 }
@@ -58,7 +65,11 @@ bool StartControl::hasText() const {
 }
 
 bool StartControl::canStart() const {
-    return !starting_ && hasText() && document_.check().errors() == 0;
+    return !starting_ && hasText() && document_.check().errors() == 0 && where_->whyNot().isEmpty();
+}
+
+QString StartControl::profile() const {
+    return where_->profile();
 }
 
 void StartControl::refresh() {
@@ -73,7 +84,8 @@ void StartControl::refresh() {
                                        : tr("%1 warnings").arg(warnings));
     problems_->setToolTip(tr("Go to the next one (F8)"));
     start_->setEnabled(canStart());
-    QString why = tr("Train with this text as it stands");
+    QString why = profile() == QStringLiteral("local") ? tr("Train with this text as it stands")
+                                                       : tr("Train with this text as it stands, on %1").arg(profile());
     if (starting_) {
         why = tr("Start run is off: a run is being started");
     } else if (!hasText() || !document_.wasEverChecked()) {
@@ -84,6 +96,8 @@ void StartControl::refresh() {
         const QString message = problemMessage(*first).toHtmlEscaped();
         why = first->line > 0 ? tr("Start run is off, because of line %1: %2").arg(first->line).arg(message)
                               : tr("Start run is off: %1").arg(message);
+    } else if (!where_->whyNot().isEmpty()) {
+        why = tr("Start run is off: %1").arg(where_->whyNot());
     }
     queue_->setEnabled(canStart());
     queue_->setToolTip(canStart() ? tr("Start it after the runs that are live or wait already; later edits do not change it")
@@ -109,6 +123,7 @@ launch::TrainRequest StartControl::request() const {
     launch::TrainRequest request;
     request.config_text = document_.text();
     request.config_file = document_.file().toStdString();
+    request.profile = profile().toStdString();
     const QString runs_dir =
         runsDirOverride(context_, document_.isChecked() ? document_.check() : checkConfig(document_.text()));
     if (!runs_dir.isEmpty()) request.overrides.push_back({"run.dir", runs_dir.toStdString()});

@@ -14,6 +14,7 @@ class QPushButton;
 namespace switchyard::ui {
 
 class AppContext;
+class ProfileChoice;
 
 /// The runs folder that a text without run.dir has to be given; "" when it is the default one anyway.
 QString runsDirOverride(const AppContext& context, const ConfigCheck& check);
@@ -28,11 +29,14 @@ public:
     /// Lets the run wait for its turn, with this text as it stands now.
     void queue();
     bool canStart() const;
+    /// Where it starts the run, "local" = this machine.
+    QString profile() const;
 
 Q_SIGNALS:
     void nextProblemRequested();
     void started(const QString& run_dir);
     void failed(const switchyard::ui::Failure& failure);
+    void profileChosen();
 
 private:
     bool hasText() const;
@@ -43,6 +47,7 @@ private:
     AppContext& context_;
     ConfigDocument& document_;
     bool starting_ = false;
+    ProfileChoice* where_;
     QPushButton *problems_, *queue_, *start_;
 };
 

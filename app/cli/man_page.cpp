@@ -93,20 +93,25 @@ std::string footer(const std::string& text, bool headings) {
     return out + (verbatim ? ".fi\n" : "");
 }
 
+/// The same, which may be broken behind each `mark`: lists without blanks are longer than a line.
+std::string breakable(const std::string& text, char mark) {
+    std::string out;
+    for (const char c : roff(text)) out += c == mark ? std::string(1, c) + "\\:" : std::string(1, c);
+    return out;
+}
+
 /// "--set KEY=VALUE" in bold and italics.
 std::string optionTerm(const CLI::Option& option) {
     std::string out;
     for (const std::string& name : namesOf(option)) out += (out.empty() ? "\\fB" : ", \\fB") + roff(name) + "\\fR";
     if (!takesValue(option)) return out;
-    std::string value = roff(placeholder(option));
-    for (std::size_t at = 0; (at = value.find('|', at)) != std::string::npos; at += 3) value.insert(at + 1, "\\:");
-    return out + " \\fI" + value + "\\fR" + (takesSeveral(option) ? " ..." : "");
+    return out + " \\fI" + breakable(placeholder(option), '|') + "\\fR" + (takesSeveral(option) ? " ..." : "");
 }
 
 std::string described(const CLI::Option& option) {
     std::string text = prose(option.get_description());
     if (option.get_required() && !option.get_positional()) text += text.empty() ? "Required." : " (required)";
-    if (!option.get_default_str().empty() && takesValue(option)) text += " [" + roff(option.get_default_str()) + "]";
+    if (!option.get_default_str().empty() && takesValue(option)) text += " [" + breakable(option.get_default_str(), ',') + "]";
     return (text.empty() ? "\\&" : text) + "\n";
 }
 
@@ -150,7 +155,7 @@ std::string commands(const CLI::App& app, const std::string& parent) {
 
 std::string begin(const char* name, const char* section) {
     return std::string(".TH ") + name + " " + section +
-           " \"\" \"switchyard " SWITCHYARD_VERSION "\" \"Switchyard\"\n.nh\n";
+           " \"\" \"switchyard " SWITCHYARD_VERSION "\" \"Switchyard\"\n.nh\n.ad l\n";
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ private Q_SLOTS:
             terminal.type(QByteArray(one.typed) + "\x05 END\x01printf '<%s>\\n' \r");
             const QByteArray shown = terminal.readTo("<END>");
             QStringList words;
-            static const QRegularExpression word("^<(.*)>\\s*$", QRegularExpression::MultilineOption);
+            static const QRegularExpression word("(?:^|\r)<([^\r]*)>\\s*$", QRegularExpression::MultilineOption);
             for (auto it = word.globalMatch(QString::fromUtf8(shown)); it.hasNext();) words.append(it.next().captured(1));
             QCOMPARE(words, QStringList{"switchyard"} + one.words + QStringList{"END"});
             terminal.readTo(QByteArray(kPrompt) + "$");
@@ -227,7 +227,7 @@ private:
     QMap<QString, QString> environment_;
     QMap<QString, QString> rendered_;
     // Options of torchrun in an example of the worker's help.
-    const QStringList torchruns_ = {"--nnodes", "--node-rank", "--nproc-per-node", "--master-addr", "--no-python"};
+    const QStringList torchruns_ = {"--nnodes", "--node-rank", "--nproc-per-node", "--master-addr", "--master-port", "--no-python"};
 };
 
 QTEST_GUILESS_MAIN(CompletionTest)

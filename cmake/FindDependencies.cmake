@@ -123,7 +123,6 @@ add_library(switchyard_pugixml INTERFACE)
 target_include_directories(switchyard_pugixml SYSTEM INTERFACE ${SWITCHYARD_PUGIXML_INCLUDE})
 target_link_libraries(switchyard_pugixml INTERFACE ${SWITCHYARD_PUGIXML})
 
-file(GLOB SWITCHYARD_CUDA_LIB ${SWITCHYARD_LIBTORCH}/nvidia/*/lib)
 add_library(switchyard_torch INTERFACE)
 target_include_directories(switchyard_torch SYSTEM INTERFACE ${SWITCHYARD_LIBTORCH}/torch/include
   ${SWITCHYARD_LIBTORCH}/torch/include/torch/csrc/api/include ${SWITCHYARD_GLOO_INCLUDE})
@@ -131,9 +130,9 @@ target_compile_definitions(switchyard_torch INTERFACE USE_C10D_GLOO USE_DISTRIBU
 # at::parallel_for is a plain loop in code that is compiled without OpenMP; one OpenMP library, LibTorch's own.
 target_compile_options(switchyard_torch INTERFACE -fopenmp)
 target_link_libraries(switchyard_torch INTERFACE ${TORCH_LIB}/libtorch_cpu.so ${TORCH_LIB}/libc10.so ${TORCH_LIB}/libgomp.so.1 Threads::Threads)
-# libtorch_cpu needs CUPTI and the CUDA run time by name; its own RUNPATH finds them in the wheels' folders.
-target_link_options(switchyard_torch INTERFACE -Wl,--allow-shlib-undefined -Wl,--disable-new-dtags
-  -Wl,-rpath,${TORCH_LIB} "-Wl,-rpath,$<JOIN:${SWITCHYARD_CUDA_LIB},:>" -Wl,-rpath-link,${TORCH_LIB})
+# libtorch_cpu needs CUPTI and the CUDA run time by name; its own RPATH finds them in the wheels' folders. CMake adds the
+# RPATH of LibTorch itself to what is built, and takes it away from what is installed.
+target_link_options(switchyard_torch INTERFACE -Wl,--allow-shlib-undefined -Wl,--disable-new-dtags -Wl,-rpath-link,${TORCH_LIB})
 
 if(SWITCHYARD_GUI)
   add_library(switchyard_qscintilla INTERFACE)

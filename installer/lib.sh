@@ -34,7 +34,9 @@ PACKAGES=(
 PICTURES=(fonts-noto-color-emoji unicode-cldr-core tuxpaint-stamps-default librsvg2-bin)
 # Tests only.
 TEST_PACKAGES=(xvfb xauth sqlite3 procps util-linux iproute2 openmpi-bin clang-14 libclang-rt-14-dev
-  slurmctld slurmd slurm-client munge openssh-server openssh-client rsync)
+  slurmctld slurmd slurm-client munge openssh-server openssh-client rsync bash-completion zsh fish man-db)
+# Making packages, and what looks them over.
+PACKAGING=(dpkg-dev zstd xz-utils librsvg2-bin desktop-file-utils appstream lintian debootstrap)
 
 # Libraries that tests compare with, and packages for the weights, vocabularies and schemas that they carry.
 PEERS=("torch==$TORCH_VERSION" numpy safetensors tokenizers==0.23.3 transformers==5.24.0 peft==0.21.2 tensorboard==2.20.0
@@ -112,6 +114,15 @@ install_peers() {
   { "${pip[@]}" "${PEERS[@]}" && "${pip[@]}" --no-deps "${PEER_FILES[@]}"; } \
     || fail "could not download the Python peers. Check the connection to PyPI and run this again."
   printf '%s' "$stamp" >"$dir/.complete"
+}
+
+# The programs alone, in a folder that may have tests as well.
+build_programs() {
+  note "folder $BUILD, $JOBS jobs"
+  cmake -S "$ROOT" -B "$BUILD" -G Ninja >"$BUILD.configure.log" 2>&1 \
+    || { tail -n 30 "$BUILD.configure.log" >&2; fail "cmake failed; the whole log is $BUILD.configure.log"; }
+  mv "$BUILD.configure.log" "$BUILD/configure.log"
+  cmake --build "$BUILD" --parallel "$JOBS" --target package_contents
 }
 
 build() {

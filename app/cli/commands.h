@@ -4,6 +4,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
 #include "core/base/util/error.h"
 
@@ -24,11 +26,16 @@ void addBenchCommands(CLI::App& app);   ///< bench moe|...
 void addDataCommands(CLI::App& app);    ///< data check|stats|import|...
 void addConfigCommands(CLI::App& app);  ///< config show|check|diff|schema|docs
 void addDoctorCommand(CLI::App& app);   ///< doctor
+void addShellCommands(CLI::App& app);    ///< completion; man, which is not listed
 void addCompareCommand(CLI::App& app);   ///< compare
 
 /// ckpt prune and ckpt average.
 void addPruneCommand(CLI::App& checkpoints);
 void addAverageCommand(CLI::App& checkpoints);
+
+/// `switchyard complete WORD...`, which shells ask: what can stand in place of the last word, one a line. The words are
+/// not to be parsed as a command line is: it is not whole yet.
+void printCompletion(const CLI::App& app, const std::vector<std::string>& words);
 
 /// bench checkpoint and bench data.
 void addDiskBenches(CLI::App& bench);

@@ -14,6 +14,7 @@
 #include "core/base/plan/hardware.h"
 #include "core/base/util/cores.h"
 #include "core/base/util/paths.h"
+#include "core/base/util/private_library.h"
 
 namespace switchyard::cli {
 namespace {
@@ -70,8 +71,8 @@ std::vector<Finding> examine() {
     const bool avx512 = __builtin_cpu_supports("avx512f") != 0;
     findings.push_back({"AVX-512", avx512 ? "yes" : "no: GEMMs run with AVX2", "", avx512, true});
     for (Finding& finding : worker()) findings.push_back(std::move(finding));
-    const fs::path nccl = executableDir() / "libswitchyard_nccl.so";
-    findings.push_back({"NCCL plug-in", fs::exists(nccl) ? nccl.string() : "not built", fs::exists(nccl) ? "" : "bash installer/setup.sh, then build again",
+    const fs::path nccl = privateLibrary("libswitchyard_nccl.so");
+    findings.push_back({"NCCL plug-in", fs::exists(nccl) ? nccl.string() : "not there", fs::exists(nccl) ? "" : "the package switchyard-nccl, or bash installer/setup.sh and another build",
                         fs::exists(nccl), true});
     findings.push_back(file("emoji font", "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf", "fonts-noto-color-emoji"));
     findings.push_back(file("emoji names", "/usr/share/unicode/cldr/common/annotations/en.xml", "unicode-cldr-core"));

@@ -101,7 +101,12 @@ int main(int argc, char** argv) {
     switchyard::cli::addDataCommands(app);
     switchyard::cli::addConfigCommands(app);
     switchyard::cli::addDoctorCommand(app);
+    switchyard::cli::addShellCommands(app);
 
+    if (argc > 1 && std::string_view(argv[1]) == "complete") {
+        switchyard::cli::printCompletion(app, {argv + 2, argv + argc});
+        return 0;
+    }
     // Looked for by hand, as a command line that does not parse must be reported in the asked form too.
     const bool json =
         std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });

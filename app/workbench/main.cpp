@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// switchyard-workbench [RUNS_DIR | RUN_DIR]
+// switchyard-workbench [RUNS_DIR | RUN_DIR | RUN_DIR/run.db]
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
+#include <QFontDatabase>
 #include <QSettings>
 #include <cstdio>
 
@@ -12,13 +14,32 @@
 #include "ui/main_window.h"
 #include "ui/widgets/theme.h"
 
+namespace {
+
+/// Fonts that came along for systems that may have none; those may lack fontconfig's settings as well, which are then made
+/// do without.
+QStringList broughtFonts() {
+    const QDir folder(QString::fromStdString((switchyard::configsDir().parent_path() / "fonts").string()));
+    QStringList files;
+    for (const QString& name : folder.entryList({QStringLiteral("*.ttf")}, QDir::Files)) files.append(folder.filePath(name));
+    if (!files.isEmpty() && folder.exists(QStringLiteral("fonts.conf")) && !QFileInfo::exists(QStringLiteral("/etc/fonts/fonts.conf")) &&
+        !qEnvironmentVariableIsSet("FONTCONFIG_FILE")) {
+        qputenv("FONTCONFIG_FILE", QFile::encodeName(folder.filePath(QStringLiteral("fonts.conf"))));
+    }
+    return files;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     using namespace switchyard;
     QApplication::setApplicationName(QStringLiteral("switchyard-workbench"));
     QApplication::setApplicationDisplayName(QStringLiteral("Switchyard"));
     QApplication::setApplicationVersion(QStringLiteral(SWITCHYARD_VERSION));
-    QApplication::setDesktopFileName(QStringLiteral("switchyard"));
+    QApplication::setDesktopFileName(QStringLiteral("org.switchyard.workbench"));
+    const QStringList fonts = broughtFonts();
     QApplication application(argc, argv);
+    for (const QString& font : fonts) QFontDatabase::addApplicationFont(font);
 
     QCommandLineParser parser;
     parser.setApplicationDescription(
@@ -26,12 +47,14 @@ int main(int argc, char** argv) {
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(QStringLiteral("folder"),
-                                 QStringLiteral("A folder of runs, or one run (default: the XDG data folder's runs)."),
-                                 QStringLiteral("[RUNS_DIR | RUN_DIR]"));
+                                 QStringLiteral("A folder of runs, one run, or a run's run.db (default: the XDG data folder's runs)."),
+                                 QStringLiteral("[RUNS_DIR | RUN_DIR | RUN_DIR/run.db]"));
     parser.process(application);
     QString runs_dir = QString::fromStdString((dataHome() / "runs").string()), run;
     if (!parser.positionalArguments().isEmpty()) {
-        const QFileInfo given(parser.positionalArguments().first());
+        QFileInfo given(parser.positionalArguments().first());
+        // What file managers open: the file of that type in a run's folder.
+        if (given.isFile() && given.fileName() == QLatin1String("run.db")) given.setFile(given.absolutePath());
         if (!given.isDir()) {
             std::fprintf(stderr, "switchyard-workbench: there is no folder %s\n", qPrintable(given.filePath()));
             return 2;

@@ -4,17 +4,32 @@
 #include <ATen/Context.h>
 #include <dlfcn.h>
 
+#include <cstdlib>
+
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
+#include "core/base/util/private_library.h"
 #include "core/parallel/nccl/plugin.h"
 
 namespace switchyard::parallel {
 namespace {
 
+/// An installed plug-in does not know where LibTorch's CUDA libraries lie: SWITCHYARD_CUDA_LIBTORCH, else where
+/// installer/setup.sh puts them. Loaded here, they are there when the plug-in asks for them; a failure is told by it.
+void loadCudaLibTorch() {
+    const char* given = std::getenv("SWITCHYARD_CUDA_LIBTORCH");
+    const fs::path wheels = given != nullptr && *given != '\0' ? fs::path(given) : cacheHome() / "libtorch-cpu";
+    for (const char* name : {"libc10_cuda.so", "libtorch_cuda.so"}) {
+        const fs::path file = wheels / "torch" / "lib" / name;
+        if (fs::exists(file)) dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL);
+    }
+}
+
 /// Loads the plug-in, and with it libtorch_cuda. It is never unloaded: LibTorch registers its kernels in it.
 void* loadPlugin() {
     static void* const handle = [] {
-        const auto file = executableDir() / "libswitchyard_nccl.so";
+        const fs::path file = privateLibrary("libswitchyard_nccl.so");
+        if (file.parent_path() != executableDir()) loadCudaLibTorch();
         void* loaded = dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL);
         if (loaded == nullptr) {
             const char* reason = dlerror();
@@ -23,8 +38,8 @@ void* loadPlugin() {
                 "GPU training needs libswitchyard_nccl.so and LibTorch's CUDA libraries, which did not load: " +
                     std::string(reason != nullptr ? reason : "unknown reason"),
                 file.string(),
-                "Run: bash installer/setup.sh (it fetches the CUDA libraries where there is a GPU), or set "
-                "parallel.device to cpu and parallel.backend to gloo");
+                "Run: bash installer/setup.sh (it fetches the CUDA libraries where there is a GPU), for an installed "
+                "package see docs/installing.md, or set parallel.device to cpu and parallel.backend to gloo");
         }
         return loaded;
     }();

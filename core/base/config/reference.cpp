@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/config/config.h"
+#include "core/base/config/reference.h"
 #include "core/base/config/values.h"
 
 namespace switchyard::config {
@@ -13,30 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// What may be written: type, range and choices in words.
-std::string allowedText(const KeySpec& key) {
-    std::string choices;
-    for (const std::string& choice : key.choices) choices += (choices.empty() ? "`" : ", `") + choice + "`";
-    switch (key.kind) {
-        case ValueKind::kBool:
-            return "`true`, `false`";
-        case ValueKind::kChoice:
-            return choices;
-        case ValueKind::kTextList:
-            return choices.empty() ? "list of texts" : "list of " + choices;
-        case ValueKind::kText:
-            return "text";
-        case ValueKind::kInt:
-        case ValueKind::kReal:
-        case ValueKind::kRealList:
-            break;
-    }
-    const std::string range = rangeText(key);
-    const std::string what = key.kind == ValueKind::kInt    ? "whole number"
-                             : key.kind == ValueKind::kReal ? "number"
-                                                            : "numbers";
-    return range.empty() ? what : what + ", " + range;
-}
-
 Json number(const KeySpec& key, const char* type) {
     Json node = {{"type", type}};
     const bool whole = key.kind == ValueKind::kInt;
@@ -99,6 +76,30 @@ Json emptySection() {
 }
 
 }  // namespace
+
+std::string allowedText(const KeySpec& key) {
+    std::string choices;
+    for (const std::string& choice : key.choices) choices += (choices.empty() ? "`" : ", `") + choice + "`";
+    switch (key.kind) {
+        case ValueKind::kBool:
+            return "`true`, `false`";
+        case ValueKind::kChoice:
+            return choices;
+        case ValueKind::kTextList:
+            return choices.empty() ? "list of texts" : "list of " + choices;
+        case ValueKind::kText:
+            return "text";
+        case ValueKind::kInt:
+        case ValueKind::kReal:
+        case ValueKind::kRealList:
+            break;
+    }
+    const std::string range = rangeText(key);
+    const std::string what = key.kind == ValueKind::kInt    ? "whole number"
+                             : key.kind == ValueKind::kReal ? "number"
+                                                            : "numbers";
+    return range.empty() ? what : what + ", " + range;
+}
 
 std::string docsMarkdown() {
     std::string out =

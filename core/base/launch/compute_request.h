@@ -36,7 +36,8 @@
 //       -> {"gate", "trained_gate"?, "layers": [layer without logits, with "summary", "recorded" (the summary before),
 //           "changed", "changed_tokens", "changed_drops"]}: recorded logits under another gate. The keys of "gate" stand
 //           in for the trained one's: the run's, that of "routes", or that of "checkpoint", of which no weight is read.
-//   {"op": "export",   "checkpoint", "out", "dtype": "fp32" | "bf16"}
+//   {"op": "export",   "checkpoint", "out", "dtype": "fp32" | "bf16" | "stored"}
+//   {"op": "export_torchscript" | "export_triton", "checkpoint", "out"}    core/export/torchscript.h
 //   {"op": "probe",    "checkpoint"}      parameters, layers, config: what the window shows of a checkpoint
 //   {"op": "bench_moe", "tokens", "dim", "precision", "bf16_weights"?, "repeats", "set": {KEY: VALUE}}
 //   {"op": "bench_checkpoint", "parameters", "repeats", "dir"}            a worker a rank

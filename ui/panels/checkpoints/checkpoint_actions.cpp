@@ -302,6 +302,12 @@ void CheckpointActions::exportModel() {
           tr("Weights, configuration and tokenizer in one folder: for eval, retrieve, trace and as a start for other "
              "runs.")},
          {tr("Switchyard model, bf16"), QStringLiteral("switchyard bf16"), tr("The same in half the bytes.")},
+         {tr("Model folder with a card"), QStringLiteral("folder stored"),
+          tr("To pass on: weights as they were trained, hashes, and a README made from the run's records.")},
+         {tr("TorchScript"), QStringLiteral("torchscript fp32"),
+          tr("The whole forward in one file, which torch.jit.load runs without Switchyard.")},
+         {tr("Triton model repository"), QStringLiteral("triton fp32"),
+          tr("TorchScript by function, with the configurations that Triton Inference Server reads.")},
          {tr("Hugging Face, text encoder"), QStringLiteral("hf text"),
           tr("As transformers reads it. The encoder must have learned positions, norms behind and no experts.")},
          {tr("Hugging Face, image encoder"), QStringLiteral("hf vision"),
@@ -325,8 +331,8 @@ void CheckpointActions::exportModel() {
                                  out,
                                  QStringLiteral("--format"),
                                  format};
-        arguments << (format == QStringLiteral("switchyard") ? QStringLiteral("--dtype") : QStringLiteral("--part"))
-                  << detail;
+        const bool encoder = format == QStringLiteral("hf") || format == QStringLiteral("peft");
+        arguments << (encoder ? QStringLiteral("--part") : QStringLiteral("--dtype")) << detail;
         jobs_.add(tr("Exporting %1").arg(name), arguments, [name, out](const QJsonDocument&, int) {
             return JobWords{tr("%1 is exported to %2").arg(sentenceStart(name), out)};
         });

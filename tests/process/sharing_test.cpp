@@ -411,6 +411,10 @@ private Q_SLOTS:
         });
         refused(83, "another shape", [&] {
             without("model.json");
+            QVERIFY(write(bad + "/config.yaml", QByteArray(config).replace("vocab_size: ", "vocab_size: 1")));
+        });
+        refused(83, "no place", [&] {
+            without("model.json");
             const QString narrow = QString(config).replace(QRegularExpression("rank: [1-9][0-9]*"), "rank: 0");
             QVERIFY(write(bad + "/config.yaml", narrow.toUtf8()));
         });

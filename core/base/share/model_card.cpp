@@ -141,8 +141,8 @@ private:
 
     static std::string encoder(std::int64_t layers, std::int64_t dim, std::int64_t n_heads, std::int64_t moe_every,
                                bool sparse) {
-        return std::to_string(layers) + " blocks, width " + std::to_string(dim) + ", " + std::to_string(n_heads) +
-               " heads" +
+        return std::to_string(layers) + (layers == 1 ? " block, width " : " blocks, width ") + std::to_string(dim) +
+               ", " + std::to_string(n_heads) + " heads" +
                (sparse && moe_every > 0
                     ? std::string(", experts in every block that ") + std::to_string(moe_every) + " divides"
                     : "");

@@ -302,12 +302,6 @@ void CheckpointActions::exportModel() {
           tr("Weights, configuration and tokenizer in one folder: for eval, retrieve, trace and as a start for other "
              "runs.")},
          {tr("Switchyard model, bf16"), QStringLiteral("switchyard bf16"), tr("The same in half the bytes.")},
-         {tr("Model folder with a card"), QStringLiteral("folder stored"),
-          tr("To pass on: weights as they were trained, hashes, and a README made from the run's records.")},
-         {tr("TorchScript"), QStringLiteral("torchscript fp32"),
-          tr("The whole forward in one file, which torch.jit.load runs without Switchyard.")},
-         {tr("Triton model repository"), QStringLiteral("triton fp32"),
-          tr("TorchScript by function, with the configurations that Triton Inference Server reads.")},
          {tr("Hugging Face, text encoder"), QStringLiteral("hf text"),
           tr("As transformers reads it. The encoder must have learned positions, norms behind and no experts.")},
          {tr("Hugging Face, image encoder"), QStringLiteral("hf vision"),
@@ -315,7 +309,13 @@ void CheckpointActions::exportModel() {
          {tr("PEFT adapters, text encoder"), QStringLiteral("peft text"),
           tr("The LoRA adapters alone, as PEFT reads them.")},
          {tr("PEFT adapters, image encoder"), QStringLiteral("peft vision"),
-          tr("The LoRA adapters alone, as PEFT reads them.")}},
+          tr("The LoRA adapters alone, as PEFT reads them.")},
+         {tr("Model folder with a card"), QStringLiteral("folder stored"),
+          tr("To pass on: weights as they were trained, hashes, and a README made from the run's records.")},
+         {tr("TorchScript"), QStringLiteral("torchscript fp32"),
+          tr("The whole forward in one file, which torch.jit.load runs without Switchyard.")},
+         {tr("Triton model repository"), QStringLiteral("triton fp32"),
+          tr("TorchScript by function, with the configurations that Triton Inference Server reads.")}},
         1, page_);
     const QString base =
         QDir(context_.selectedRun()).filePath(QStringLiteral("export-") + QString::fromStdString(rows.first().name));

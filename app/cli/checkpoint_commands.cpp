@@ -14,6 +14,7 @@
 #include "core/base/io/retention.h"
 #include "core/base/launch/compute_request.h"
 #include "core/base/runs/run_folder.h"
+#include "core/base/share/model_card.h"
 #include "core/base/util/clock.h"
 #include "core/base/util/paths.h"
 
@@ -23,7 +24,7 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-    std::string checkpoint, other, out, dtype = "fp32", format = "switchyard", part = "text", base;
+    std::string checkpoint, other, out, dtype, format = "switchyard", part = "text", base, license;
     int ranks = 1;
     bool deep = false, json = false;
 };
@@ -179,6 +180,22 @@ void setPinned(const Options& options, bool pinned) {
         std::cout << io::escapeForDisplay(folder.string()) << (pinned ? " stays for good\n" : " is no longer pinned\n");
 }
 
+/// The whole model for programs without Switchyard.
+void exportScript(const Options& options) {
+    const json result = launch::runComputeRequest({{"op", "export_" + options.format},
+                                                   {"checkpoint", given(options.checkpoint).string()},
+                                                   {"out", given(options.out).string()}});
+    if (options.json) {
+        printJson(result);
+        return;
+    }
+    const bool triton = options.format == "triton";
+    std::cout << (triton ? "models" : "model.pt with") << ' ';
+    const json names = result.value(triton ? "models" : "methods", json::array());
+    for (std::size_t i = 0; i < names.size(); ++i) std::cout << (i == 0 ? "" : ", ") << textOf(names[i]);
+    std::cout << " in " << io::escapeForDisplay(result.value("out", "")) << '\n';
+}
+
 void exportElsewhere(const Options& options) {
     const bool adapters = options.format == "peft";
     const json result = launch::runComputeRequest({{"op", adapters ? "export_peft" : "export_hf"},
@@ -214,21 +231,37 @@ void importModel(const Options& options) {
         return;
     }
     const std::string encoder = result.value("encoder", ""), out = io::escapeForDisplay(result.value("out", ""));
-    std::cout << result.value("layout", "") << " " << encoder << " encoder, " << result.value("parameters", 0) << " parameters, in " << out << '\n';
+    if (encoder.empty()) {
+        std::cout << "checkpoint of step " << result.value("step", std::int64_t{0}) << ", "
+                  << result.value("parameters", std::int64_t{0}) << " parameters, in " << out << '\n';
+        return;
+    }
+    std::cout << result.value("layout", "") << " " << encoder << " encoder, " << result.value("parameters", 0)
+              << " parameters, in " << out << '\n';
     for (const json& name : result["left_out"]) std::cout << "  left out: " << textOf(name) << '\n';
     std::cout << "Start from it: model." << encoder << ".init_from: " << out << ", with the model." << encoder << " keys of its config.yaml\n";
 }
 
 void exportModel(const Options& options) {
-    if (options.format != "switchyard") return exportElsewhere(options);
-    const json result = launch::runComputeRequest({{"op", "export"},
-                                                   {"checkpoint", checkpointFolder(options.checkpoint).string()},
-                                                   {"out", given(options.out).string()},
-                                                   {"dtype", options.dtype}});
+    const bool folder = options.format == "folder",
+               script = options.format == "torchscript" || options.format == "triton";
+    if (script && !options.dtype.empty() && options.dtype != "fp32")
+        throw Error(ExitCode::kUsage, "A TorchScript computes in fp32", "--dtype", "Leave it out");
+    if (!folder && !options.license.empty())
+        throw Error(ExitCode::kUsage, "Only a model card tells a license", "--license", "Give --format folder");
+    if (script) return exportScript(options);
+    if (!folder && options.format != "switchyard") return exportElsewhere(options);
+    share::requireLicense(options.license);
+    const fs::path from = checkpointFolder(options.checkpoint), to = given(options.out);
+    const std::string dtype = !options.dtype.empty() ? options.dtype : folder ? "stored" : "fp32";
+    const json result = launch::runComputeRequest(
+        {{"op", "export"}, {"checkpoint", from.string()}, {"out", to.string()}, {"dtype", dtype}});
+    if (folder) share::writeModelCard({from, to, options.license});
     if (options.json)
         printJson(result);
     else
-        std::cout << "model.safetensors, config.yaml and tokenizer.model in "
+        std::cout << "model.safetensors, config.yaml and tokenizer.model"
+                  << (folder ? ", model.json and README.md in " : " in ")
                   << io::escapeForDisplay(result.value("out", "")) << '\n';
 }
 
@@ -269,24 +302,37 @@ void addCheckpointCommands(CLI::App& app) {
                              "export RUN --out MODEL", exportModel);
     exporter->add_option("--out", options->out, "Folder to write")->required();
     exporter
-        ->add_option("--dtype", options->dtype, "fp32, bf16, or int8 with a scale an output (a fourth of the bytes)")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"fp32", "bf16", "int8"}));
+        ->add_option("--dtype", options->dtype,
+                     "fp32, bf16, int8 with a scale an output (a fourth of the bytes), or stored: as it was trained; "
+                     "without it fp32, a folder stored")
+        ->check(CLI::IsMember({"fp32", "bf16", "int8", "stored"}));
     exporter
         ->add_option("--format", options->format,
-                     "switchyard: our names; hf: an encoder as transformers reads it; peft: its adapters")
+                     "switchyard: our names; folder: the same with a model card and hashes, to pass on; torchscript: a "
+                     "file for torch.jit.load; triton: a model "
+                     "repository of Triton Inference Server; hf: an encoder as "
+                     "transformers reads it; peft: its adapters")
         ->capture_default_str()
-        ->check(CLI::IsMember({"switchyard", "hf", "peft"}));
+        ->check(CLI::IsMember({"switchyard", "folder", "torchscript", "triton", "hf", "peft"}));
     exporter->add_option("--part", options->part, "With hf and peft: text or vision")
         ->capture_default_str()
         ->check(CLI::IsMember({"text", "vision"}));
-    exporter->add_option("--base", options->base, "With peft: the model that the adapters belong to, as PEFT should find it");
+    exporter->add_option("--base", options->base,
+                         "With peft: the model that the adapters belong to, as PEFT should find it");
+    exporter->add_option("--license", options->license,
+                         "With folder: what the model card says, such as mit or cc-by-4.0");
     CLI::App* merger = add("merge-lora", "Write the model with its adapters merged into the weights",
                            "merge-lora RUN --out MODEL", mergeLora);
     merger->add_option("--out", options->out, "Folder to write")->required();
 
-    CLI::App* importer = group->add_subcommand("import", "Take over an encoder from safetensors: BERT, RoBERTa, DistilBERT, ViT, open_clip");
-    importer->add_option("source", options->checkpoint, "Folder with config.json and model.safetensors")->required();
+    CLI::App* importer =
+        group->add_subcommand("import",
+                              "Take over a model folder of ours as a checkpoint, or an encoder from safetensors: BERT, "
+                              "RoBERTa, DistilBERT, ViT, open_clip");
+    importer
+        ->add_option("source", options->checkpoint,
+                     "Folder with model.safetensors and config.yaml (ours) or config.json")
+        ->required();
     importer->add_option("--out", options->out, "Folder to write")->required();
     addJsonFlag(*importer, options->json);
     importer->footer("Example:\n  switchyard ckpt import MiniLM-L6-H384-uncased --out models/minilm");

@@ -58,8 +58,8 @@ nlohmann::json load(const std::filesystem::path& folder, const std::vector<paral
 /// load(). Throws: Error(kCorruptCheckpoint | kIo).
 NamedTensors readWeights(const std::filesystem::path& folder, const std::string& prefix);
 
-/// One safetensors file with all weights (documented names, dtype "fp32" | "bf16" | "int8":
-/// core/checkpoint/quantized.h), config.yaml and tokenizer.model beside it.
+/// One safetensors file with all weights (documented names, dtype "fp32" | "bf16" | "int8"
+/// (core/checkpoint/quantized.h) | "stored": as they were trained), config.yaml and tokenizer.model beside it.
 void exportModel(const std::filesystem::path& checkpoint, const std::filesystem::path& out_dir,
                  const std::string& dtype);
 

@@ -158,15 +158,17 @@ NamedTensors readWeights(const std::filesystem::path& folder, const std::string&
 
 void exportModel(const std::filesystem::path& checkpoint, const std::filesystem::path& out_dir,
                  const std::string& dtype) {
-    if (dtype != "fp32" && dtype != "bf16" && dtype != "int8") {
-        throw Error(ExitCode::kUsage, "Unknown dtype \"" + dtype + "\"", {}, "Use fp32, bf16 or int8");
+    if (dtype != "fp32" && dtype != "bf16" && dtype != "int8" && dtype != "stored") {
+        throw Error(ExitCode::kUsage, "Unknown dtype \"" + dtype + "\"", {}, "Use fp32, bf16, int8 or stored");
     }
-    const at::ScalarType type = dtype == "bf16" ? at::kBFloat16 : at::kFloat;
     const io::Manifest manifest = io::openCheckpoint(checkpoint);
     io::CheckpointFiles files(checkpoint, manifest);
     const Slices saved = slicesOf(manifest, "model");
     NamedTensors weights;
     for (const auto& [name, parts] : saved) {
+        const at::ScalarType type = dtype == "bf16"     ? at::kBFloat16
+                                    : dtype == "stored" ? scalarTypeOf(files.dtypeOf(*parts.front()))
+                                                        : at::kFloat;
         weights.emplace_back(name, at::empty(parts.front()->global_shape, at::TensorOptions().dtype(type)));
     }
     std::vector<Copy> copies;
@@ -175,6 +177,7 @@ void exportModel(const std::filesystem::path& checkpoint, const std::filesystem:
     std::error_code failed;
     fs::create_directories(out_dir, failed);
     if (failed) throw Error(ExitCode::kIo, "The folder can not be made: " + failed.message(), out_dir.string());
+    fs::remove(out_dir / "model.json", failed);  // what a model folder had: it tells of other weights (core/base/share)
     // Written beside their names and renamed, so that an older export stays whole when this one fails.
     const fs::path partial = out_dir / "model.safetensors.part";
     writeTensors(partial, dtype == "int8" ? quantized(weights) : weights);

@@ -25,6 +25,7 @@
 #include "core/eval/request_fields.h"
 #include "core/eval/retrieve.h"
 #include "core/eval/trace.h"
+#include "core/export/torchscript.h"
 #include "core/hub/hub.h"
 #include "core/parallel/device.h"
 #include "core/prune/prune.h"
@@ -210,6 +211,8 @@ nlohmann::json RequestServer::handle(const nlohmann::json& request, const Progre
     if (op == "export_peft") {
         return hub::exportAdapters(need(request, "checkpoint"), expandPath(need(request, "out")), need(request, "part"), textOr(request, "base"));
     }
+    if (op == "export_torchscript") return script::exportTorchScript(need(request, "checkpoint"), expandPath(need(request, "out")));
+    if (op == "export_triton") return script::exportTriton(need(request, "checkpoint"), expandPath(need(request, "out")));
     if (op == "merge_lora") return hub::mergeAdapters(need(request, "checkpoint"), expandPath(need(request, "out")));
     if (op == "prune") return prune::pruneExperts(request, progress);
     if (op == "average") {

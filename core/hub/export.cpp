@@ -11,6 +11,7 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/tensor_file.h"
 #include "core/eval/loaded_model.h"
+#include "core/hub/adapters.h"
 #include "core/hub/hub.h"
 #include "core/hub/layout.h"
 
@@ -81,8 +82,26 @@ bool isAdapter(const std::string& name) { return name.find(".lora_") != std::str
 /// First output row of a target in its module's matrix.
 std::int64_t firstRow(const std::string& target, std::int64_t width) { return target == "k" ? width : target == "v" ? 2 * width : 0; }
 
-/// Adds every adapter to its matrix and takes it out.
-void merge(Tensors* weights, const RunConfig& config) {
+void requirePart(const std::string& part, const Tensors& weights, const fs::path& source) {
+    if (part != "text" && part != "vision") throw Error(ExitCode::kUsage, "Unknown part \"" + part + "\"", "--part", "Use text or vision");
+    if (weights.empty()) throw Error(ExitCode::kUsage, "The model has no " + part + " encoder", source.string(), "Use the other --part");
+}
+
+at::Tensor pieceFor(const Mapping& mapping, std::size_t which, const at::Tensor& ours, const RunConfig& config) {
+    switch (mapping.form) {
+        case Form::kJoined: return ours.narrow(0, static_cast<std::int64_t>(which) * (ours.size(0) / 3), ours.size(0) / 3).contiguous();
+        case Form::kLeading: return ours.dim() == 1 ? ours.view({1, 1, -1}) : ours.unsqueeze(0);
+        case Form::kPatches: {
+            const std::int64_t side = config.model.vision.patch_size;
+            return ours.view({ours.size(0), 3, side, side});
+        }
+        default: return ours;
+    }
+}
+
+}  // namespace
+
+void mergeInto(std::map<std::string, at::Tensor>* weights, const RunConfig& config) {
     for (auto it = weights->begin(); it != weights->end();) {
         if (!isAdapter(it->first)) {
             ++it;
@@ -103,32 +122,13 @@ void merge(Tensors* weights, const RunConfig& config) {
     }
 }
 
-void requirePart(const std::string& part, const Tensors& weights, const fs::path& source) {
-    if (part != "text" && part != "vision") throw Error(ExitCode::kUsage, "Unknown part \"" + part + "\"", "--part", "Use text or vision");
-    if (weights.empty()) throw Error(ExitCode::kUsage, "The model has no " + part + " encoder", source.string(), "Use the other --part");
-}
-
-at::Tensor pieceFor(const Mapping& mapping, std::size_t which, const at::Tensor& ours, const RunConfig& config) {
-    switch (mapping.form) {
-        case Form::kJoined: return ours.narrow(0, static_cast<std::int64_t>(which) * (ours.size(0) / 3), ours.size(0) / 3).contiguous();
-        case Form::kLeading: return ours.dim() == 1 ? ours.view({1, 1, -1}) : ours.unsqueeze(0);
-        case Form::kPatches: {
-            const std::int64_t side = config.model.vision.patch_size;
-            return ours.view({ours.size(0), 3, side, side});
-        }
-        default: return ours;
-    }
-}
-
-}  // namespace
-
 json exportToTransformers(const fs::path& source, const fs::path& out, const std::string& part) {
     const at::NoGradGuard no_gradient;
     Opened opened = openSource(source, part + ".");
     requirePart(part, opened.weights, source);
     const Layout& layout = layoutNamed(part == "text" ? "bert" : "vit");
     const json described = configTo(layout, opened.config);
-    merge(&opened.weights, opened.config);
+    mergeInto(&opened.weights, opened.config);
     Tensors theirs;
     const std::int64_t blocks = part == "text" ? opened.config.model.text.layers : opened.config.model.vision.layers;
     for (const Mapping& mapping : mappings(layout, blocks)) {
@@ -186,7 +186,7 @@ json mergeAdapters(const fs::path& source, const fs::path& out) {
     const at::NoGradGuard no_gradient;
     Opened opened = openSource(source, "");
     const std::size_t before = opened.weights.size();
-    merge(&opened.weights, opened.config);
+    mergeInto(&opened.weights, opened.config);
     if (opened.weights.size() == before) throw Error(ExitCode::kUsage, "The model has no adapters to merge", source.string());
     for (RunConfig::Lora* lora : {&opened.config.model.text.lora, &opened.config.model.vision.lora}) lora->rank = 0;
     makeFolder(out);

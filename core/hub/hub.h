@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Encoders of other libraries into a model folder of ours, and back; adapters in PEFT's format.
+// Encoders of other libraries into a model folder of ours, and back; adapters in PEFT's format; whole models of ours
+// into checkpoints.
 #pragma once
 
 #include <filesystem>
@@ -15,6 +16,15 @@ namespace switchyard::hub {
 /// Throws: Error(kBadData | kCorruptCheckpoint | kIo).
 /// @return {"out", "layout", "encoder", "parameters", "left_out": [names]}
 nlohmann::json importModel(const std::filesystem::path& source, const std::filesystem::path& out);
+
+/// Whether it holds a whole model under our names (config.yaml, model.safetensors).
+bool isModelFolder(const std::filesystem::path& folder);
+
+/// A model folder of ours, in whole, into a checkpoint without optimizer: everything that takes a checkpoint takes it, and
+/// its outputs are the folder's, bit for bit. Hashes of model.json, names, shapes and values are checked first.
+/// Throws: Error(kCorruptCheckpoint | kBadConfig | kNonFinite | kBadData | kUsage | kIo).
+/// @return {"out", "layout": "switchyard", "step", "parameters", "left_out": [names]}
+nlohmann::json importFolder(const std::filesystem::path& source, const std::filesystem::path& out);
 
 /// The text encoder ("text") or the image encoder ("vision") of a checkpoint or model folder as transformers reads it:
 /// config.json, model.safetensors, the tokenizer. Adapters are merged in.

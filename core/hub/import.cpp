@@ -149,6 +149,7 @@ void copyTokenizer(const fs::path& source, const fs::path& out) {
 }  // namespace
 
 json importModel(const fs::path& source_folder, const fs::path& out) {
+    if (isModelFolder(source_folder)) return importFolder(source_folder, out);
     const at::NoGradGuard no_gradient;
     const Source source(source_folder);
     json described = json::object();

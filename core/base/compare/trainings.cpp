@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/compare/trainings.h"
 
-#include <sys/utsname.h>
-
 #include <algorithm>
 #include <cmath>
 #include <ctime>
-#include <fstream>
 #include <optional>
 
 #include "core/base/dataset/text_task.h"
@@ -14,8 +11,8 @@
 #include "core/base/launch/supervisor.h"
 #include "core/base/runs/run_db.h"
 #include "core/base/runs/run_status.h"
-#include "core/base/util/cores.h"
 #include "core/base/util/error.h"
+#include "core/base/util/machine_text.h"
 
 namespace switchyard::compare {
 namespace {
@@ -183,18 +180,6 @@ std::optional<std::int64_t> stepsOf(const Candidate& candidate, const Budget& bu
     return std::llround(steps);
 }
 
-std::string machine() {
-    std::ifstream info("/proc/cpuinfo");
-    std::string line, name;
-    while (name.empty() && std::getline(info, line)) {
-        if (line.starts_with("model name")) name = line.substr(std::min(line.size(), line.find(':') + 2));
-    }
-    utsname system{};
-    uname(&system);
-    return std::to_string(usableCores()) + " cores" + (name.empty() ? "" : " of " + name) +
-           ", Linux " + system.release;
-}
-
 std::string today() {
     const std::time_t now = std::time(nullptr);
     std::tm local{};
@@ -235,7 +220,7 @@ Outcome trainAll(const Request& request, const Watch& watch) {
                 candidate.file, "Give --metric");
     }
     comparison.budget = request.budget;
-    comparison.machine = machine();
+    comparison.machine = describeMachine();
     comparison.date = today();
     comparison.command = request.command;
     const fs::path out = fs::absolute(request.out).lexically_normal();

@@ -43,7 +43,8 @@
 //       A checkpoint of weights alone, without the experts that `data` needs least; quality on "eval", or `data`.
 //       "dry_run": nothing is written, and the quality after is that of the model with these experts masked, the same
 //   {"op": "average",  "checkpoints": [FOLDER, ...], "out"}
-//   {"op": "export",   "checkpoint", "out", "dtype": "fp32" | "bf16" | "int8"}
+//   {"op": "export",   "checkpoint", "out", "dtype": "fp32" | "bf16" | "int8" | "stored"}
+//   {"op": "export_torchscript" | "export_triton", "checkpoint", "out"}    core/export/torchscript.h
 //   {"op": "probe",    "checkpoint"}      parameters, layers, config: what the window shows of a checkpoint
 //   {"op": "bench_moe", "tokens", "dim", "precision", "bf16_weights"?, "repeats", "set": {KEY: VALUE}}
 //   {"op": "bench_checkpoint", "parameters", "repeats", "dir"}            a worker a rank

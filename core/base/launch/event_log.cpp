@@ -33,4 +33,9 @@ void EventLog::steps(std::int64_t count) {
     db_.flush();
 }
 
+void EventLog::machine(const std::string& text) {
+    db_.setMeta("machine", text);
+    db_.flush();
+}
+
 }  // namespace switchyard::launch

@@ -21,6 +21,8 @@ public:
     void add(runs::Level level, const std::string& source, const std::string& message, std::int64_t step = -1);
     /// Steps of the whole training.
     void steps(std::int64_t count);
+    /// What it computes on (describeMachine).
+    void machine(const std::string& text);
 
 private:
     runs::RunDbWriter db_;

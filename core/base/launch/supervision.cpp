@@ -11,6 +11,7 @@
 #include "core/base/launch/log_rotation.h"
 #include "core/base/util/clock.h"
 #include "core/base/util/error.h"
+#include "core/base/util/machine_text.h"
 
 namespace switchyard::launch {
 namespace {
@@ -72,6 +73,7 @@ runs::RunResult Supervision::run() {
                     (run_.resume_checkpoint.empty() ? std::string("Started on ")
                                                     : "Resumed " + fromText(run_.resume_checkpoint) + " on ") +
                         ranksText(run_.config.parallel.ranks));
+        events_.machine(describeMachine());
         while (const std::optional<Cause> cause = attempt(signals)) {
             keepCause(*cause, &result_);
             const std::optional<std::chrono::milliseconds> delay =

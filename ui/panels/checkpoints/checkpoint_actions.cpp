@@ -339,7 +339,13 @@ void CheckpointActions::exportModel() {
          {tr("PEFT adapters, text encoder"), QStringLiteral("peft text"),
           tr("The LoRA adapters alone, as PEFT reads them.")},
          {tr("PEFT adapters, image encoder"), QStringLiteral("peft vision"),
-          tr("The LoRA adapters alone, as PEFT reads them.")}},
+          tr("The LoRA adapters alone, as PEFT reads them.")},
+         {tr("Model folder with a card"), QStringLiteral("folder stored"),
+          tr("To pass on: weights as they were trained, hashes, and a README made from the run's records.")},
+         {tr("TorchScript"), QStringLiteral("torchscript fp32"),
+          tr("The whole forward in one file, which torch.jit.load runs without Switchyard.")},
+         {tr("Triton model repository"), QStringLiteral("triton fp32"),
+          tr("TorchScript by function, with the configurations that Triton Inference Server reads.")}},
         1, page_);
     const QString base =
         QDir(context_.selectedRun()).filePath(QStringLiteral("export-") + QString::fromStdString(rows.first().name));
@@ -355,8 +361,8 @@ void CheckpointActions::exportModel() {
                                  out,
                                  QStringLiteral("--format"),
                                  format};
-        arguments << (format == QStringLiteral("switchyard") ? QStringLiteral("--dtype") : QStringLiteral("--part"))
-                  << detail;
+        const bool encoder = format == QStringLiteral("hf") || format == QStringLiteral("peft");
+        arguments << (encoder ? QStringLiteral("--part") : QStringLiteral("--dtype")) << detail;
         jobs_.add(tr("Exporting %1").arg(name), arguments, [name, out](const QJsonDocument&, int) {
             return JobWords{tr("%1 is exported to %2").arg(sentenceStart(name), out)};
         });

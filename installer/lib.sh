@@ -26,7 +26,7 @@ PACKAGES=(
   libfreetype-dev libharfbuzz-dev libpugixml-dev libsentencepiece-dev libgloo-dev libhnswlib-dev
   libbackward-cpp-dev libdw-dev
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libturbojpeg0-dev
-  qt6-base-dev qt6-svg-dev qt6-qpa-plugins libqcustomplot-dev libqscintilla2-qt6-dev
+  qt6-base-dev qt6-svg-dev qt6-qpa-plugins qt6-l10n-tools qt6-translations-l10n libqcustomplot-dev libqscintilla2-qt6-dev
   fonts-noto-core fonts-noto-mono
 )
 # Pictures and words that a newcomer starts with.

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -55,6 +56,14 @@ void refuseUnknownCommand(const CLI::App& app, int argc, char** argv) {
     }
 }
 
+/// What a command does is left out: the test of the documentation asks whether a line still parses.
+void onlyParse(CLI::App& app) {
+    for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+        command->callback([] {});
+        onlyParse(*command);
+    }
+}
+
 int run(CLI::App& app, int argc, char** argv, bool json) {
     try {
         refuseUnknownCommand(app, argc, argv);
@@ -98,6 +107,8 @@ int main(int argc, char** argv) {
     switchyard::cli::addDataCommands(app);
     switchyard::cli::addConfigCommands(app);
     switchyard::cli::addDoctorCommand(app);
+
+    if (std::getenv("SWITCHYARD_PARSE_ONLY") != nullptr) onlyParse(app);
 
     // Looked for by hand, as a command line that does not parse must be reported in the asked form too.
     const bool json =

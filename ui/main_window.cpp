@@ -178,6 +178,7 @@ void MainWindow::buildSystemDock() {
     scroll->setMinimumWidth(240);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setAccessibleName(tr("System"));
     system_dock_->setWidget(scroll);
     body_->addDockWidget(Qt::RightDockWidgetArea, system_dock_);
     system_dock_->hide();  // asked for from the status bar or the menu

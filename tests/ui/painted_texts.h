@@ -12,22 +12,34 @@ namespace switchyard::test {
 
 class TextsDevice : public QPaintDevice {
 public:
-    TextsDevice(QSize size, const QWidget& like) : size_(size), dpi_x_(like.logicalDpiX()), dpi_y_(like.logicalDpiY()) {}
+    TextsDevice(QSize size, const QWidget& like)
+        : size_(size), dpi_x_(like.logicalDpiX()), dpi_y_(like.logicalDpiY()) {}
     QPaintEngine* paintEngine() const override { return &engine_; }
     const QStringList& texts() const { return engine_.texts; }
 
 protected:
     int metric(PaintDeviceMetric metric) const override {
         switch (metric) {
-            case PdmWidth: return size_.width();
-            case PdmHeight: return size_.height();
-            case PdmDpiX: case PdmPhysicalDpiX: return dpi_x_;
-            case PdmDpiY: case PdmPhysicalDpiY: return dpi_y_;
-            case PdmDepth: return 32;
-            case PdmNumColors: return 1 << 24;
-            case PdmDevicePixelRatio: return 1;
-            case PdmDevicePixelRatioScaled: return static_cast<int>(devicePixelRatioFScale());
-            default: return QPaintDevice::metric(metric);
+            case PdmWidth:
+                return size_.width();
+            case PdmHeight:
+                return size_.height();
+            case PdmDpiX:
+            case PdmPhysicalDpiX:
+                return dpi_x_;
+            case PdmDpiY:
+            case PdmPhysicalDpiY:
+                return dpi_y_;
+            case PdmDepth:
+                return 32;
+            case PdmNumColors:
+                return 1 << 24;
+            case PdmDevicePixelRatio:
+                return 1;
+            case PdmDevicePixelRatioScaled:
+                return static_cast<int>(devicePixelRatioFScale());
+            default:
+                return QPaintDevice::metric(metric);
         }
     }
 

@@ -19,7 +19,7 @@ public:
     static QString pseudo(const QString& source);
 };
 
-QStringList languages();                         ///< "en", "de"; all that can be chosen
+QStringList languages();                        ///< "en", "de"; all that can be chosen
 QString languageName(const QString& language);  ///< in its own words: "Deutsch"
 
 /// The first that names one of languages() or "pseudo": `asked`, $SWITCHYARD_LANGUAGE, `kept`, the system's languages;

@@ -27,7 +27,7 @@ PACKAGES=(
   libcpp-httplib-dev
   libbackward-cpp-dev libdw-dev
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libturbojpeg0-dev
-  qt6-base-dev qt6-svg-dev qt6-qpa-plugins libqcustomplot-dev libqscintilla2-qt6-dev
+  qt6-base-dev qt6-svg-dev qt6-qpa-plugins qt6-l10n-tools qt6-translations-l10n libqcustomplot-dev libqscintilla2-qt6-dev
   fonts-noto-core fonts-noto-mono
 )
 # Pictures and words that a newcomer starts with.

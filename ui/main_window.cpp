@@ -34,6 +34,7 @@
 #include "ui/panels/side_dock.h"
 #include "ui/panels/system_panel.h"
 #include "ui/services/run_feed.h"
+#include "ui/services/language.h"
 #include "ui/services/run_launcher.h"
 #include "ui/services/system_monitor.h"
 #include "ui/widgets/chip.h"
@@ -50,6 +51,7 @@ constexpr int kWidth = 1440, kHeight = 900;
 
 /// The command palette's field in the menu bar: a button that looks like a search field.
 class PaletteButton : public QPushButton {
+    Q_DECLARE_TR_FUNCTIONS(PaletteButton)
 public:
     PaletteButton() {
         setProperty("field", true);
@@ -176,6 +178,7 @@ void MainWindow::buildSystemDock() {
     scroll->setMinimumWidth(240);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setAccessibleName(tr("System"));
     system_dock_->setWidget(scroll);
     body_->addDockWidget(Qt::RightDockWidgetArea, system_dock_);
     system_dock_->hide();  // asked for from the status bar or the menu
@@ -223,6 +226,7 @@ void MainWindow::buildMenus() {
     view->addAction(show_events_);
     QAction* show_system = system_dock_->toggleViewAction();
     show_system->setText(tr("System panel"));
+    show_system->setObjectName(QStringLiteral("systemAction"));
     view->addAction(show_system);
     QAction* fold = view->addAction(tr("Show all events"), this, [this] {
         events_dock_->show();
@@ -237,19 +241,22 @@ void MainWindow::buildMenus() {
     dark_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_T));
     connect(dark_, &QAction::toggled, this, &MainWindow::setDark);
 
+    buildLanguages(view);
+
     QMenu* run = menuBar()->addMenu(tr("&Run"));
     run->addActions(commands_->all());
     commands_->stop()->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Period));
 
     QMenu* tools = menuBar()->addMenu(tr("&Tools"));
     QAction* palette = tools->addAction(theme.icon(QStringLiteral("search")), tr("Find an action"), this, &MainWindow::openPalette);
+    palette->setObjectName(QStringLiteral("paletteAction"));
     palette->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_K));
     tools->addAction(theme.icon(QStringLiteral("folder")), tr("Open folder of runs"), this,
                      [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(context_.runsDir())); });
     tools->addAction(tr("Read the run list again"), QKeySequence::Refresh, this, [this] { context_.runs().refresh(); });
 
     QMenu* help = menuBar()->addMenu(tr("&Help"));
-    help->addAction(tr("About Switchyard"), this, [this] {
+    QAction* about_action = help->addAction(tr("About Switchyard"), this, [this] {
         auto* about = new QMessageBox(QMessageBox::NoIcon, tr("About Switchyard"),
                                       tr("<b>Switchyard %1</b><p>Trains sparse mixture-of-experts models of text and images, and shows what "
                                          "happens inside them.</p><p>The window is free software under the GNU General Public License, version "
@@ -259,6 +266,7 @@ void MainWindow::buildMenus() {
         about->setAttribute(Qt::WA_DeleteOnClose);
         about->open();
     });
+    about_action->setObjectName(QStringLiteral("aboutAction"));
     help->addAction(tr("About Qt"), qApp, &QApplication::aboutQt);
 
     auto* corner = new QWidget;
@@ -277,6 +285,24 @@ void MainWindow::buildMenus() {
     connect(&Theme::instance(), &Theme::changed, theme_button, [theme_button] {
         theme_button->setIconName(Theme::instance().isDark() ? QStringLiteral("sun") : QStringLiteral("moon"));
     });
+}
+
+void MainWindow::buildLanguages(QMenu* view) {
+    const QString key = QStringLiteral("language");
+    const QString kept = QSettings(settings_file_, QSettings::IniFormat).value(key).toString();
+    QMenu* menu = view->addMenu(tr("Language"));
+    auto* group = new QActionGroup(this);
+    const auto add = [&](const QString& name, const QString& language) {
+        QAction* action = menu->addAction(name, this, [this, key, language] {
+            QSettings(settings_file_, QSettings::IniFormat).setValue(key, language);
+            context_.report(QStringLiteral("info"), tr("The language changes at the window's next start."));
+        });
+        action->setCheckable(true);
+        action->setChecked(language == kept);
+        group->addAction(action);
+    };
+    add(tr("The system's"), QString());
+    for (const QString& language : languages()) add(languageName(language), language);
 }
 
 void MainWindow::buildStatusBar() {
@@ -406,7 +432,13 @@ void MainWindow::openPalette() {
         const QString menu = QString(top->text()).remove(u'&');
         for (QAction* action : top->menu()->actions()) {
             if (action->isSeparator()) continue;
-            entries.append({QStringLiteral("%1: %2").arg(menu, QString(action->text()).remove(u'&')), action});
+            const QString name = QStringLiteral("%1: %2").arg(menu, QString(action->text()).remove(u'&'));
+            if (action->menu() == nullptr) {
+                entries.append({name, action});
+                continue;
+            }
+            for (QAction* below : action->menu()->actions())
+                entries.append({QStringLiteral("%1: %2").arg(name, below->text()), below});
         }
     }
     palette_->open(std::move(entries));

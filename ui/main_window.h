@@ -11,6 +11,7 @@
 
 class QDockWidget;
 class QLabel;
+class QMenu;
 class QStackedWidget;
 class QToolButton;
 
@@ -61,6 +62,7 @@ private:
     Shown& shown(std::size_t index);
     void placeInspector();
     void setDark(bool dark);
+    void buildLanguages(QMenu* view);
     void openPalette();
     void startSmoke();
     void openConfigFile();

@@ -125,7 +125,7 @@ void addPlanCommand(CLI::App& app) {
     auto options = std::make_shared<Options>();
     command->footer(
         "Examples:\n  switchyard plan --config configs/flickr8k.yaml\n"
-        "  switchyard plan --config configs/base.yaml --ranks 8 --set parallel.shard=fsdp --gpu-memory 80 --json");
+        "  switchyard plan --config configs/base.yaml --ranks 8 --set train.global_batch=32 --gpu-memory 80 --json");
     command->add_option("--config", options->config, "Configuration (YAML)")->required();
     addSetOption(*command, options->sets);
     command->add_option("--ranks", options->ranks, "Processes; instead of parallel.ranks")

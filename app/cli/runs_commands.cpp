@@ -261,7 +261,9 @@ void addRunsCommands(CLI::App& app) {
     changed->add_option("run", options->run)->required();
     changed->add_option("--after", options->text);
     changed->callback([options] { changes(*options); });
-    add("note", "Attach a note to a run", true, note)->add_option("text", options->text, "The note")->required();
+    CLI::App* note_command = add("note", "Attach a note to a run", true, note);
+    note_command->add_option("text", options->text, "The note")->required();
+    note_command->footer("Example:\n  switchyard runs note demo \"twice the learning rate\"");
     add("delete", "Move a run that has ended to the trash folder beside it", true, remove);
     add("restore", "Bring a run back from the trash folder", true, restore);
 }

@@ -12,6 +12,7 @@
 #include "core/base/runs/run_folder.h"
 #include "core/base/util/paths.h"
 #include "ui/main_window.h"
+#include "ui/services/language.h"
 #include "ui/widgets/theme.h"
 
 namespace {
@@ -49,7 +50,18 @@ int main(int argc, char** argv) {
     parser.addPositionalArgument(QStringLiteral("folder"),
                                  QStringLiteral("A folder of runs, one run, or a run's run.db (default: the XDG data folder's runs)."),
                                  QStringLiteral("[RUNS_DIR | RUN_DIR | RUN_DIR/run.db]"));
+    const QCommandLineOption language(QStringLiteral("language"),
+                                      QStringLiteral("Language of the window: en or de; pseudo shows what no language "
+                                                     "reaches (default: $SWITCHYARD_LANGUAGE, the one chosen in the "
+                                                     "View menu, the system's)."),
+                                      QStringLiteral("LANGUAGE"));
+    parser.addOption(language);
     parser.process(application);
+    const QString asked = parser.value(language);
+    if (!asked.isEmpty() && asked != QStringLiteral("pseudo") && !ui::languages().contains(asked)) {
+        std::fprintf(stderr, "switchyard-workbench: there is no language %s. Use en, de or pseudo\n", qPrintable(asked));
+        return 2;
+    }
     QString runs_dir = QString::fromStdString((dataHome() / "runs").string()), run;
     if (!parser.positionalArguments().isEmpty()) {
         QFileInfo given(parser.positionalArguments().first());
@@ -66,7 +78,11 @@ int main(int argc, char** argv) {
         }
     }
     const QString settings = QString::fromStdString((configHome() / "workbench.ini").string());
-    ui::Theme::instance().setDark(QSettings(settings, QSettings::IniFormat).value(QStringLiteral("dark"), false).toBool());
+    {
+        const QSettings kept(settings, QSettings::IniFormat);
+        ui::Theme::instance().setDark(kept.value(QStringLiteral("dark"), false).toBool());
+        ui::useLanguage(ui::chooseLanguage(asked, kept.value(QStringLiteral("language")).toString()));
+    }
     ui::MainWindow window(runs_dir, run, settings);
     window.show();
     return QApplication::exec();

@@ -10,9 +10,9 @@
 namespace switchyard::ui {
 namespace {
 
-QString told(const char* text) {
-    return QCoreApplication::translate("AskAnswer", text);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(AskAnswer)
+};
 
 /// What stands for "they belong together" among the rows of such an answer.
 const QString kTogether = QStringLiteral("together"), kApart = QStringLiteral("apart");
@@ -20,8 +20,8 @@ const QString kTogether = QStringLiteral("together"), kApart = QStringLiteral("a
 void readMatch(const QJsonObject& match, AskAnswer& answer) {
     const double together = match.value(QStringLiteral("probability")).toDouble();
     answer.cosine = match.value(QStringLiteral("score")).toDouble();
-    answer.rows = {{kTogether, told("belong together"), together},
-                   {kApart, told("do not belong together"), 1 - together}};
+    answer.rows = {{kTogether, Words::tr("belong together"), together},
+                   {kApart, Words::tr("do not belong together"), 1 - together}};
     if (together < 0.5) answer.rows.swapItemsAt(0, 1);
     answer.of = 2;
 }
@@ -64,16 +64,16 @@ Verdict verdictOf(const AskAnswer& answer, const SampleTruth& truth) {
 }
 
 QString truthWords(const AskAnswer& answer, const SampleTruth& truth) {
-    if (answer.kind == AskKind::kMatching) return told("in the data they belong together");
+    if (answer.kind == AskKind::kMatching) return Words::tr("in the data they belong together");
     if (answer.value) {
         if (!truth.value) return {};
-        return told("the data says %1, %2 away")
+        return Words::tr("the data says %1, %2 away")
             .arg(number(*truth.value, 2), number(std::abs(*truth.value - *answer.value), 2));
     }
-    if (truth.answer.isEmpty()) return told("the data's answer is none that the model knows");
+    if (truth.answer.isEmpty()) return Words::tr("the data's answer is none that the model knows");
     const QString words = classWords(answer.task, truth.answer);
-    if (truth.people.size() < 2) return told("the data says %1").arg(words);
-    return told("the data says %1, as do %2 of %3 people")
+    if (truth.people.size() < 2) return Words::tr("the data says %1").arg(words);
+    return Words::tr("the data says %1, as do %2 of %3 people")
         .arg(words, number(static_cast<double>(truth.people.count(truth.answer)), 0),
              number(static_cast<double>(truth.people.size()), 0));
 }

@@ -15,9 +15,9 @@
 namespace switchyard::ui {
 namespace {
 
-QString told(const char* text) {
-    return QCoreApplication::translate("AskSubject", text);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(AskSubject)
+};
 
 AskSubject read(const std::filesystem::path& folder) {
     std::error_code failed;
@@ -31,10 +31,10 @@ AskSubject read(const std::filesystem::path& folder) {
     subject.kind = config.task.kind == TaskKind::kVqa ? AskKind::kVqa : AskKind::kText;
     if (labels.empty()) {
         subject.problem = subject.kind == AskKind::kVqa
-                              ? told(
+                              ? Words::tr(
                                     "The list of its answers (labels.json) is not in the folder. Export the model "
                                     "again, or choose a checkpoint of its run.")
-                              : told(
+                              : Words::tr(
                                     "It was not trained for a task, so it has no answers. Train it on one, or choose "
                                     "another checkpoint.");
         return subject;
@@ -81,7 +81,7 @@ QString taskTitle(const QString& task) {
         {QStringLiteral("sick"), QT_TRANSLATE_NOOP("AskSubject", "SICK: does the second follow?")},
         {QStringLiteral("tsv"), QT_TRANSLATE_NOOP("AskSubject", "The table's own task")}};
     const char* title = titles.value(task, nullptr);
-    return title == nullptr ? task : told(title);
+    return title == nullptr ? task : Words::tr(title);
 }
 
 QString classWords(const QString& task, const QString& name) {
@@ -100,7 +100,7 @@ QString classWords(const QString& task, const QString& name) {
         {QStringLiteral("sick/NEUTRAL"), QT_TRANSLATE_NOOP("AskSubject", "neither")},
         {QStringLiteral("sick/CONTRADICTION"), QT_TRANSLATE_NOOP("AskSubject", "contradicts")}};
     const char* found = words.value(task + u'/' + name, nullptr);
-    return found == nullptr ? name : told(found);
+    return found == nullptr ? name : Words::tr(found);
 }
 
 }  // namespace switchyard::ui

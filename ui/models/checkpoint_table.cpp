@@ -23,7 +23,7 @@ namespace {
 QString moment(double seconds) {
     const QDateTime then = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(seconds * 1000));
     const bool this_year = then.date().year() == QDate::currentDate().year();
-    return QLocale::c().toString(then, this_year ? QStringLiteral("d MMM HH:mm") : QStringLiteral("d MMM yyyy"));
+    return QLocale::c().toString(then, this_year ? CheckpointTable::tr("d MMM HH:mm") : CheckpointTable::tr("d MMM yyyy"));
 }
 
 /// Files of the run's configuration as `switchyard eval` takes them.

@@ -5,6 +5,7 @@
 
 #include "ui/models/background.h"
 #include "ui/models/config_edit.h"
+#include "ui/models/key_words.h"
 
 namespace switchyard::ui {
 namespace {
@@ -52,7 +53,7 @@ bool ConfigDocument::setValue(const std::string& path, const std::vector<std::st
     const auto splice = config::setValueSplice(text_, path, config::writeScalars(*key, scalars));
     if (!splice) return false;
     typing_ = true;
-    push(config::apply(text_, *splice), QString::fromStdString(key->label), path + ' ' + std::to_string(session_));
+    push(config::apply(text_, *splice), keyLabel(*key), path + ' ' + std::to_string(session_));
     typing_ = false;
     return true;
 }
@@ -62,7 +63,7 @@ bool ConfigDocument::resetValue(const std::string& path) {
     const auto splice = config::removeValueSplice(text_, path);
     if (key == nullptr || !splice) return false;
     endSession();
-    change(config::apply(text_, *splice), tr("reset of %1").arg(QString::fromStdString(key->label)));
+    change(config::apply(text_, *splice), tr("reset of %1").arg(keyLabel(*key)));
     return true;
 }
 

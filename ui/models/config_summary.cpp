@@ -6,6 +6,8 @@
 #include <functional>
 #include <map>
 
+#include "ui/models/key_words.h"
+
 namespace switchyard::ui {
 namespace {
 
@@ -39,7 +41,7 @@ QString changedOnes(const std::string& section, const RunConfig& config) {
     QStringList parts;
     for (const KeySpec* key : sectionKeys(section)) {
         if (key->get(config) == key->default_value) continue;
-        const QString name = QString::fromStdString(key->label).toLower();
+        const QString name = keyName(*key);
         const ConfigValue value = key->get(config);
         const bool* on = std::get_if<bool>(&value);
         if (on != nullptr)

@@ -14,12 +14,34 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(KeyWords)
 };
 
+QString schemaText(const std::string& text) {
+    return text.empty() ? QString() : QCoreApplication::translate("Schema", text.c_str());
+}
+
 QString limit(const KeySpec& key, double value) {
     if (key.kind == ValueKind::kInt && std::abs(value) < 1e15) return QString::number(static_cast<qlonglong>(value));
     return QString::number(value, 'g', 8);
 }
 
 }  // namespace
+
+QString keyLabel(const KeySpec& key) {
+    return schemaText(key.label);
+}
+
+QString keyName(const KeySpec& key) {
+    const QString label = keyLabel(key);
+    // Translated, it stays as it is: other languages write their nouns large.
+    return label.toStdString() == key.label ? label.toLower() : label;
+}
+
+QString keyDoc(const KeySpec& key) {
+    return schemaText(key.doc);
+}
+
+QString sectionTitle(const SectionSpec& section) {
+    return schemaText(section.title);
+}
 
 QString rangeText(const KeySpec& key) {
     if (!key.choices.empty()) {
@@ -34,7 +56,7 @@ QString rangeText(const KeySpec& key) {
 }
 
 QString keyHint(const KeySpec& key) {
-    QString unit = QString::fromStdString(key.unit);
+    QString unit = schemaText(key.unit);
     if (unit.startsWith(QStringLiteral("x "))) unit[0] = u'×';
     if (!unit.isEmpty()) return unit.replace(QStringLiteral("+-"), QStringLiteral("±"));
     const bool number = key.kind == ValueKind::kInt || key.kind == ValueKind::kReal;
@@ -47,7 +69,7 @@ QString defaultText(const KeySpec& key) {
 
 QString keyToolTip(const KeySpec& key) {
     QString tip = QStringLiteral("<p>%1</p><p><code>%2</code>")
-                      .arg(QString::fromStdString(key.doc).toHtmlEscaped(), QString::fromStdString(key.path));
+                      .arg(keyDoc(key).toHtmlEscaped(), QString::fromStdString(key.path));
     const QString value = defaultText(key);
     tip += QStringLiteral("<br>") +
            (value.isEmpty() ? Words::tr("Default: empty") : Words::tr("Default: %1").arg(value.toHtmlEscaped()));

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/base/config/schema.h"
+#include "ui/models/key_words.h"
 #include "ui/models/run_words.h"
 #include "ui/widgets/theme.h"
 
@@ -66,7 +67,7 @@ QString changeText(const plan::Alternative& alternative) {
     for (const std::string& set : alternative.sets) {
         const std::size_t equals = set.find('=');
         const KeySpec* key = findKey(set.substr(0, equals));
-        const QString name = QString::fromStdString(key == nullptr ? set.substr(0, equals) : key->label).toLower();
+        const QString name = key == nullptr ? QString::fromStdString(set.substr(0, equals)) : keyName(*key);
         parts << name + u' ' + QString::fromStdString(set.substr(equals + 1));
     }
     return parts.join(Words::tr(" and "));

@@ -23,7 +23,11 @@ QString words(const char* text) { return QCoreApplication::translate("RunWords",
 QString number(double value, int decimals) {
     if (std::isnan(value)) return QStringLiteral("NaN");
     if (std::isinf(value)) return value > 0 ? QStringLiteral("inf") : QStringLiteral("−inf");
-    return plainLocale().toString(value, 'f', decimals).replace(u'-', u'−');
+    QString text = plainLocale().toString(value, 'f', decimals).replace(u'-', u'−');
+    // The point stays the decimal point, as in configs and on the command line; where a comma is one, thousands need
+    // another sign.
+    if (text.contains(u',')) text.replace(u',', QCoreApplication::translate("RunWords", ",", "between thousands"));
+    return text;
 }
 
 QString shortNumber(double value) {

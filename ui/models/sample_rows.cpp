@@ -17,9 +17,9 @@
 namespace switchyard::ui {
 namespace {
 
-QString told(const char* text) {
-    return QCoreApplication::translate("SampleRows", text);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(SampleRows)
+};
 
 std::filesystem::path configFile(const std::filesystem::path& folder) {
     std::error_code error;
@@ -45,7 +45,7 @@ QString pictureFile(const dataset::Dataset& data, const dataset::Sample& sample,
 
 QString nameOf(const std::vector<std::string>& files) {
     const QString first = QFileInfo(QString::fromStdString(files.front())).fileName();
-    return files.size() == 1 ? first : told("%1 and %2 more").arg(first).arg(files.size() - 1);
+    return files.size() == 1 ? first : Words::tr("%1 and %2 more").arg(first).arg(files.size() - 1);
 }
 
 SampleTruth truthOf(const dataset::Dataset& data, const dataset::Sample& sample, const RunConfig& config) {
@@ -65,7 +65,7 @@ SampleRows readRows(const std::filesystem::path& folder, int most, SampleChoice 
     SampleRows out;
     const RunConfig config = config::loadOrThrow(configFile(folder).string());
     if (config.data.format == DataFormat::kSynthetic)
-        out.name = told("coloured shapes");
+        out.name = Words::tr("coloured shapes");
     else if (!config.data.eval.empty())
         out.name = nameOf(config.data.eval);
     else

@@ -3,10 +3,15 @@
 
 #include <dlfcn.h>
 
+#include <QCoreApplication>
 #include <array>
 
 namespace switchyard::ui {
 namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(NvmlReader)
+};
 
 // From nvml.h, whose layout is part of the library's interface.
 struct Device;  // opaque
@@ -50,13 +55,17 @@ struct NvmlReader::Api {
 NvmlReader::NvmlReader(const char* library) : api_(std::make_unique<Api>()) {
     api_->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
     if (api_->library == nullptr) {
-        problem_ = std::string("No NVIDIA GPU is shown: the driver's library ") + kLibrary + " is not on this machine";
+        problem_ = Words::tr("No NVIDIA GPU is shown: the driver's library %1 is not on this machine")
+                       .arg(QLatin1String(kLibrary))
+                       .toStdString();
         return;
     }
     const bool complete = api_->find(api_->init, "nvmlInit_v2") && api_->find(api_->count, "nvmlDeviceGetCount_v2") &&
                           api_->find(api_->handle, "nvmlDeviceGetHandleByIndex_v2");
     if (!complete) {
-        problem_ = std::string("No NVIDIA GPU is shown: ") + kLibrary + " is too old; update the driver";
+        problem_ = Words::tr("No NVIDIA GPU is shown: %1 is too old; update the driver")
+                       .arg(QLatin1String(kLibrary))
+                       .toStdString();
         return;
     }
     // Older libraries lack some of these, and then the value is left out.
@@ -69,9 +78,10 @@ NvmlReader::NvmlReader(const char* library) : api_(std::make_unique<Api>()) {
     api_->find(api_->power, "nvmlDeviceGetPowerUsage");
     const int code = api_->init();
     if (code != kSuccess) {
-        problem_ = std::string("No NVIDIA GPU is shown: the driver says \"")
-                       .append(api_->error_string != nullptr ? api_->error_string(code) : std::to_string(code).c_str())
-                       .append("\"");
+        problem_ = Words::tr("No NVIDIA GPU is shown: the driver says \"%1\"")
+                       .arg(api_->error_string != nullptr ? QString::fromUtf8(api_->error_string(code))
+                                                          : QString::number(code))
+                       .toStdString();
         return;
     }
     api_->started = true;

@@ -12,9 +12,9 @@
 namespace switchyard::ui {
 namespace {
 
-QString told(const char* text) {
-    return QCoreApplication::translate("TraceFiles", text);
-}
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(TraceFiles)
+};
 
 /// The worker is done with the earlier ones by now.
 void removeUpTo(const QString& file) {
@@ -38,9 +38,9 @@ TraceRead readTraceFile(const QString& file, const QJsonObject& answer, const Ro
         read.failure = Failure::of(error);
     } catch (const std::bad_alloc&) {
         read.failure = {static_cast<int>(ExitCode::kIo),
-                        told("There is not enough memory for the trace"),
+                        Words::tr("There is not enough memory for the trace"),
                         {},
-                        told("Close other programs, or trace a smaller sample")};
+                        Words::tr("Close other programs, or trace a smaller sample")};
     }
     removeUpTo(file);
     return read;

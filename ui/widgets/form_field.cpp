@@ -3,11 +3,13 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QStyle>
 
+#include "ui/models/key_words.h"
 #include "ui/widgets/list_text.h"
 #include "ui/widgets/number_box.h"
 
@@ -81,6 +83,7 @@ private:
 };
 
 class SwitchField : public FormField {
+    Q_DECLARE_TR_FUNCTIONS(SwitchField)
 public:
     SwitchField(const KeySpec& key, QWidget* parent) : SwitchField(key, new QCheckBox, parent) {}
     void setScalars(const std::vector<std::string>& scalars) override {
@@ -102,6 +105,7 @@ private:
 };
 
 class TextField : public FormField {
+    Q_DECLARE_TR_FUNCTIONS(TextField)
 public:
     TextField(const KeySpec& key, QWidget* parent) : TextField(key, new QLineEdit, parent) {}
     void setScalars(const std::vector<std::string>& scalars) override {
@@ -123,6 +127,7 @@ private:
 };
 
 class ListField : public FormField {
+    Q_DECLARE_TR_FUNCTIONS(ListField)
 public:
     ListField(const KeySpec& key, QWidget* parent) : ListField(key, new QLineEdit, parent) {}
     void setScalars(const std::vector<std::string>& scalars) override {
@@ -174,7 +179,7 @@ FormField::FormField(const KeySpec& key, QWidget* input, bool wide, QWidget* par
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(input);
     if (!wide) input->setFixedWidth(kNumberWidth);
-    input->setAccessibleName(QString::fromStdString(key.label));
+    input->setAccessibleName(keyLabel(key));
     input->setAccessibleDescription(QString::fromStdString(key.doc));
     input->installEventFilter(this);
     setFocusProxy(input);

@@ -182,7 +182,7 @@ void ConfigForm::showBroken() {
 
 bool ConfigForm::accepts(const KeySpec& key) const {
     if (changed_only_->isChecked() && document_.readable().find(key.path) == nullptr) return false;
-    const QString text = QString::fromStdString(key.label + ' ' + key.path + ' ' + key.doc);
+    const QString text = keyLabel(key) + u' ' + QString::fromStdString(key.path) + u' ' + keyDoc(key);
     return std::all_of(words_.begin(), words_.end(),
                        [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
 }

@@ -32,7 +32,7 @@ FormRow::FormRow(const KeySpec& key, QWidget* parent) : QWidget(parent), key_(ke
     grid->setContentsMargins(kLeft, 2, 8, 2);
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(2);
-    label_ = new ElidedLabel(QString::fromStdString(key.label));
+    label_ = new ElidedLabel(keyLabel(key));
     label_->setFixedWidth(kLabelWidth);
     label_->setProperty("part", "label");
     label_->setToolTip(tip);
@@ -98,7 +98,7 @@ void FormRow::setState(const RowState& state) {
     }
     if (problem_->text() != state.problem) problem_->setText(state.problem);
     problem_->setVisible(!state.problem.isEmpty());
-    field_->input()->setAccessibleDescription(state.problem.isEmpty() ? QString::fromStdString(key_.doc)
+    field_->input()->setAccessibleDescription(state.problem.isEmpty() ? keyDoc(key_)
                                                                       : state.problem);
     state_ = state;
     showReset();

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ui/models/config_summary.h"
+#include "ui/models/key_words.h"
 #include "ui/panels/configure/section_head.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/theme.h"
@@ -22,7 +23,7 @@ FormSection::FormSection(const SectionSpec& section, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    head_ = new SectionHead(QString::fromStdString(section.title));
+    head_ = new SectionHead(sectionTitle(section));
     body_ = new QWidget(this);
     auto* body_column = new QVBoxLayout(body_);
     body_column->setContentsMargins(0, 0, 0, 0);

@@ -31,9 +31,9 @@ Inspection inspectKey(const KeySpec& key, const ConfigDocument& document) {
     const config::WrittenValue* value = check.find(key.path);
     const QString read = plainValue(key.get(check.result.config));
     Inspection inspection;
-    inspection.heading = QString::fromStdString(key.label);
+    inspection.heading = keyLabel(key);
     inspection.caption = QString::fromStdString(key.path);
-    InspectorSection meaning{Words::tr("Meaning"), {}, {{{}, QString::fromStdString(key.doc), {}, {}}}};
+    InspectorSection meaning{Words::tr("Meaning"), {}, {{{}, keyDoc(key), {}, {}}}};
     InspectorSection numbers{Words::tr("Value"), {}, {}};
     const auto add = [&](const QString& name, const QString& text) {
         numbers.lines << InspectorSection::Line{name, text, {}, {}};

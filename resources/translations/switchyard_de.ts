@@ -628,6 +628,14 @@
         <source>First cause, rank %1: %2</source>
         <translation>Erste Ursache, Rang %1: %2</translation>
     </message>
+    <message>
+        <source>Waiting on %1</source>
+        <translation>Wartet auf %1</translation>
+    </message>
+    <message>
+        <source>%1. It starts when the profile has room for it, whether or not the window is open.</source>
+        <translation>%1. Er startet, sobald das Profil Platz für ihn hat, ob das Fenster offen ist oder nicht.</translation>
+    </message>
 </context>
 <context>
     <name>KeyInspection</name>
@@ -877,6 +885,33 @@
     </message>
 </context>
 <context>
+    <name>RankScale</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1: %2 a rank of %3, %4</source>
+        <translation>%1: %2 je Rang von %3, %4</translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation>passt</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>passt nicht</translation>
+    </message>
+    <message>
+        <source>%1, %2 a step</source>
+        <translation>%1, %2 je Schritt</translation>
+    </message>
+</context>
+<context>
     <name>Retrieval</name>
     <message>
         <source>patch %1, %2</source>
@@ -1046,6 +1081,10 @@
     <message>
         <source>no process</source>
         <translation>kein Prozess</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
     </message>
 </context>
 <context>
@@ -3098,6 +3137,66 @@ innerhalb ihrer Grenzen.</translation>
     <message>
         <source>%1 can not be brought back; it is still in the trash</source>
         <translation>%1 lässt sich nicht zurückholen; er liegt noch im Papierkorb</translation>
+    </message>
+    <message>
+        <source>Prune...</source>
+        <translation>Stutzen...</translation>
+    </message>
+    <message>
+        <source>Take the experts out that the model needs least</source>
+        <translation>Experten entfernen, die das Modell am wenigsten braucht</translation>
+    </message>
+    <message>
+        <source>Prune is off: the model has no experts to spare</source>
+        <translation>Stutzen ist aus: Das Modell kann keinen Experten entbehren</translation>
+    </message>
+    <message>
+        <source>Prune is off: the run&apos;s configuration names no file to measure the experts on</source>
+        <translation>Stutzen ist aus: Die Konfiguration des Laufs nennt keine Datei, an der die Experten gemessen werden</translation>
+    </message>
+    <message>
+        <source>Pruning %1</source>
+        <translation>%1 wird gestutzt</translation>
+    </message>
+    <message>
+        <source>%1 %2, was %3</source>
+        <translation>%1 %2, zuvor %3</translation>
+    </message>
+    <message>
+        <source>%1 with %2 experts a layer is in %3: %4</source>
+        <translation>%1 mit %2 Experten je Schicht liegt in %3: %4</translation>
+    </message>
+    <message>
+        <source>Switchyard model, int8</source>
+        <translation>Switchyard-Modell, int8</translation>
+    </message>
+    <message>
+        <source>The same in about a fourth of the bytes: matrices as whole numbers with a scale for each output.</source>
+        <translation>Dasselbe in etwa einem Viertel der Bytes: Matrizen als ganze Zahlen mit einem Maßstab je Ausgang.</translation>
+    </message>
+    <message>
+        <source>Model folder with a card</source>
+        <translation>Modellordner mit Karte</translation>
+    </message>
+    <message>
+        <source>To pass on: weights as they were trained, hashes, and a README made from the run&apos;s records.</source>
+        <translation>Zum Weitergeben: Gewichte wie trainiert, Prüfsummen und eine README aus den Aufzeichnungen des Laufs.</translation>
+    </message>
+    <message>
+        <source>TorchScript</source>
+        <translation>TorchScript</translation>
+    </message>
+    <message>
+        <source>The whole forward in one file, which torch.jit.load runs without Switchyard.</source>
+        <translation>Der ganze Vorwärtslauf in einer Datei, die torch.jit.load ohne Switchyard ausführt.</translation>
+    </message>
+    <message>
+        <source>Triton model repository</source>
+        <translation>Triton-Modellverzeichnis</translation>
+    </message>
+    <message>
+        <source>TorchScript by function, with the configurations that Triton Inference Server reads.</source>
+        <translation>TorchScript je Funktion, mit den Konfigurationen, die der Triton Inference Server liest.</translation>
     </message>
 </context>
 <context>
@@ -6386,10 +6485,160 @@ innerhalb ihrer Grenzen.</translation>
     </message>
 </context>
 <context>
+    <name>switchyard::ui::ProfileChoice</name>
+    <message>
+        <source>Start on</source>
+        <translation>Starten auf</translation>
+    </message>
+    <message>
+        <source>kubectl starts it: write its manifest with switchyard train --on %1 --manifest-out FILE</source>
+        <translation>kubectl startet ihn: Manifest mit switchyard train --on %1 --manifest-out FILE schreiben</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>Dieser Rechner</translation>
+    </message>
+    <message>
+        <source>Ranks are processes of this machine</source>
+        <translation>Ränge sind Prozesse dieses Rechners</translation>
+    </message>
+    <message>
+        <source>Edit profiles...</source>
+        <translation>Profile bearbeiten...</translation>
+    </message>
+    <message>
+        <source>Open the file that says where runs can be started</source>
+        <translation>Datei öffnen, die sagt, wo Läufe gestartet werden können</translation>
+    </message>
+    <message>
+        <source>Launch profiles: %1</source>
+        <translation>Startprofile: %1</translation>
+    </message>
+    <message>
+        <source>Where the run is started: %1</source>
+        <translation>Wo der Lauf gestartet wird: %1</translation>
+    </message>
+    <message>
+        <source>The launch profiles stand in %1</source>
+        <translation>Die Startprofile stehen in %1</translation>
+    </message>
+</context>
+<context>
     <name>switchyard::ui::ProgressBarThin</name>
     <message>
         <source>%1 %</source>
         <translation>%1 %</translation>
+    </message>
+</context>
+<context>
+    <name>switchyard::ui::PruneDialog</name>
+    <message>
+        <source>Router-weighted output</source>
+        <translation>Router-gewichteter Ausgang</translation>
+    </message>
+    <message>
+        <source>Experts go whose outputs, weighed by the router, are the smallest on average (REAP).</source>
+        <translation>Es gehen die Experten, deren Ausgänge, vom Router gewichtet, im Mittel am kleinsten sind (REAP).</translation>
+    </message>
+    <message>
+        <source>Usage</source>
+        <translation>Nutzung</translation>
+    </message>
+    <message>
+        <source>Experts go that the fewest tokens are sent to.</source>
+        <translation>Es gehen die Experten, an die die wenigsten Tokens gehen.</translation>
+    </message>
+    <message>
+        <source>Usage, and merge</source>
+        <translation>Nutzung, mit Verschmelzen</translation>
+    </message>
+    <message>
+        <source>The same, and each one that goes is averaged into the most similar one that stays.</source>
+        <translation>Dasselbe, und jeder, der geht, wird in den ähnlichsten gemittelt, der bleibt.</translation>
+    </message>
+    <message>
+        <source>Prune %1</source>
+        <translation>%1 stutzen</translation>
+    </message>
+    <message>
+        <source>Prune</source>
+        <translation>Stutzen</translation>
+    </message>
+    <message>
+        <source>Chosen by</source>
+        <translation>Gewählt nach</translation>
+    </message>
+    <message>
+        <source> of %1</source>
+        <translation> von %1</translation>
+    </message>
+    <message>
+        <source>Experts a layer that stay</source>
+        <translation>Experten je Schicht, die bleiben</translation>
+    </message>
+    <message>
+        <source>Experts kept</source>
+        <translation>Experten, die bleiben</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>File that the experts are measured on</source>
+        <translation>Datei, an der die Experten gemessen werden</translation>
+    </message>
+    <message>
+        <source>The experts are measured on up to 1,000 samples of this file</source>
+        <translation>Die Experten werden an bis zu 1000 Beispielen dieser Datei gemessen</translation>
+    </message>
+    <message>
+        <source>Measured on</source>
+        <translation>Gemessen an</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Loss</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>Metrik</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Quality before and after</source>
+        <translation>Güte vorher und nachher</translation>
+    </message>
+    <message>
+        <source>on %1, before and after; nothing is written</source>
+        <translation>an %1, vorher und nachher; nichts wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Cancel the preview</source>
+        <translation>Vorschau abbrechen</translation>
+    </message>
+    <message>
+        <source>Measuring the experts, then the model with and without them...</source>
+        <translation>Die Experten werden gemessen, dann das Modell mit und ohne sie...</translation>
+    </message>
+    <message>
+        <source>Preview the loss</source>
+        <translation>Verlust vorab messen</translation>
+    </message>
+    <message>
+        <source>The weights are %1 % smaller. A short training makes up for some of the loss.</source>
+        <translation>Die Gewichte sind %1 % kleiner. Ein kurzes Training macht einen Teil des Verlusts wett.</translation>
     </message>
 </context>
 <context>
@@ -6624,6 +6873,33 @@ innerhalb ihrer Grenzen.</translation>
     </message>
 </context>
 <context>
+    <name>switchyard::ui::RankChart</name>
+    <message>
+        <source>Memory and time by number of ranks</source>
+        <translation>Speicher und Zeit nach Zahl der Ränge</translation>
+    </message>
+    <message>
+        <source>Left and Right go over the points.</source>
+        <translation>Links und Rechts gehen über die Punkte.</translation>
+    </message>
+    <message>
+        <source> GiB</source>
+        <translation> GiB</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Peak of a rank</source>
+        <translation>Spitze eines Rangs</translation>
+    </message>
+    <message>
+        <source>Time of a step, estimated</source>
+        <translation>Zeit eines Schritts, geschätzt</translation>
+    </message>
+</context>
+<context>
     <name>switchyard::ui::RankMatrix</name>
     <message>
         <source>Tokens between ranks</source>
@@ -6644,6 +6920,77 @@ innerhalb ihrer Grenzen.</translation>
     <message>
         <source>%1 %</source>
         <translation>%1 %</translation>
+    </message>
+</context>
+<context>
+    <name>switchyard::ui::RankSection</name>
+    <message>
+        <source>Ranks</source>
+        <translation>Ränge</translation>
+    </message>
+    <message>
+        <source>Peak of a rank, bytes</source>
+        <translation>Spitze eines Rangs, Bytes</translation>
+    </message>
+    <message>
+        <source>Limit, bytes</source>
+        <translation>Grenze, Bytes</translation>
+    </message>
+    <message>
+        <source>Fits</source>
+        <translation>Passt</translation>
+    </message>
+    <message>
+        <source>Time of a step, s</source>
+        <translation>Zeit eines Schritts, s</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>By number of ranks</source>
+        <translation>Nach Zahl der Ränge</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Whose memory is the limit, and whose figures give the time of a step</source>
+        <translation>Wessen Speicher die Grenze ist und wessen Zahlen die Zeit eines Schritts ergeben</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>Dieser Rechner</translation>
+    </message>
+    <message>
+        <source>A profile ...</source>
+        <translation>Ein Profil ...</translation>
+    </message>
+    <message>
+        <source>Memory and time by number of ranks</source>
+        <translation>Speicher und Zeit nach Zahl der Ränge</translation>
+    </message>
+    <message>
+        <source>Beyond %1 ranks each has one sample: more than the batch of train.global_batch.</source>
+        <translation>Über %1 Ränge hat jeder ein Beispiel: mehr als der Batch von train.global_batch.</translation>
+    </message>
+    <message>
+        <source>Times are an estimate from the figures of %1.</source>
+        <translation>Zeiten sind eine Schätzung aus den Zahlen von %1.</translation>
+    </message>
+    <message>
+        <source>Hardware profile</source>
+        <translation>Hardwareprofil</translation>
+    </message>
+    <message>
+        <source>Profiles (*.yaml *.yml)</source>
+        <translation>Profile (*.yaml *.yml)</translation>
     </message>
 </context>
 <context>
@@ -7038,14 +7385,6 @@ innerhalb ihrer Grenzen.</translation>
         <translation>Die Meldung oben sagt, warum. Links lassen sich weiterhin andere wählen.</translation>
     </message>
     <message>
-        <source>This model is dense</source>
-        <translation>Dieses Modell ist dicht</translation>
-    </message>
-    <message>
-        <source>None of the layers that this sample passes has experts, so there is no routing to show. Samples with a text and a picture pass the fusion layers as well.</source>
-        <translation>Keine der Schichten, die dieses Beispiel durchläuft, hat Experten, daher gibt es kein Routing zu zeigen. Beispiele mit Text und Bild durchlaufen auch die Fusionsschichten.</translation>
-    </message>
-    <message>
         <source>Tracing the sample</source>
         <translation>Beispiel wird verfolgt</translation>
     </message>
@@ -7104,6 +7443,14 @@ innerhalb ihrer Grenzen.</translation>
     <message>
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>No experts on this sample&apos;s way</source>
+        <translation>Keine Experten auf dem Weg dieses Beispiels</translation>
+    </message>
+    <message>
+        <source>None of the layers that it passes has experts, so there is no routing to show. Samples with a text and a picture pass the fusion layers as well.</source>
+        <translation>Keine der Schichten, die es durchläuft, hat Experten; es gibt kein Routing zu zeigen. Beispiele mit Text und Bild durchlaufen auch die Fusionsschichten.</translation>
     </message>
 </context>
 <context>
@@ -7390,6 +7737,14 @@ innerhalb ihrer Grenzen.</translation>
     <message>
         <source>The run&apos;s config can not be read (%1).</source>
         <translation>Die Konfiguration des Laufs ist nicht lesbar (%1).</translation>
+    </message>
+    <message>
+        <source>Take it out of the queue of %1</source>
+        <translation>Aus der Warteschlange von %1 nehmen</translation>
+    </message>
+    <message>
+        <source>%1 is off: a run on %2 is stopped, which saves a checkpoint, and resumed</source>
+        <translation>%1 ist aus: Ein Lauf auf %2 wird gestoppt, was einen Checkpoint sichert, und fortgesetzt</translation>
     </message>
 </context>
 <context>
@@ -8099,6 +8454,10 @@ innerhalb ihrer Grenzen.</translation>
     <message>
         <source>%1 waits in the queue</source>
         <translation>%1 wartet in der Warteschlange</translation>
+    </message>
+    <message>
+        <source>Train with this text as it stands, on %1</source>
+        <translation>Mit diesem Text, wie er dasteht, auf %1 trainieren</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A training on so many ranks, simulated in one process: each different rank's steps are rehearsed
-// (core/base/plan/rehearsal.h), and what they take, exchange and compute is put together. ADR 0012 says why sizes are
+// (core/base/plan/rehearsal.h), and what they take, exchange and compute is put together. ADR 0013 says why sizes are
 // replayed rather than the training code run on tensors without memory.
 #pragma once
 

@@ -169,5 +169,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(CheckpointWeightsTest)
+QTEST_GUILESS_MAIN(CheckpointWeightsTest)
 #include "weights_test.moc"

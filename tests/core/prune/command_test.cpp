@@ -385,5 +385,5 @@ train: {steps: 40, global_batch: 32}
     }
 };
 
-QTEST_MAIN(PruneCommandTest)
+QTEST_GUILESS_MAIN(PruneCommandTest)
 #include "command_test.moc"

@@ -341,5 +341,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(PruneExpertsTest)
+QTEST_GUILESS_MAIN(PruneExpertsTest)
 #include "experts_test.moc"

@@ -5,6 +5,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLibraryInfo>
+#include <QPointer>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QSet>
@@ -217,6 +218,12 @@ bool isCut(const QWidget& widget) {
     return false;
 }
 
+/// Not only until the layout that a new text asked for has been made.
+bool staysCut(const QPointer<QWidget>& widget) {
+    const auto cut = [&widget] { return widget && widget->isVisible() && isCut(*widget) && !isTight(*widget); };
+    return cut() && !QTest::qWaitFor([&cut] { return !cut(); }, 500);
+}
+
 /// The made-up language, with a memory of what was asked for.
 class Recorder : public PseudoTranslator {
 public:
@@ -322,18 +329,19 @@ private Q_SLOTS:
         walk.go([&](const QString& place, const QList<QWidget*>& roots) {
             wide = wide || place.startsWith("routing");  // the head of its load card; German has room (germanIsShown)
             for (QWidget* root : roots) {
-                QList<QWidget*> all = root->findChildren<QWidget*>();
-                all.prepend(root);
-                for (QWidget* widget : all) {
-                    if (!widget->isVisible() || isData(widget)) continue;
+                QList<QPointer<QWidget>> all = {root};
+                for (QWidget* child : root->findChildren<QWidget*>()) all.append(child);
+                for (const QPointer<QWidget>& widget : all) {  // pages may change while a text settles
+                    if (!widget || !widget->isVisible() || isData(widget)) continue;
                     for (const QString& text : textsOf(*widget)) {
                         const QStringList words = plainWords(text);
                         if (!words.isEmpty() && !plain.contains(text))
                             plain[text] = place + ": " + named(*widget) + ": " + words.join(' ');
                     }
-                    if (isCut(*widget) && !isTight(*widget)) {
-                        const auto* button = qobject_cast<QAbstractButton*>(widget);
-                        const QString text = button != nullptr ? button->text() : static_cast<QLabel*>(widget)->text();
+                    if (staysCut(widget)) {
+                        const auto* button = qobject_cast<QAbstractButton*>(widget.data());
+                        const QString text =
+                            button != nullptr ? button->text() : static_cast<QLabel*>(widget.data())->text();
                         if (!cut.contains(text))
                             cut[text] = QStringLiteral("%1: %2: %3 of %4")
                                             .arg(place, named(*widget))

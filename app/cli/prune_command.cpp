@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-    std::string checkpoint, out, by = "reap", data, root, eval, task;
+    std::string checkpoint, out, by = "reap", budget = "layer", data, root, eval, task;
     std::int64_t keep = 0, limit = 1000;
     double fraction = 0;
     bool dry_run = false, json = false;
@@ -37,7 +37,7 @@ std::string percent(double share) {
 void tellLayers(const json& result) {
     for (const json& layer : result.at("layers")) {
         std::cout << "  " << std::left << std::setw(28) << io::escapeForDisplay(layer.at("layer").get<std::string>())
-                  << "without " << numbersText(layer.at("removed"));
+                  << layer.at("kept").size() << " of " << layer.at("experts") << ", without " << numbersText(layer.at("removed"));
         std::string moved;
         for (const auto& [modality, share] : layer.at("moved").items())
             moved += (moved.empty() ? "" : ", ") + percent(share.get<double>()) + " of " + modality;
@@ -64,6 +64,7 @@ void prune(const Options& options) {
                     {"checkpoint", absolute(options.checkpoint)},
                     {"out", absolute(options.out)},
                     {"by", options.by},
+                    {"budget", options.budget},
                     {"data", absolute(options.data)},
                     {"root", absolute(options.root)},
                     {"eval", absolute(options.eval)},
@@ -100,11 +101,17 @@ void addPruneCommand(CLI::App& checkpoints) {
     command->add_flag("--dry-run", options->dry_run,
                       "Make nothing: tell what would go, and what the model loses by it");
     CLI::Option* keep =
-        command->add_option("--keep", options->keep, "Experts that stay in each layer")->check(CLI::Range(1, 65535));
+        command->add_option("--keep", options->keep, "Experts that stay in each layer, or with --budget all in all together")->check(CLI::Range(1, 65535));
     CLI::Option* fraction =
         command->add_option("--fraction", options->fraction, "Share of the experts to take out, 0.25 for example")
             ->check(CLI::Range(0.0, 1.0));
     keep->excludes(fraction);
+    command
+        ->add_option("--budget", options->budget,
+                     "layer: every layer loses as many; all: those go that are the least over all layers, measured by "
+                     "their layer's mean,\nso that layers may differ in size")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"layer", "all"}));
     command
         ->add_option("--by", options->by,
                      "usage: fewest tokens; reap: least mean of weight times output norm (Lasby et al. 2025); merge: "

@@ -2,6 +2,7 @@
 // The encoders and fusion as core/model/{text,vision,fusion} compute them.
 #include <cstdio>
 
+#include "core/base/config/moe_layers.h"
 #include "core/export/script_source.h"
 
 namespace switchyard::script {
@@ -44,11 +45,12 @@ std::string blockSource(const BlockForm& form) {
 }
 
 void addBlocks(const std::string& encoder, std::int64_t layers, std::int64_t moe_every, BlockForm form,
-               const RunConfig::Moe& moe, std::vector<Source>* sources, std::string* calls) {
+               const RunConfig& config, config::MoePart part, std::vector<Source>* sources, std::string* calls) {
+    std::int64_t nth = 0;
     for (std::int64_t i = 0; i < layers; ++i) {
         const std::string path = encoder + ".blocks." + text(i);
-        form.sparse = moe.experts > 0 && moe_every > 0 && (i + 1) % moe_every == 0;
-        if (form.sparse) sources->emplace_back(path + ".moe", moeSource(moe, form.dim));
+        form.sparse = config.model.moe.experts > 0 && moe_every > 0 && (i + 1) % moe_every == 0;
+        if (form.sparse) sources->emplace_back(path + ".moe", moeSource(config::moeOf(config, part, nth++), form.dim));
         sources->emplace_back(path, blockSource(form));
         *calls += std::string("    x = getattr(self.blocks, \"") + text(i) + "\").forward(x, mask, rows, sizes)\n";
     }
@@ -105,7 +107,7 @@ std::vector<Source> textSources(const RunConfig& config) {
     addBlocks(
         "text", options.layers, options.moe_every,
         {options.dim, options.heads, options.norm_eps, post, false, config.model.moe.activation == Activation::kRelu},
-        config.model.moe, &sources, &calls);
+        config, config::MoePart::kText, &sources, &calls);
     const std::string norm = std::string("    x = ") + normOf("x", "self.norm", options.dim, options.norm_eps) + "\n";
     const std::string longest = text(options.max_tokens);
     std::string code = R"(
@@ -164,7 +166,7 @@ std::vector<Source> visionSources(const RunConfig& config) {
     addBlocks(
         "vision", options.layers, options.moe_every,
         {options.dim, options.heads, options.norm_eps, false, false, config.model.moe.activation == Activation::kRelu},
-        config.model.moe, &sources, &calls);
+        config, config::MoePart::kVision, &sources, &calls);
     code = "def forward(self, images: Tensor) -> Tensor:\n    batch = images.size(0)\n";
     code += std::string("    assert images.size() == [batch, 3, ") + text(options.image_size) + ", " +
             text(options.image_size) + "], \"pictures are [B, 3, " + text(options.image_size) + ", " +
@@ -242,7 +244,7 @@ std::vector<Source> fusionSources(const RunConfig& config) {
     std::string calls;
     for (std::int64_t n = 0; n < options.layers; ++n) {
         const std::string path = std::string("fusion.blocks.") + text(n);
-        if (sparse) sources.emplace_back(path + ".moe", moeSource(config.model.moe, options.dim));
+        if (sparse) sources.emplace_back(path + ".moe", moeSource(config::moeOf(config, config::MoePart::kFusion, n), options.dim));
         sources.emplace_back(path, block);
         calls += std::string("    t, i = getattr(self.blocks, \"") + text(n) + "\").forward(t, i, mask, rows, sizes)\n";
     }

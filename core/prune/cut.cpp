@@ -50,11 +50,15 @@ void mergeExperts(const checkpoint::NamedTensors& weights, const std::string& la
     }
 }
 
-RunConfig configFor(const RunConfig& config, std::int64_t experts) {
+RunConfig configFor(const RunConfig& config, const std::vector<std::int64_t>& experts) {
     RunConfig cut = config;
-    cut.model.moe.experts = experts;
+    const auto [least, most] = std::minmax_element(experts.begin(), experts.end());
+    cut.model.moe.experts = *most;
+    cut.model.moe.layer_experts.clear();
+    if (*least < *most) cut.model.moe.layer_experts.assign(experts.begin(), experts.end());
     cut.model.moe.upcycle.groups = 1;  // they are made already
-    cut.parallel.expert = std::gcd(experts, config.parallel.expert);
+    cut.parallel.expert = std::accumulate(experts.begin(), experts.end(), config.parallel.expert,
+                                          [](std::int64_t a, std::int64_t b) { return std::gcd(a, b); });
     std::string problems;
     for (const config::Problem& problem : config::checkRules(cut)) {
         if (!problem.warning)

@@ -34,8 +34,8 @@ Merges mergesOf(const Kept& kept, const std::vector<std::vector<double>>& simila
 void mergeExperts(const checkpoint::NamedTensors& weights, const std::string& layer, const Merges& merges,
                   const std::vector<double>& usage);
 
-/// The configuration for so many experts a layer, valid by itself; fewer expert ranks where they no longer divide.
-/// Throws: Error(kBadConfig) when tokens choose more experts than are left.
-RunConfig configFor(const RunConfig& config, std::int64_t experts);
+/// The configuration for so many experts in each MoE layer, in the layers' order, valid by itself; fewer expert ranks
+/// where they no longer divide. Throws: Error(kBadConfig) when tokens choose more experts than are left.
+RunConfig configFor(const RunConfig& config, const std::vector<std::int64_t>& experts);
 
 }  // namespace switchyard::prune

@@ -3,11 +3,13 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
 
 #include "core/base/config/config.h"
+#include "core/base/config/moe_layers.h"
 #include "core/base/util/error.h"
 #include "core/base/util/paths.h"
 #include "core/checkpoint/weights_only.h"
@@ -43,24 +45,68 @@ std::vector<double> sharesOf(const at::Tensor& counts) {
     return toList(counts.to(at::kDouble) / std::max<double>(1, counts.sum().item<double>()));
 }
 
-/// How many of `experts` stay.
-std::int64_t keepOf(const json& request, std::int64_t experts) {
-    const bool share = request.contains("fraction");
-    std::int64_t keep = request.value("keep", std::int64_t{0});
-    if (share) {
-        const double fraction = request.at("fraction").get<double>();
-        if (!(fraction > 0 && fraction < 1))
-            throw Error(ExitCode::kUsage, "The share of experts to take out lies between 0 and 1", "--fraction");
-        keep = experts - std::llround(fraction * static_cast<double>(experts));
+/// How many experts stay: of each layer, or of all together.
+class Budget {
+public:
+    Budget(const json& request, const RunConfig& config)
+        : experts_(config::expertsOfLayers(config)), top_k_(config.model.moe.top_k) {
+        const std::string over = request.value("budget", "layer");
+        if (over != "layer" && over != "all")
+            throw Error(ExitCode::kUsage, "No budget is called \"" + over + "\"", "--budget", "Use layer or all");
+        over_all_ = over == "all";
+        const std::int64_t all = std::accumulate(experts_.begin(), experts_.end(), std::int64_t{0});
+        if (over_all_) {
+            keep_.push_back(keepOf(request, all, " experts of all layers together, "));
+            const std::int64_t least = top_k_ * static_cast<std::int64_t>(experts_.size());
+            if (keep_.front() < least) {
+                throw Error(ExitCode::kBadConfig,
+                            "Tokens choose " + std::to_string(top_k_) + " experts in each of " +
+                                std::to_string(experts_.size()) + " layers, so " + std::to_string(keep_.front()) +
+                                " are too few",
+                            "--keep", "Keep at least " + std::to_string(least));
+            }
+            return;
+        }
+        const std::int64_t most = *std::max_element(experts_.begin(), experts_.end());
+        for (const std::int64_t experts : experts_) {
+            // Where layers differ, one that has fewer already may stay as it is.
+            const bool differs = experts < most && !request.contains("fraction");
+            keep_.push_back(differs ? std::min(experts, keepOf(request, most, " experts a layer, "))
+                                    : keepOf(request, experts, " experts a layer, "));
+        }
     }
-    if (keep < 1 || keep >= experts) {
-        throw Error(
-            ExitCode::kUsage,
-            "Of " + std::to_string(experts) + " experts a layer, " + std::to_string(keep) + " can not be what stays",
-            share ? "--fraction" : "--keep", "Keep from 1 to " + std::to_string(experts - 1));
+
+    const std::vector<std::int64_t>& before() const { return experts_; }
+    std::vector<Kept> choose(const std::vector<std::vector<double>>& scores) const {
+        return over_all_ ? keepOverAll(scores, keep_.front(), top_k_) : keepInEachLayer(scores, keep_);
     }
-    return keep;
-}
+    /// Refuses what can not be, before the experts are measured. Throws: Error(kBadConfig).
+    void check(const RunConfig& config) const {
+        if (!over_all_) configFor(config, keep_);
+    }
+
+private:
+    static std::int64_t keepOf(const json& request, std::int64_t experts, const char* of) {
+        const bool share = request.contains("fraction");
+        std::int64_t keep = request.value("keep", std::int64_t{0});
+        if (share) {
+            const double fraction = request.at("fraction").get<double>();
+            if (!(fraction > 0 && fraction < 1))
+                throw Error(ExitCode::kUsage, "The share of experts to take out lies between 0 and 1", "--fraction");
+            keep = experts - std::llround(fraction * static_cast<double>(experts));
+        }
+        if (keep < 1 || keep >= experts) {
+            throw Error(ExitCode::kUsage,
+                        "Of " + std::to_string(experts) + of + std::to_string(keep) + " can not be what stays",
+                        share ? "--fraction" : "--keep", "Keep from 1 to " + std::to_string(experts - 1));
+        }
+        return keep;
+    }
+
+    std::vector<std::int64_t> experts_, keep_;  ///< [layers]; what stays of all together is one number
+    std::int64_t top_k_;
+    bool over_all_ = false;
+};
 
 void requireExperts(eval::LoadedModel& model, By by) {
     if (model.model()->moeLayers().empty())
@@ -80,11 +126,11 @@ struct LayerPlan {
     Merges merges;
 };
 
-std::vector<LayerPlan> planOf(const std::vector<ExpertScores>& measured, By by, std::int64_t keep) {
+std::vector<LayerPlan> planOf(const std::vector<ExpertScores>& measured, By by, const Budget& budget) {
     std::vector<std::vector<double>> scores;
     for (const ExpertScores& layer : measured)
         scores.push_back(by == By::kReap ? toList(layer.reap()) : sharesOf(layer.usage()));
-    const std::vector<Kept> kept = keepInEachLayer(scores, keep);
+    const std::vector<Kept> kept = budget.choose(scores);
     std::vector<LayerPlan> plan;
     for (std::size_t i = 0; i < measured.size(); ++i) {
         plan.push_back({measured[i], scores[i], kept[i], {}});
@@ -159,21 +205,25 @@ json pruneExperts(const json& request, const eval::Progress& progress) {
     auto model = std::make_unique<eval::LoadedModel>(need(request, "checkpoint"));
     requireExperts(*model, by);
     const RunConfig& config = model->config();
-    const std::int64_t keep = keepOf(request, config.model.moe.experts);
-    checkpoint::WeightsOnly contents;
-    contents.config = config::toYaml(configFor(config, keep));
+    const Budget budget(request, config);
+    budget.check(config);
 
     const eval::EvalData data =
         eval::openEvalData(*model, textOr(request, "task"), need(request, "data"), textOr(request, "root"));
     const std::vector<LayerPlan> plan =
-        planOf(scoreExperts(*model, *data.set, request.value("limit", std::int64_t{0}), progress), by, keep);
+        planOf(scoreExperts(*model, *data.set, request.value("limit", std::int64_t{0}), progress), by, budget);
+    std::vector<std::int64_t> left;
+    for (const LayerPlan& layer : plan) left.push_back(static_cast<std::int64_t>(layer.kept.size()));
+    checkpoint::WeightsOnly contents;
+    contents.config = config::toYaml(configFor(config, left));
     const json before = qualityOf(*model, request, progress);
 
     json made = {{"from", model->folder().string()},
                  {"by", request.value("by", "reap")},
                  {"data", data.data},
                  {"task", data.task},
-                 {"experts", {{"before", config.model.moe.experts}, {"after", keep}}},
+                 {"budget", request.value("budget", "layer")},
+                 {"experts", {{"before", budget.before()}, {"after", left}}},
                  {"layers", json::array()}};
     contents.weights = model->model()->savedTensors();
     json parameters = {{"before", numbersIn(contents.weights)}}, bytes = {{"before", bytesIn(contents.weights)}};

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# What pruning costs: a run's last checkpoint loses a quarter and a half of its experts, once by each rule, and is trained on
-# for a short while. Writes a Markdown table of the development set's figure to stdout.
+# What pruning costs: a run's last checkpoint loses a quarter and a half of its experts, once by each rule and, where it has
+# several MoE layers, once over all of them together, and is trained on for a short while. Writes a Markdown table of the development set's figure to stdout.
 #   bash tests/bench/run_prune.sh RUN_FOLDER TASK TRAIN_FILE DEV_FILE METRIC [STEPS] [KEY=VALUE...]
 #   bash tests/bench/run_prune.sh RUN sst2 GLUE/SST-2/train.tsv GLUE/SST-2/dev.tsv accuracy 200
 # STEPS (200) of training afterwards, at a tenth of the run's rate, without warm-up; keys change that.
@@ -41,15 +41,19 @@ whole="$(measured "$run")"
 "$switchyard" ckpt average "$run" "$run" --out "$scratch/whole" >/dev/null  # itself, as weights alone
 echo "| experts taken out | by | before | pruned | after $steps steps | less the whole model's | weights |"
 echo "|---|---|---|---|---|---|---|"
-again="$(measured "$(tuned "$scratch/whole" whole-tuned "$@")")"
+folder="$(tuned "$scratch/whole" whole-tuned "$@")"
+again="$(measured "$folder")"
 python3 -c 'import sys; w, a = map(float, sys.argv[1:]); print(f"| none | – | {w:.4f} | – | {a:.4f} | {a - w:+.4f} | 1.00 |")' "$whole" "$again"
 for fraction in 0.25 0.5; do
-  for by in usage reap merge; do
-    name="$by-$fraction"
-    "$switchyard" ckpt prune "$run" --fraction "$fraction" --by "$by" --task "$task" --data "$train" --eval "$dev" --root "$root" \
+  for rule in usage reap merge "reap all"; do
+    by="${rule% all}" budget="${rule#"$by"}" name="${rule/ /-}-$fraction"
+    budget="${budget:+all}"
+    [ "$budget" ] && [ "$(field layers <"$scratch/usage-$fraction.json" | grep -o "'layer'" | wc -l)" -lt 2 ] && continue
+    "$switchyard" ckpt prune "$run" --fraction "$fraction" --by "$by" --budget "${budget:-layer}" --task "$task" --data "$train" --eval "$dev" --root "$root" \
       --out "$scratch/$name" --json >"$scratch/$name.json"
-    after="$(measured "$(tuned "$scratch/$name" "$name-tuned" "$@")")"
-    python3 - "$scratch/$name.json" "$metric" "$fraction" "$by" "$after" <<'PY'
+    folder="$(tuned "$scratch/$name" "$name-tuned" "$@")"
+    after="$(measured "$folder")"
+    python3 - "$scratch/$name.json" "$metric" "$fraction" "$by${budget:+, of all layers}" "$after" <<'PY'
 import json, sys
 report, metric, fraction, by, after = json.load(open(sys.argv[1])), *sys.argv[2:]
 quality, weights = report["quality"], report["weights_bytes"]

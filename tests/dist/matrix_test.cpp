@@ -66,6 +66,7 @@ struct Cell {
     std::string state = "fp32";
     bool plain = false;  ///< AdamW and clipping hide a constant factor of all gradients: a large eps and no clipping
                          ///< bring it out
+    bool uneven = false;  ///< layers with different numbers of experts
 
     QString name() const {
         return QString("ranks %1 expert %2 %3 checkpointing %4 accumulation %5 %6 %7")
@@ -74,7 +75,7 @@ struct Cell {
                    .arg(QString::fromStdString(shard), QString::fromStdString(checkpointing))
                    .arg(accumulation)
                    .arg(QString::fromStdString(gate), QString::fromStdString(precision)) +
-               (state == "fp32" ? "" : " moments in " + QString::fromStdString(state)) +
+               (state == "fp32" ? "" : " moments in " + QString::fromStdString(state)) + (uneven ? " uneven" : "") +
                (more.empty() ? "" : " " + QString::fromStdString(more.front()));
     }
     std::vector<std::string> overrides() const {
@@ -90,6 +91,7 @@ struct Cell {
                                          "train.precision=" + precision,
                                          "optim.state_dtype=" + state};
         list.insert(list.end(), more.begin(), more.end());
+        if (uneven) list.emplace_back("model.moe.layer_experts=[4, 2]");
         if (plain) list.insert(list.end(), {"optim.eps=0.001", "optim.grad_clip=0"});
         if (gate == "switch") list.insert(list.end(), {"model.moe.gate=switch", "model.moe.top_k=1"});
         if (gate == "topk") list.insert(list.end(), {"model.moe.gate=topk", "model.moe.bias_balance=0.01"});
@@ -128,6 +130,9 @@ std::vector<Cell> shortMatrix() {
     Cell chunks{2, 2, 1, "fsdp", "selective", "top2", "fp64"};
     chunks.more = {"parallel.exchange_chunks=2"};
     cells.push_back(chunks);
+    Cell uneven{2, 2, 1, "fsdp", "block", "top2", "fp64"};
+    uneven.uneven = true;
+    cells.push_back(uneven);
     for (const char* shard : {"oss", "fsdp"}) {  // the moments' noise goes by place in the whole parameter
         Cell rounded{2, 1, 1, shard, "none", "top2", "fp32"};
         rounded.state = "bf16";
@@ -185,6 +190,7 @@ class MatrixTest : public QObject {
         one.precision = cell.precision;
         one.state = cell.state;
         one.plain = cell.plain;
+        one.uneven = cell.uneven;
         const QString key = one.name() + (one.plain ? " plain" : "");
         if (!references_.contains(key)) references_[key] = run(one);
         return references_[key];

@@ -135,7 +135,7 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("keys");
         QTest::addColumn<bool>("triton");
         QTest::newRow("top2, ALiBi, linear stem, adapters") << QStringList{} << true;
-        QTest::newRow("top2, capacity by position, experts everywhere, conv stem, class token, 6 heads, no bias")
+        QTest::newRow("top2, capacity by position, experts everywhere and not as many, conv stem, class token, 6 heads, no bias")
             << QStringList{"model.vision.moe_every=2",
                            "model.vision.stem=conv",
                            "model.vision.class_token=true",
@@ -146,6 +146,7 @@ private Q_SLOTS:
                            "model.moe.eval_capacity_factor=0.6",
                            "model.moe.drop=position",
                            "model.moe.min_capacity=1",
+                           "model.moe.layer_experts=[5, 8, 3, 6]",
                            "model.text.dim=48",
                            "model.text.heads=6",
                            "model.moe.bias=false"}

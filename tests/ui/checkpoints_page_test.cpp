@@ -340,6 +340,23 @@ private Q_SLOTS:
         QVERIFY(!asked->lossTable()->isVisible());
         QVERIFY2(asked->folder().endsWith("pruned-step-00000012-to-5"), qPrintable(asked->folder()));
         QVERIFY(!QFile::exists(asked->folder()));
+        // Of all layers together: another range, the same share.
+        asked->budgetBox()->setFocus();
+        QTest::keyClick(asked->budgetBox(), Qt::Key_Down);
+        QVERIFY(asked->overAllLayers());
+        const int layers = told.json()["layers"].toArray().size();
+        QVERIFY(layers > 1);
+        QCOMPARE(asked->keepBox()->maximum(), 8 * layers - 1);
+        QCOMPARE(asked->keep(), 6 * layers);
+        QVERIFY(asked->arguments().join(' ').contains(QString("--keep %1 --budget all").arg(6 * layers)));
+        shotInBothThemes(*asked, "prune-over-all");
+        QTest::mouseClick(asked->previewButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(asked->lossTable()->isVisible(), kLong);
+        asked->keepBox()->setValue(layers);
+        QTest::mouseClick(asked->previewButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(asked->previewWords()->text().contains("are too few"), kLong);
+        asked->budgetBox()->setCurrentIndex(0);
+        QCOMPARE(asked->keep(), 6);
         // A preview that is not waited for.
         QTest::mouseClick(asked->previewButton(), Qt::LeftButton);
         QTest::mouseClick(asked->previewButton(), Qt::LeftButton);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/config/config.h"
+#include "core/base/config/moe_layers.h"
 #include "core/base/io/retention.h"
 #include "core/base/runs/run_folder.h"
 #include "core/base/util/error.h"
@@ -43,12 +44,6 @@ QList<CheckpointsRead::Evaluation> filesOf(const RunConfig& config, const std::v
     const QString task = config.task.kind == TaskKind::kVqa ? QStringLiteral("vqa") : QStringLiteral("retrieval");
     for (const std::string& name : names) list.append({task, file(name), root});
     return list;
-}
-
-bool hasExperts(const RunConfig& config) {
-    const RunConfig::Model& model = config.model;
-    const bool pictures = config.task.kind != TaskKind::kText;
-    return model.text.moe_every > 0 || (pictures && (model.fusion.moe || model.vision.moe_every > 0));
 }
 
 void findBest(const RunConfig& config, CheckpointsRead* read) {
@@ -93,7 +88,10 @@ CheckpointsRead readCheckpoints(const QString& run_dir) {
         read.evaluations = filesOf(loaded.config, data.eval);
         if (data.format == DataFormat::kJsonl || data.format == DataFormat::kTsv)
             read.trainings = filesOf(loaded.config, data.train);
-        if (hasExperts(loaded.config)) read.experts = loaded.config.model.moe.experts;
+        for (const std::int64_t experts : config::expertsOfLayers(loaded.config)) {
+            read.experts = std::max<qint64>(read.experts, experts);
+            read.all_experts += experts;
+        }
         findBest(loaded.config, &read);
     } catch (const Error& error) {
         if (read.rows.empty()) read.problem = Failure::of(error).sentence();

@@ -24,7 +24,8 @@ struct CheckpointsRead {
     };
     QList<Evaluation> evaluations;
     QList<Evaluation> trainings;  ///< the training files, likewise, where `switchyard eval` reads their format
-    qint64 experts = 0;           ///< of each MoE layer; 0 = none
+    qint64 experts = 0;           ///< of the largest MoE layer; 0 = none
+    qint64 all_experts = 0;       ///< of all MoE layers together
     QString problem;  ///< why nothing could be read
     bool operator==(const CheckpointsRead&) const = default;
 };

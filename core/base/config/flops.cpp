@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "core/base/config/parameter_count.h"
+#include "core/base/config/moe_layers.h"
 
 namespace switchyard::config {
 namespace {
@@ -25,16 +25,24 @@ double sparse(const RunConfig::Moe& moe, Int dim) {
     return router + chosen * (linear(dim, wide) + linear(moe.hidden_dim, dim));
 }
 
+/// One token through all MoE layers of a part.
+double sparseOf(const RunConfig& config, MoePart part, Int dim) {
+    double sum = 0;
+    for (Int i = 0; i < moeLayersIn(config, part); ++i) sum += sparse(moeOf(config, part, i), dim);
+    return sum;
+}
+
 struct Encoder {
-    Int layers, dim, ffn_dim, moe_every;
+    Int layers, dim, ffn_dim;
+    MoePart part;
 };
 
-double encoder(const Encoder& of, const RunConfig::Moe& moe, const RunConfig::Lora& lora, double tokens,
+double encoder(const Encoder& of, const RunConfig& config, const RunConfig::Lora& lora, double tokens,
                double squares) {
-    const Int with_experts = blocksWithExperts(moe, of.layers, of.moe_every);
+    const Int with_experts = moeLayersIn(config, of.part);
     const auto blocks = static_cast<double>(of.layers), experts = static_cast<double>(with_experts);
     double a_token = blocks * (linear(of.dim, 3 * of.dim) + linear(of.dim, of.dim));
-    a_token += (blocks - experts) * 2 * linear(of.dim, of.ffn_dim) + experts * sparse(moe, of.dim);
+    a_token += (blocks - experts) * 2 * linear(of.dim, of.ffn_dim) + sparseOf(config, of.part, of.dim);
     if (lora.rank > 0) {
         for (const std::string& target : lora.targets) {
             const bool ffn = target == "fc1" || target == "fc2";
@@ -64,14 +72,15 @@ double stem(const RunConfig::Vision& vision, const PassShape& shape) {
 double fusion(const RunConfig& config, const PassShape& shape) {
     const RunConfig::Fusion& of = config.model.fusion;
     const double text = shape.pair_text_tokens, image = shape.pair_image_tokens;
-    const double feed_forward =
-        of.moe && config.model.moe.experts > 0 ? sparse(config.model.moe, of.dim) : 2 * linear(of.dim, of.ffn_dim);
     // Either side: its query and output, and keys and values for the other.
-    const double a_token = linear(of.dim, of.dim) * 2 + linear(of.dim, 2 * of.dim) + feed_forward;
+    const double a_token = linear(of.dim, of.dim) * 2 + linear(of.dim, 2 * of.dim);
+    const bool dense = moeLayersIn(config, MoePart::kFusion) == 0;
+    const double feed_forward = dense ? static_cast<double>(of.layers) * 2 * linear(of.dim, of.ffn_dim)
+                                      : sparseOf(config, MoePart::kFusion, of.dim);  // of all blocks
     const double scores =
         2 * 4.0 * static_cast<double>(of.dim) * shape.pair_products;  // text reads image, image reads text
     return text * linear(config.model.text.dim, of.dim) + image * linear(config.model.vision.dim, of.dim) +
-           static_cast<double>(of.layers) * (a_token * (text + image) + scores);
+           (text + image) * feed_forward + static_cast<double>(of.layers) * (a_token * (text + image) + scores);
 }
 
 }  // namespace
@@ -80,12 +89,12 @@ Flops forwardFlops(const RunConfig& config, const PassShape& shape) {
     const RunConfig::Text& text = config.model.text;
     const RunConfig::Vision& vision = config.model.vision;
     Flops flops;
-    flops.text = encoder({text.layers, text.dim, text.ffn_dim, text.moe_every}, config.model.moe, text.lora,
-                         shape.text_tokens, shape.text_squares);
+    flops.text = encoder({text.layers, text.dim, text.ffn_dim, MoePart::kText}, config, text.lora, shape.text_tokens,
+                         shape.text_squares);
     if (shape.images > 0) {
         flops.vision =
-            stem(vision, shape) + encoder({vision.layers, vision.dim, vision.ffn_dim, vision.moe_every},
-                                          config.model.moe, vision.lora, shape.image_tokens, shape.image_squares);
+            stem(vision, shape) + encoder({vision.layers, vision.dim, vision.ffn_dim, MoePart::kVision}, config,
+                                          vision.lora, shape.image_tokens, shape.image_squares);
     }
     if (shape.pairs > 0) flops.fusion = fusion(config, shape);
     return flops;

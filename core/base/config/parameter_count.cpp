@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/base/config/moe_layers.h"
+
 namespace switchyard::config {
 namespace {
 
@@ -16,12 +18,15 @@ Int norm(Int dim) {
     return 2 * dim;
 }
 
-/// Adds `times` MoE layers to a part and to the sums.
-void addSparse(const RunConfig::Moe& moe, Int dim, Int times, Int* part, ParameterCounts* counts) {
-    const Int all = moeLayerParameters(moe, dim, moe.experts);
-    *part += times * all;
-    counts->experts += times * (all - moeLayerParameters(moe, dim, 0));
-    counts->active += times * moeLayerParameters(moe, dim, std::min(moe.top_k, moe.experts));
+/// Adds a part's MoE layers to it and to the sums.
+void addSparse(const RunConfig& config, MoePart of, Int dim, Int* part, ParameterCounts* counts) {
+    for (Int i = 0; i < moeLayersIn(config, of); ++i) {
+        const RunConfig::Moe moe = moeOf(config, of, i);
+        const Int all = moeLayerParameters(moe, dim, moe.experts);
+        *part += all;
+        counts->experts += all - moeLayerParameters(moe, dim, 0);
+        counts->active += moeLayerParameters(moe, dim, std::min(moe.top_k, moe.experts));
+    }
 }
 
 struct Blocks {
@@ -29,14 +34,14 @@ struct Blocks {
 };
 
 /// Attention, norms and feed-forward of transformer blocks. @return parameters but for MoE layers
-Int addBlocks(const Blocks& blocks, const RunConfig::Moe& moe, Int* part, ParameterCounts* counts) {
-    const Int with_experts = blocksWithExperts(moe, blocks.layers, blocks.moe_every);
+Int addBlocks(const Blocks& blocks, const RunConfig& config, MoePart of, Int* part, ParameterCounts* counts) {
+    const Int with_experts = moeLayersIn(config, of);
     const Int attention = linear(blocks.dim, 3 * blocks.dim) + linear(blocks.dim, blocks.dim) + 2 * norm(blocks.dim);
     const Int dense = linear(blocks.dim, blocks.ffn_dim) + linear(blocks.ffn_dim, blocks.dim);
     const Int plain = blocks.layers * attention + (blocks.layers - with_experts) * dense;
     *part += plain;
     counts->active += plain;
-    addSparse(moe, blocks.dim, with_experts, part, counts);
+    addSparse(config, of, blocks.dim, part, counts);
     return plain;
 }
 
@@ -68,10 +73,6 @@ Int adapters(const RunConfig::Lora& lora, const Blocks& blocks, const RunConfig:
 
 }  // namespace
 
-std::int64_t blocksWithExperts(const RunConfig::Moe& moe, std::int64_t layers, std::int64_t moe_every) {
-    return moe.experts > 0 && moe_every > 0 ? layers / moe_every : 0;
-}
-
 std::int64_t moeLayerParameters(const RunConfig::Moe& moe, std::int64_t dim, std::int64_t experts) {
     const Int wide = moe.activation == Activation::kSwiGlu ? 2 * moe.hidden_dim : moe.hidden_dim;
     const Int router = moe.experts * dim * (moe.gate == GateKind::kNoisyTopK ? 2 : 1);
@@ -87,8 +88,8 @@ ParameterCounts countParameters(const RunConfig& config, const std::vector<HeadS
         *part += count;
         counts.active += count;
     };
-    const auto addEncoder = [&](const Blocks& blocks, Int around, const RunConfig::Lora& lora, Int* part) {
-        const Int base = addBlocks(blocks, model.moe, part, &counts) + around;
+    const auto addEncoder = [&](const Blocks& blocks, MoePart of, Int around, const RunConfig::Lora& lora, Int* part) {
+        const Int base = addBlocks(blocks, config, of, part, &counts) + around;
         add(part, around);
         if (lora.rank == 0) return;
         add(part, adapters(lora, blocks, model.moe));
@@ -97,7 +98,7 @@ ParameterCounts countParameters(const RunConfig& config, const std::vector<HeadS
     const RunConfig::Text& text = model.text;
     Int around = norm(text.dim) + text.token_types * text.dim + text.vocab_size * text.dim;
     if (text.position == Position::kLearned) around += text.max_tokens * text.dim;
-    addEncoder({text.layers, text.dim, text.ffn_dim, text.moe_every}, around, text.lora, &counts.text);
+    addEncoder({text.layers, text.dim, text.ffn_dim, text.moe_every}, MoePart::kText, around, text.lora, &counts.text);
     counts.active -= (text.vocab_size - 1) * text.dim;  // one row of the table works on a token
 
     const RunConfig::Vision& vision = model.vision;
@@ -105,7 +106,8 @@ ParameterCounts countParameters(const RunConfig& config, const std::vector<HeadS
         const Int grid = vision.image_size / vision.patch_size;
         around = stem(vision) + (grid * grid + (vision.class_token ? 2 : 0)) * vision.dim + norm(vision.dim);
         if (vision.input_norm) around += norm(vision.dim);
-        addEncoder({vision.layers, vision.dim, vision.ffn_dim, vision.moe_every}, around, vision.lora, &counts.vision);
+        addEncoder({vision.layers, vision.dim, vision.ffn_dim, vision.moe_every}, MoePart::kVision, around, vision.lora,
+                   &counts.vision);
     }
     const Int dim = model.fusion.dim;
     if (pictures) {
@@ -113,7 +115,7 @@ ParameterCounts countParameters(const RunConfig& config, const std::vector<HeadS
         add(&counts.fusion,
             linear(text.dim, dim) + linear(vision.dim, dim) + 2 * norm(dim) + model.fusion.layers * attention);
         if (model.fusion.moe && sparse_blocks) {
-            addSparse(model.moe, dim, model.fusion.layers, &counts.fusion, &counts);
+            addSparse(config, MoePart::kFusion, dim, &counts.fusion, &counts);
         } else {
             add(&counts.fusion,
                 model.fusion.layers * (linear(dim, model.fusion.ffn_dim) + linear(model.fusion.ffn_dim, dim)));

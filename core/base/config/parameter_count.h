@@ -23,8 +23,6 @@ struct ParameterCounts {
     std::int64_t stateBytes() const { return 4 * total() + (4 + 2 * moment_bytes) * trained(); }
 };
 
-/// Blocks of a part that have experts in place of a dense feed-forward.
-std::int64_t blocksWithExperts(const RunConfig::Moe& moe, std::int64_t layers, std::int64_t moe_every);
 /// Parameters of one MoE layer: its router and `experts` of its experts.
 std::int64_t moeLayerParameters(const RunConfig::Moe& moe, std::int64_t dim, std::int64_t experts);
 

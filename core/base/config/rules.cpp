@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "core/base/config/moe_layers.h"
+#include "core/base/config/rule_words.h"
 #include "core/base/config/values.h"
 
 namespace switchyard::config {
@@ -17,45 +19,6 @@ constexpr long double kMostNumbers = 1125899906842624.0L;
 
 bool isPowerOfTwo(Int value) {
     return value > 0 && (value & (value - 1)) == 0;
-}
-
-/// The multiples of `unit` just below and above `value`.
-std::vector<std::string> nearMultiples(Int value, Int unit) {
-    std::vector<std::string> found;
-    const Int below = value / unit * unit;
-    if (below > 0) found.push_back(std::to_string(below));
-    found.push_back(std::to_string(below + unit));
-    return found;
-}
-
-/// The divisors of `whole` just below and above `value` that are at least `least`.
-std::vector<std::string> nearDivisors(Int whole, Int value, Int least) {
-    Int below = 0;
-    Int above = 0;
-    const auto consider = [&](Int divisor) {
-        if (divisor < least) return;
-        if (divisor <= value) below = std::max(below, divisor);
-        if (divisor > value && (above == 0 || divisor < above)) above = divisor;
-    };
-    for (Int divisor = 1; divisor <= whole / divisor; ++divisor) {
-        if (whole % divisor != 0) continue;
-        consider(divisor);
-        consider(whole / divisor);
-    }
-    std::vector<std::string> found;
-    if (below > 0) found.push_back(std::to_string(below));
-    if (above > 0) found.push_back(std::to_string(above));
-    return found;
-}
-
-std::string useOneOf(const std::vector<std::string>& values) {
-    std::string text;
-    for (const std::string& value : values) text += (text.empty() ? "Use " : " or ") + value;
-    return text;
-}
-
-std::string counted(Int count, const char* noun) {
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 class RuleChecker {
@@ -280,6 +243,7 @@ private:
                     counted(expert_ranks, "expert rank"),
                 useOneOf(values) + ", or change " + name_key_("parallel.expert"), values);
         }
+        checkLayerExperts();
         checkGateKeys();
         const Int wanted = moe.gate == GateKind::kSwitch ? 1 : moe.gate == GateKind::kTop2 ? 2 : moe.top_k;
         if (moe.top_k != wanted) {
@@ -292,6 +256,50 @@ private:
             add({"model.moe.experts", "model.moe.top_k"},
                 counted(moe.experts, "expert") + " can not serve " + std::to_string(moe.top_k) + " choices per token",
                 "Use at least " + std::to_string(moe.top_k), {std::to_string(moe.top_k)});
+        }
+    }
+
+    /// Each layer's own number: one for each MoE layer, whole, and within what holds for all.
+    void checkLayerExperts() {
+        const RunConfig::Moe& moe = config_.model.moe;
+        if (moe.layer_experts.empty()) return;
+        Int layers = 0;
+        for (const MoePart part : {MoePart::kText, MoePart::kVision, MoePart::kFusion})
+            layers += moeLayersIn(config_, part);
+        const std::vector<std::string> keys = {"model.moe.layer_experts", "model.moe.experts"};
+        const auto given = static_cast<Int>(moe.layer_experts.size());
+        if (given != layers) {
+            add(keys, "The model has " + counted(layers, "MoE layer") + ", not " + std::to_string(given),
+                "Give " + counted(layers, "number") + ", or none");
+            return;
+        }
+        for (const double value : moe.layer_experts) {
+            const auto experts = static_cast<Int>(value);
+            const std::string shown = realText(value);
+            if (static_cast<double>(experts) != value || experts > moe.experts) {
+                add(keys, shown + " can not be the experts of a layer",
+                    "Use whole numbers of at most " + std::to_string(moe.experts) + ", or change " +
+                        name_key_("model.moe.experts"));
+            } else if (experts < moe.top_k) {
+                add({"model.moe.layer_experts", "model.moe.top_k"},
+                    "A layer of " + counted(experts, "expert") + " can not serve " + std::to_string(moe.top_k) +
+                        " choices per token",
+                    "Use at least " + std::to_string(moe.top_k));
+            } else if (experts % config_.parallel.expert != 0) {
+                add({"model.moe.layer_experts", "parallel.expert"},
+                    "A layer's " + counted(experts, "expert") + (experts == 1 ? " does" : " do") + " not divide over " +
+                        counted(config_.parallel.expert, "expert rank"),
+                    useOneOf(nearMultiples(experts, config_.parallel.expert)) + ", or change " +
+                        name_key_("parallel.expert"));
+            } else if (moe.upcycle.groups > 1 && experts % moe.upcycle.groups != 0) {
+                add({"model.moe.layer_experts", "model.moe.upcycle.groups"},
+                    "A layer's " + counted(experts, "expert") + " can not be made of whole FFNs cut into " +
+                        counted(moe.upcycle.groups, "group"),
+                    useOneOf(nearMultiples(experts, moe.upcycle.groups)));
+            } else {
+                continue;
+            }
+            return;
         }
     }
 

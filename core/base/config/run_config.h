@@ -114,6 +114,8 @@ struct RunConfig {
     };
     struct Moe {
         std::int64_t experts = 8;  ///< 0 = dense everywhere
+        /// Of each MoE layer by itself, at most `experts`; empty = `experts` in all. See core/base/config/moe_layers.h.
+        std::vector<double> layer_experts;
         std::int64_t top_k = 2;
         GateKind gate = GateKind::kTop2;
         RouterScore score = RouterScore::kSoftmax;  ///< topk

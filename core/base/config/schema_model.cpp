@@ -147,6 +147,12 @@ void addMoeRows(Rows& rows) {
     rows.push_back(SWITCHYARD_KEY(model.moe.experts)
                        .range(0, 65536)
                        .text("Experts", "per MoE layer", "Experts of each MoE layer. 0 makes every FFN dense."));
+    rows.push_back(SWITCHYARD_KEY(model.moe.layer_experts)
+                       .range(1, 65536)
+                       .text("Experts by layer", "",
+                             "How many experts each MoE layer has, where they differ (ckpt prune --budget all makes such "
+                             "models): one number for each, of the text blocks, then the image blocks, then the fusion "
+                             "blocks; none is larger than experts. Empty: all have as many."));
     rows.push_back(
         SWITCHYARD_KEY(model.moe.top_k).range(1, 64).text("Top k", "per token", "Experts that each token is sent to."));
     rows.push_back(SWITCHYARD_CHOICE(model.moe.gate, "top2", "switch", "topk", "noisy_topk", "expert_choice")

@@ -36,9 +36,10 @@
 //       -> {"gate", "trained_gate"?, "layers": [layer without logits, with "summary", "recorded" (the summary before),
 //           "changed", "changed_tokens", "changed_drops"]}: recorded logits under another gate. The keys of "gate" stand
 //           in for the trained one's: the run's, that of "routes", or that of "checkpoint", of which no weight is read.
-//   {"op": "prune",    "checkpoint", "out", "keep" | "fraction", "by": "usage" | "reap" | "merge", "data", "root"?,
-//                      "task"?, "limit"?, "eval"?, "dry_run"?}
+//   {"op": "prune",    "checkpoint", "out", "keep" | "fraction", "by": "usage" | "reap" | "merge",
+//                      "budget": "layer" | "all", "data", "root"?, "task"?, "limit"?, "eval"?, "dry_run"?}
 //       -> {"layers": [{"layer", "experts", "kept", "removed", "scores", "usage": {"text", "image"}, "moved"}],
+//           "experts": {"before": [of each layer], "after"},
 //           "parameters" and "weights_bytes": {"before", "after"}, "quality": {"task", "data", "before", "after"}, ...}
 //       A checkpoint of weights alone, without the experts that `data` needs least; quality on "eval", or `data`.
 //       "dry_run": nothing is written, and the quality after is that of the model with these experts masked, the same

@@ -357,14 +357,13 @@ void Pass::exchangeOfLosses() {
     }
     const RunConfig::Moe& moe = config_.model.moe;
     const RunConfig::Losses& losses = moe.losses;
-    const auto experts = static_cast<double>(moe.experts);
-    double numbers = 1 + experts;
-    if (moe.gate != GateKind::kExpertChoice) numbers += experts;
-    if (losses.importance > 0) numbers += experts;
-    if (losses.load > 0 && moe.gate == GateKind::kNoisyTopK) numbers += experts;
-    if (losses.limoe_local > 0 || losses.limoe_global > 0) numbers += 2 * (experts + 2);
-    const auto layers = static_cast<int>(moeLayers(context_.model, !input_.pairs.empty()).size());
-    for (int i = 0; i < layers; ++i) {
+    for (const MoePlaces& layer : moeLayers(context_.model, !input_.pairs.empty())) {
+        const auto experts = static_cast<double>(layer.experts);
+        double numbers = 1 + experts;
+        if (moe.gate != GateKind::kExpertChoice) numbers += experts;
+        if (losses.importance > 0) numbers += experts;
+        if (losses.load > 0 && moe.gate == GateKind::kNoisyTopK) numbers += experts;
+        if (losses.limoe_local > 0 || losses.limoe_global > 0) numbers += 2 * (experts + 2);
         traffic.add(CollectiveKind::kAllReduce, "aux_losses", ranks, 8);
         if (losses.global_balance) traffic.add(CollectiveKind::kAllReduce, "aux_losses", ranks, 8 * numbers);
     }

@@ -94,7 +94,7 @@ Value experts(Ops& ops, const RunConfig& config, const Value& x, const Value& we
     const double c = ops.widths().compute, dim = static_cast<double>(places.dim);
     const double hidden = static_cast<double>(moe.hidden_dim);
     const double wide = moe.activation == Activation::kSwiGlu ? 2 * hidden : hidden;
-    const double own = static_cast<double>(moe.experts) / static_cast<double>(config.parallel.expert);
+    const double own = static_cast<double>(places.experts) / static_cast<double>(config.parallel.expert);
     const Buffer in = x.width == c ? x.data : graph.take(x.numbers * c);
     const Buffer gathered = graph.take(rows.count * dim * c), out = graph.take(rows.count * dim * c);
     const Buffer h = graph.take(rows.count * wide * c);
@@ -132,14 +132,14 @@ Value experts(Ops& ops, const RunConfig& config, const Value& x, const Value& we
 /// What a layer's ranks exchange, as core/model/moe/exchange.cpp does.
 struct Exchanges {
     const ReplayContext& context;
-    std::string layer;
+    const MoePlaces& places;
 
     std::int64_t parts() const {
-        const std::int64_t own = context.config.model.moe.experts / context.config.parallel.expert;
+        const std::int64_t own = places.experts / context.config.parallel.expert;
         return std::clamp<std::int64_t>(context.config.parallel.exchange_chunks, 1, own);
     }
     void add(const std::string& name, double bytes, std::int64_t count) const {
-        context.traffic.add(CollectiveKind::kAllToAll, layer + name, static_cast<int>(context.config.parallel.expert),
+        context.traffic.add(CollectiveKind::kAllToAll, places.layer + name, static_cast<int>(context.config.parallel.expert),
                             bytes, count);
     }
 };
@@ -149,7 +149,8 @@ struct Exchanges {
 Value moeLayer(Ops& ops, const ReplayContext& context, const PassInput& input, const Value& x, double rows,
                const MoePlaces& places, std::vector<Buffer>* routing) {
     Graph& graph = ops.graph();
-    const RunConfig::Moe& moe = context.config.model.moe;
+    RunConfig::Moe moe = context.config.model.moe;
+    moe.experts = places.experts;
     Choices choices = choicesOf(moe, rows);
     const auto known = input.rows.find(places.layer);
     if (known != input.rows.end()) choices.rows = known->second.sent;
@@ -161,7 +162,7 @@ Value moeLayer(Ops& ops, const ReplayContext& context, const PassInput& input, c
     }
     // Rows travel to the ranks that hold their experts, and back.
     const double came = known != input.rows.end() ? known->second.received : choices.rows * input.other_share;
-    const Exchanges exchanges{context, places.layer};
+    const Exchanges exchanges{context, places};
     exchanges.add(".counts", static_cast<double>(moe.experts) * 8, 1);
     const Buffer lists = graph.take(choices.rows * 16);
     const double a_row = dim * c;

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "core/base/config/moe_layers.h"
+
 namespace switchyard::plan {
 namespace {
 
@@ -39,12 +41,13 @@ public:
         const int a = tensor(lora.rank * of->in, /*base=*/false);
         of->adapters.push_back({a, tensor(columns * lora.rank, /*base=*/false), lora.rank, columns});
     }
-    MoePlaces moe(Int dim) {  // of the unit that is made
-        const RunConfig::Moe& moe = config_.model.moe;
+    MoePlaces moe(config::MoePart part, Int nth, Int dim) {  // of the unit that is made
+        const RunConfig::Moe moe = config::moeOf(config_, part, nth);
         const Int own = moe.experts / config_.parallel.expert;
         const Int wide = moe.activation == Activation::kSwiGlu ? 2 * moe.hidden_dim : moe.hidden_dim;
         MoePlaces places;
         places.dim = dim;
+        places.experts = moe.experts;
         places.layer = model_.unit_names.back() + ".moe";
         places.router = tensor(moe.experts * dim, false);
         if (moe.gate == GateKind::kNoisyTopK) places.noise = tensor(moe.experts * dim, false);
@@ -66,6 +69,7 @@ private:
 };
 
 struct Sizes {
+    config::MoePart part;
     const char* name;
     Int layers, dim, ffn_dim, moe_every;
     const RunConfig::Lora& lora;
@@ -73,6 +77,7 @@ struct Sizes {
 
 std::vector<BlockPlaces> blocks(Maker& make, const RunConfig& config, const Sizes& of) {
     std::vector<BlockPlaces> list;
+    Int sparse = 0;
     for (Int i = 0; i < of.layers; ++i) {
         BlockPlaces block;
         block.unit = make.unit = make.nextUnit(std::string(of.name) + ".blocks." + std::to_string(i));
@@ -83,7 +88,7 @@ std::vector<BlockPlaces> blocks(Maker& make, const RunConfig& config, const Size
         make.adapt(of.lora, "o", of.dim, &block.out);
         block.norm2 = make.norm(of.dim);
         if (config.model.moe.experts > 0 && of.moe_every > 0 && (i + 1) % of.moe_every == 0) {
-            block.moe = make.moe(of.dim);
+            block.moe = make.moe(of.part, sparse++, of.dim);
         } else {
             block.fc1 = make.linear(of.dim, of.ffn_dim);
             make.adapt(of.lora, "fc1", of.ffn_dim, &block.fc1);
@@ -104,7 +109,8 @@ void addText(Maker& make, const RunConfig& config, ModelTensors* model) {
     model->embedding = make.tensor(text.vocab_size * text.dim);
     make.unit = 0;
     if (text.token_types > 0) model->token_types = make.tensor(text.token_types * text.dim);
-    model->text = blocks(make, config, {"text", text.layers, text.dim, text.ffn_dim, text.moe_every, text.lora});
+    model->text = blocks(make, config,
+                         {config::MoePart::kText, "text", text.layers, text.dim, text.ffn_dim, text.moe_every, text.lora});
     model->text_last = make.norm(text.dim);
     make.frozen = false;
 }
@@ -132,8 +138,9 @@ void addVision(Maker& make, const RunConfig& config, ModelTensors* model) {
     if (vision.class_token) model->class_token = make.tensor(vision.dim);
     addStem(make, vision, model);
     if (vision.input_norm) model->input_norm = make.norm(vision.dim);
-    model->vision =
-        blocks(make, config, {"vision", vision.layers, vision.dim, vision.ffn_dim, vision.moe_every, vision.lora});
+    model->vision = blocks(make, config,
+                           {config::MoePart::kVision, "vision", vision.layers, vision.dim, vision.ffn_dim,
+                            vision.moe_every, vision.lora});
     model->vision_last = make.norm(vision.dim);
     make.frozen = false;
 }
@@ -156,7 +163,7 @@ void addFusion(Maker& make, const RunConfig& config, ModelTensors* model) {
         block.image_out = make.linear(dim, dim);
         block.ffn_norm = make.norm(dim);
         if (fusion.moe && config.model.moe.experts > 0) {
-            block.moe = make.moe(dim);
+            block.moe = make.moe(config::MoePart::kFusion, i, dim);
         } else {
             block.fc1 = make.linear(dim, fusion.ffn_dim);
             block.fc2 = make.linear(fusion.ffn_dim, dim);
@@ -170,14 +177,14 @@ void addFusion(Maker& make, const RunConfig& config, ModelTensors* model) {
 
 }  // namespace
 
-std::vector<std::string> moeLayers(const ModelTensors& model, bool pairs) {
-    std::vector<std::string> layers;
+std::vector<MoePlaces> moeLayers(const ModelTensors& model, bool pairs) {
+    std::vector<MoePlaces> layers;
     for (const auto* blocks : {&model.text, &model.vision}) {
         for (const BlockPlaces& block : *blocks)
-            if (block.moe.there()) layers.push_back(block.moe.layer);
+            if (block.moe.there()) layers.push_back(block.moe);
     }
     for (const FusionPlaces& block : model.fusion)
-        if (pairs && block.moe.there()) layers.push_back(block.moe.layer);
+        if (pairs && block.moe.there()) layers.push_back(block.moe);
     return layers;
 }
 

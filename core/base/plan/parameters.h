@@ -33,7 +33,7 @@ struct NormPlaces {
 };
 struct MoePlaces {
     int router = -1, noise = -1, w1 = -1, w2 = -1, b1 = -1, b2 = -1;
-    std::int64_t dim = 0;
+    std::int64_t dim = 0, experts = 0;
     std::string layer;  ///< "fusion.blocks.0.moe"
     bool there() const { return router >= 0; }
 };
@@ -71,7 +71,7 @@ struct ModelTensors {
 };
 
 /// Names of the layers with experts, those of the fusion blocks only where these see pairs.
-std::vector<std::string> moeLayers(const ModelTensors& model, bool pairs);
+std::vector<MoePlaces> moeLayers(const ModelTensors& model, bool pairs);
 
 /// @param config valid; parallel.expert decides how many of each layer's experts are in the list
 ModelTensors modelTensors(const RunConfig& config, const std::vector<config::HeadSize>& heads);

@@ -75,10 +75,12 @@ RecordedRouting readRouting(const std::filesystem::path& run_folder, std::int64_
 }
 
 std::map<std::string, LayerRows> rowsOf(const RecordedRouting& routing, const RunConfig& config,
-                                        const std::vector<std::string>& layers, double samples, std::int64_t place) {
+                                        const std::vector<MoePlaces>& layers, double samples, std::int64_t place) {
     std::map<std::string, LayerRows> rows;
-    const std::int64_t ranks = config.parallel.expert, experts = config.model.moe.experts;
-    for (const std::string& name : layers) {
+    const std::int64_t ranks = config.parallel.expert;
+    for (const MoePlaces& places : layers) {
+        const std::string& name = places.layer;
+        const std::int64_t experts = places.experts;
         const auto found = routing.layers.find(name);
         if (found == routing.layers.end()) continue;
         const RecordedRouting::Layer& layer = found->second;

@@ -31,6 +31,6 @@ RecordedRouting readRouting(const std::filesystem::path& run_folder, std::int64_
 /// Rows of a pass of `samples` for the expert rank `place`. A layer that the run does not have is left out.
 /// Throws: Error(kBadConfig) when a layer of the run has another number of experts.
 std::map<std::string, LayerRows> rowsOf(const RecordedRouting& routing, const RunConfig& config,
-                                        const std::vector<std::string>& layers, double samples, std::int64_t place);
+                                        const std::vector<MoePlaces>& layers, double samples, std::int64_t place);
 
 }  // namespace switchyard::plan

@@ -34,15 +34,17 @@ std::map<Kind, std::vector<int>> kindsOfRanks(const RunConfig& config, const Mod
 }
 
 /// core/model/routing.cpp: every log.every steps, or in each one where the routers are balanced by it.
-void addRoutingStatistics(const RunConfig& config, const std::vector<std::string>& layers, int ranks,
+void addRoutingStatistics(const RunConfig& config, const std::vector<MoePlaces>& layers, int ranks,
                           std::int64_t steps, Traffic* traffic) {
     const RunConfig::Moe& moe = config.model.moe;
-    const auto experts = static_cast<double>(moe.experts), across = static_cast<double>(config.parallel.expert);
-    const double numbers = 5 * experts + 6, exchange = across > 1 ? across * across : 0;
+    const auto across = static_cast<double>(config.parallel.expert);
+    const double exchange = across > 1 ? across * across : 0;
+    double numbers = 0;
+    for (const MoePlaces& layer : layers) numbers += 5 * static_cast<double>(layer.experts) + 6;
     for (std::int64_t step = 1; step <= steps && !layers.empty(); ++step) {
         const bool logged = step % config.log.every == 0;
         if (!logged && moe.bias_balance <= 0) continue;
-        const double all = static_cast<double>(layers.size()) * (numbers + (logged ? exchange : 0));
+        const double all = numbers + (logged ? static_cast<double>(layers.size()) * exchange : 0);
         traffic->add(CollectiveKind::kAllReduce, "routing_statistics", ranks, 8 * all);
     }
 }
@@ -160,7 +162,7 @@ private:
     const SimulationOptions& options_;
     ModelTensors model_;
     Batch batch_;
-    std::vector<std::string> layers_;
+    std::vector<MoePlaces> layers_;
 };
 
 }  // namespace

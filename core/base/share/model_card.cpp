@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/share/model_card.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <set>
 
 #include "core/base/config/config.h"
+#include "core/base/config/moe_layers.h"
 #include "core/base/dataset/text_task.h"
 #include "core/base/io/safe_file.h"
 #include "core/base/share/markdown.h"
@@ -171,7 +173,7 @@ private:
         if (config_.task.kind == TaskKind::kMultimodal)
             out += row({"embedding", std::to_string(model.embed_dim) + " numbers"});
         if (sparse) {
-            out += row({"experts", std::to_string(model.moe.experts) + " a layer, gate " +
+            out += row({"experts", expertsALayer() + " a layer, gate " +
                                        spelled(config_, "model.moe.gate") + ", " + std::to_string(model.moe.top_k) +
                                        " a token, hidden width " + std::to_string(model.moe.hidden_dim)});
         }
@@ -189,12 +191,21 @@ private:
         return out + "\n";
     }
 
+    /// "8", or "5 to 8" where layers differ.
+    std::string expertsALayer() const {
+        const std::vector<std::int64_t> experts = config::expertsOfLayers(config_);
+        if (experts.empty()) return std::to_string(config_.model.moe.experts);
+        const auto [least, most] = std::minmax_element(experts.begin(), experts.end());
+        return (*least < *most ? std::to_string(*least) + " to " : std::string()) + std::to_string(*most);
+    }
+
     std::string routing() const {
         if (config_.model.moe.experts == 0) return "";
         std::string out = "## Routing\n\n";
         if (facts_.layers.empty()) return out + "No routing was recorded.\n\n";
         out += std::string("Of the last training step recorded. Entropy of the router in nats (even: ") +
                number(std::log(static_cast<double>(config_.model.moe.experts))) +
+               (config_.model.moe.layer_experts.empty() ? "" : ", less in layers with fewer experts") +
                "); violation: the busiest expert's load over the mean, less 1; experts in use: exp of the entropy of "
                "the mean probabilities.\n\n";
         static constexpr const char* kColumns[] = {

@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "core/base/config/moe_layers.h"
 #include "core/model/layers/draws.h"
 
 namespace switchyard::model {
@@ -28,8 +29,8 @@ FusionBlockImpl::FusionBlockImpl(const RunConfig& config, std::int64_t index, Ex
     ffn_norm_ = register_module("ffn_norm", LayerNorm(dim));
     if (config.model.fusion.moe && config.model.moe.experts > 0) {
         moe_name_ = "fusion.blocks." + std::to_string(index) + ".moe";
-        moe_ =
-            register_module("moe", MoeLayer(MoeOptions{dim, config.model.moe, nameKey(moe_name_), moe_name_, share}));
+        const RunConfig::Moe moe = config::moeOf(config, config::MoePart::kFusion, index);
+        moe_ = register_module("moe", MoeLayer(MoeOptions{dim, moe, nameKey(moe_name_), moe_name_, share}));
     } else {
         ffn_ = register_module("ffn", FeedForward(dim, config.model.fusion.ffn_dim, config.model.moe.activation));
     }

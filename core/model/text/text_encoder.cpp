@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/base/config/moe_layers.h"
 #include "core/base/util/random.h"
 #include "core/model/layers/draws.h"
 
@@ -106,8 +107,11 @@ TextEncoderImpl::TextEncoderImpl(const RunConfig& config, ExpertShare share)
         options.dropout = text.dropout;
         options.moe = config.model.moe.experts > 0 && text.moe_every > 0 && (i + 1) % text.moe_every == 0;
         const std::string name = "text.blocks." + std::to_string(i) + ".moe";
-        options.moe_options = {text.dim, config.model.moe, nameKey(name), name, share};
-        if (options.moe) moe_layers_.push_back(name);
+        if (options.moe) {
+            const auto nth = static_cast<std::int64_t>(moe_layers_.size());
+            options.moe_options = {text.dim, config::moeOf(config, config::MoePart::kText, nth), nameKey(name), name, share};
+            moe_layers_.push_back(name);
+        }
         blocks_.push_back(list->register_module(std::to_string(i), Block(options)));
     }
     norm_ = register_module("norm", LayerNorm(text.dim, text.norm_eps));

@@ -55,6 +55,18 @@ private Q_SLOTS:
         row("model: {moe: {gate: switch, top_k: 1, experts: 1}}", "");
         row("model: {moe: {experts: 1}}", "f:1: 1 expert can not serve 2 choices per token. Use at least 2\n", {"2"});
         row("model: {moe: {experts: 0, top_k: 5}}", "");  // dense: nothing to check
+        row("model: {fusion: {layers: 2}, moe: {layer_experts: [8, 3]}}", "");
+        row("model: {fusion: {layers: 2}, moe: {layer_experts: [8]}}",
+            "f:1: The model has 2 MoE layers, not 1. Give 2 numbers, or none\n");
+        row("model: {fusion: {layers: 2}, moe: {layer_experts: [8, 9]}}",
+            "f:1: 9.0 can not be the experts of a layer. Use whole numbers of at most 8, or change model.moe.experts\n");
+        row("model: {fusion: {layers: 2}, moe: {layer_experts: [2.5, 8]}}",
+            "f:1: 2.5 can not be the experts of a layer. Use whole numbers of at most 8, or change model.moe.experts\n");
+        row("model: {fusion: {layers: 2}, moe: {layer_experts: [8, 1]}}",
+            "f:1: A layer of 1 expert can not serve 2 choices per token. Use at least 2\n");
+        row("model: {fusion: {layers: 2}, moe: {layer_experts: [8, 5]}}\nparallel: {ranks: 2, expert: 2}",
+            "f:1: A layer's 5 experts do not divide over 2 expert ranks. Use 4 or 6, or change parallel.expert (line 2)\n");
+        row("model: {moe: {experts: 0, layer_experts: [4]}}", "");  // dense
         row("model: {fusion: {moe: false}}",
             "f:1: warning: No block uses the experts. Set model.fusion.moe (line 1) to true, or experts to 0\n", {"0"});
         row("model: {text: {moe_every: 3}}",

@@ -34,7 +34,8 @@ ConfigValue otherValue(const KeySpec& key) {
         case ValueKind::kChoice:
             return key.choices.back();
         case ValueKind::kRealList:
-            return std::vector<double>{real(0.1), 0.1, 1.0 / 3.0};
+            return std::vector<double>{real(0.1), std::isfinite(key.min) ? key.min : 0.1,
+                                       1.0 / 3.0 + (key.min > 0 ? key.min : 0)};
         case ValueKind::kTextList:
             if (!key.choices.empty()) return std::vector<std::string>{key.choices.back()};
             return std::vector<std::string>{"a b", "", "null", "1e5", "[x", "- y", "c,d", "true", "~", "'"};
@@ -84,8 +85,8 @@ private Q_SLOTS:
             }
         }
         // Those that hold further members are closed by "} name;" or declared by a nested type's name.
-        for (const char* section :
-             {"lora", "lora", "losses", "upcycle", "text", "vision", "fusion", "moe", "augment", "image", "synthetic"}) {
+        for (const char* section : {"lora", "lora", "losses", "upcycle", "text", "vision", "fusion", "moe", "augment",
+                                    "image", "synthetic"}) {
             QVERIFY2(members.count(section) > 0, section);
             members.erase(members.find(section));
         }

@@ -25,6 +25,8 @@ private Q_SLOTS:
         QTest::newRow("experts in every encoder, swiglu, no bias, noisy")
             << "smoke" << QStringList{"model.vision.moe_every=2", "model.moe.activation=swiglu", "model.moe.bias=false", "model.moe.gate=noisy_topk"};
         QTest::newRow("dense, convolutions") << "smoke" << QStringList{"model.moe.experts=0", "model.vision.stem=conv"};
+        QTest::newRow("layers with experts of their own number")
+            << "smoke" << QStringList{"model.vision.moe_every=2", "model.text.moe_every=1", "model.fusion.layers=2", "model.moe.layer_experts=[3, 8, 5, 2, 7]"};
         QTest::newRow("class token, input norm") << "smoke" << QStringList{"model.vision.class_token=true", "model.vision.input_norm=true"};
         QTest::newRow("text tasks, as BERT") << "glue" << QStringList{"task.names=[sst2, stsb]", "data.train=[a, b]", "data.eval=[]"};
         QTest::newRow("text tasks, experts, adapters")
@@ -53,14 +55,18 @@ private Q_SLOTS:
             heads.push_back({!task.pair.empty(), labels.back().outputs()});
         }
         model::MultimodalModel model(loaded, model::ExpertShare{}, labels);
-        std::int64_t text = 0, vision = 0, fusion = 0, total = 0, experts = 0, frozen = 0;
+        std::int64_t text = 0, vision = 0, fusion = 0, total = 0, experts = 0, frozen = 0, idle = 0;
         for (const auto& item : model->named_parameters()) {
             const std::int64_t count = item.value().numel();
             total += count;
             if (item.key().starts_with("text.")) text += count;
             if (item.key().starts_with("vision.")) vision += count;
             if (item.key().starts_with("fusion.")) fusion += count;
-            if (model::isExpertParameter(item.key())) experts += count;
+            if (model::isExpertParameter(item.key())) {
+                const std::int64_t of_layer = item.value().size(0);
+                experts += count;
+                idle += count / of_layer * (of_layer - loaded.model.moe.top_k);
+            }
             if (!item.value().requires_grad()) frozen += count;
         }
         const config::ParameterCounts counts = config::countParameters(loaded, heads);
@@ -70,8 +76,6 @@ private Q_SLOTS:
         QCOMPARE(counts.total(), total);
         QCOMPARE(counts.experts, experts);
         QCOMPARE(counts.frozen, frozen);
-        const RunConfig::Moe& moe = loaded.model.moe;
-        const std::int64_t idle = moe.experts == 0 ? 0 : experts / moe.experts * (moe.experts - moe.top_k);
         QCOMPARE(counts.active, total - idle - (loaded.model.text.vocab_size - 1) * loaded.model.text.dim);
     }
 

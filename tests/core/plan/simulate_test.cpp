@@ -236,7 +236,11 @@ private Q_SLOTS:
         const RunConfig config = loaded({"parallel.expert=2", "parallel.ranks=2"});
         RecordedRouting routing;
         routing.layers["fusion.blocks.0.moe"].load = {4, 1, 1, 2, 3, 1, 2, 2};  // of a sample: 16 choices
-        const std::vector<std::string> layers = {"fusion.blocks.0.moe", "fusion.blocks.1.moe"};
+        std::vector<MoePlaces> layers(2);
+        for (std::size_t i = 0; i < 2; ++i) {
+            layers[i].layer = "fusion.blocks." + std::to_string(i) + ".moe";
+            layers[i].experts = 8;
+        }
         auto rows = rowsOf(routing, config, layers, 10, 0);
         QCOMPARE(rows.size(), std::size_t{1});
         QCOMPARE(rows["fusion.blocks.0.moe"].sent, 160.0);
@@ -250,7 +254,7 @@ private Q_SLOTS:
         const Hardware hardware = plain();
         SimulationOptions options = onRanks(2);
         options.hardware = &hardware;
-        for (const std::string& layer : layers) routing.layers[layer].load = {30, 30, 1, 1, 1, 1, 1, 1};
+        for (const MoePlaces& places : layers) routing.layers[places.layer].load = {30, 30, 1, 1, 1, 1, 1, 1};
         for (auto& [name, layer] : routing.layers) layer.exchange.clear();
         options.routing = &routing;
         const Simulation uneven = simulated({"parallel.expert=2", "parallel.ranks=2"}, options);

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT
 // `ckpt prune` on trained models: which experts go, what the pruned model computes, how it is trained on.
 #include <ATen/ATen.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <QFileInfo>
+#include <QProcess>
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <algorithm>
+#include <cstdio>
+#include <numeric>
+#include <set>
 
 #include "core/base/io/safetensors.h"
 #include "core/base/runs/layer_routes.h"
@@ -43,6 +51,32 @@ std::vector<std::int64_t> numbers(const QJsonValue& list) {
     std::vector<std::int64_t> all;
     for (const QJsonValue& value : list.toArray()) all.push_back(value.toInteger());
     return all;
+}
+
+/// This program called with --peak PROGRAM ...: runs it and prints the most memory, in KiB, that it or a process it
+/// waited for had at a time.
+int tellPeak(char** command) {
+    const pid_t child = fork();
+    if (child == 0) {
+        if (std::freopen("/dev/null", "w", stdout) == nullptr) _exit(126);
+        execv(command[0], command);
+        _exit(127);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    rusage used{};
+    getrusage(RUSAGE_CHILDREN, &used);
+    std::printf("%ld\n", used.ru_maxrss);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/// Bytes; 0 when the program failed.
+qint64 peakOf(const QStringList& arguments) {
+    QProcess process;
+    process.start(QCoreApplication::applicationFilePath(),
+                  QStringList{"--peak", binary(QStringLiteral("switchyard"))} + arguments);
+    if (!process.waitForFinished(120'000) || process.exitCode() != 0) return 0;
+    return process.readAllStandardOutput().trimmed().toLongLong() * 1024;
 }
 
 qint64 weightBytes(const QString& folder) {
@@ -185,6 +219,28 @@ train: {steps: 40, global_batch: 32}
         QVERIFY(!quality["after"].toObject().isEmpty());
     }
 
+    /// Of a model that is nearly all experts: 64 of 2 x 32 x 4,096 numbers.
+    void fileAndMemoryShrink() {
+        QVERIFY(train(path("text.yaml"), "large",
+                      {"model.moe.experts=64", "model.moe.hidden_dim=4096", "model.text.layers=1", "train.steps=1"})
+                    .code == 0);
+        const Outcome told = prune(path("large"), "small", {"--fraction", "0.5", "--limit", "40"}, path("train.tsv"));
+        QVERIFY2(told.code == 0, told.err.constData());
+        const QJsonObject bytes = told.json()["weights_bytes"].toObject();
+        const qint64 less = bytes["before"].toInteger() - bytes["after"].toInteger();
+        QVERIFY(less > 30'000'000);
+        const qint64 file = weightBytes(checkpointOf(path("large"), 1)) - weightBytes(path("small"));
+        QVERIFY2(std::abs(file - less) < 4096, qPrintable(QString::number(file)));
+        const auto peak = [&](const QString& model) {
+            return peakOf({"eval", "--checkpoint", model, "--task", "sst2", "--data", path("dev.tsv"), "--json"});
+        };
+        const qint64 whole = peak(path("large")), pruned = peak(path("small"));
+        qInfo("weights %lld bytes less; evaluation takes %lld, pruned %lld: %lld less", less, whole, pruned,
+              whole - pruned);
+        QVERIFY(pruned > 0);
+        QVERIFY(whole - pruned > less * 9 / 10);
+    }
+
     void outputsAreThoseOfTheMaskedModel() {
         for (const int keep : {6, 4}) {
             const QString out = "exact-" + QString::number(keep), text_out = "exact-text-" + QString::number(keep);
@@ -204,6 +260,73 @@ train: {steps: 40, global_batch: 32}
             QVERIFY(after == predicted(text_cut, path("dev.tsv")));
             QVERIFY(after != before);
         }
+    }
+
+    /// Layers may come to differ: the file has what each keeps, it computes what the masked model does, and everything
+    /// else reads it, trains on from it, over two ranks too.
+    void overAllLayersTogether() {
+        const Outcome told = prune(run_, "all", {"--keep", "14", "--budget", "all"}, pictures_);
+        QVERIFY2(told.code == 0, told.err.constData());
+        const QJsonObject report = told.json();
+        std::vector<std::pair<double, bool>> ranked;  // over the layer's mean, and whether it stays
+        std::vector<std::int64_t> kept;
+        for (const QJsonValue& layer : report["layers"].toArray()) {
+            const QJsonArray scores = layer["scores"].toArray();
+            double sum = 0;
+            for (const QJsonValue& score : scores) sum += score.toDouble();
+            const std::vector<std::int64_t> stays = numbers(layer["kept"]);
+            kept.push_back(static_cast<std::int64_t>(stays.size()));
+            std::vector<std::pair<double, std::int64_t>> of_layer;
+            for (int e = 0; e < 8; ++e) of_layer.emplace_back(-scores[e].toDouble() * 8 / sum, e);
+            std::sort(of_layer.begin(), of_layer.end());
+            for (std::size_t i = 2; i < of_layer.size(); ++i)  // two stay whatever they score
+                ranked.emplace_back(-of_layer[i].first,
+                                    std::find(stays.begin(), stays.end(), of_layer[i].second) != stays.end());
+            for (std::size_t i = 0; i < 2; ++i)
+                QVERIFY(std::find(stays.begin(), stays.end(), of_layer[i].second) != stays.end());
+        }
+        QCOMPARE(std::accumulate(kept.begin(), kept.end(), std::int64_t{0}), 14);
+        QVERIFY2(std::set<std::int64_t>(kept.begin(), kept.end()).size() > 1, "the layers do not differ");
+        std::sort(ranked.rbegin(), ranked.rend());
+        for (std::size_t i = 0; i < ranked.size(); ++i) QCOMPARE(ranked[i].second, i < 14 - 6);
+        QCOMPARE(numbers(report["experts"].toObject()["after"]), kept);
+        QCOMPARE(cli({"ckpt", "verify", path("all"), "--deep"}).code, 0);
+
+        eval::LoadedModel whole(run_.toStdString()), cut(path("all").toStdString());
+        mask(whole, report["layers"].toArray());
+        QVERIFY(at::equal(embedded(whole, pictures_), embedded(cut, pictures_)));
+        const Outcome dry =
+            cli({"ckpt", "prune", run_, "--keep", "14", "--budget", "all", "--data", pictures_, "--dry-run", "--json"});
+        QCOMPARE(dry.json()["quality"].toObject(), report["quality"].toObject());
+
+        const QJsonObject metrics = metricsOf(path("all"), "retrieval", pictures_);
+        QCOMPARE(cli({"ckpt", "reshard", path("all"), "--ranks", "2", "--out", path("all-2")}).code, 0);
+        QCOMPARE(metricsOf(path("all-2"), "retrieval", pictures_), metrics);
+        QCOMPARE(cli({"ckpt", "export", path("all"), "--out", path("all-model")}).code, 0);
+        QCOMPARE(metricsOf(path("all-model"), "retrieval", pictures_), metrics);
+        const Outcome traced = cli({"trace", "--checkpoint", path("all"), "--data", pictures_, "--limit", "2", "--out",
+                                    path("all.safetensors"), "--json"});
+        QVERIFY2(traced.code == 0, traced.err.constData());
+        const QString config = path("all") + "/config.resolved.yaml";
+        const Outcome planned = cli({"plan", "--config", config, "--json"});
+        QCOMPARE(planned.json()["parameters"].toObject()["total"].toInteger(),
+                 report["parameters"].toObject()["after"].toInteger());
+        // One rank, and two over which the optimizer's part is shared out, begin alike and stay together.
+        const QStringList keys = {"train.steps=3", "train.global_batch=16", "eval.tasks=[]"};
+        const Outcome one = train(config, "all-one", keys, {"--resume", path("all")});
+        const Outcome two = train(config, "all-two", keys + QStringList{"parallel.ranks=2", "parallel.shard=fsdp"},
+                                  {"--resume", path("all")});
+        QVERIFY2(one.code == 0 && two.code == 0, (one.err + two.err).constData());
+        const QJsonArray a = lossesOf(path("all-one")), b = lossesOf(path("all-two"));
+        QCOMPARE(a.size(), 3);
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(std::abs(a[i].toArray()[1].toDouble() - b[i].toArray()[1].toDouble()) < 1e-4);
+        // Once more, each layer for itself: those that have fewer already stay.
+        const Outcome again = prune(path("all"), "all-again", {"--keep", "4", "--limit", "12"}, pictures_);
+        QVERIFY2(again.code == 0, again.err.constData());
+        std::vector<std::int64_t> wanted;
+        for (const std::int64_t of : kept) wanted.push_back(std::min<std::int64_t>(of, 4));
+        QCOMPARE(numbers(again.json()["experts"].toObject()["after"]), wanted);
     }
 
     void aDryRunTellsWhatWillBe_data() {
@@ -348,6 +471,10 @@ train: {steps: 40, global_batch: 32}
         QTest::newRow("all") << QStringList{"--keep", "8"} << 2
                              << QByteArray("Of 8 experts a layer, 8 can not be what stays");
         QTest::newRow("none taken out") << QStringList{"--fraction", "0.01"} << 2 << QByteArray("Keep from 1 to 7");
+        QTest::newRow("too few in all") << QStringList{"--keep", "5", "--budget", "all"} << 78
+                                        << QByteArray("so 5 are too few");
+        QTest::newRow("all of all") << QStringList{"--keep", "24", "--budget", "all"} << 2
+                                    << QByteArray("Of 24 experts of all layers together");
         QTest::newRow("not said") << QStringList{} << 2 << QByteArray("Give --keep or --fraction");
         QTest::newRow("both") << QStringList{"--keep", "4", "--fraction", "0.5"} << 2 << QByteArray("excludes");
         QTest::newRow("unknown task") << QStringList{"--keep", "4", "--task", "sst2"} << 2
@@ -385,5 +512,10 @@ train: {steps: 40, global_batch: 32}
     }
 };
 
-QTEST_GUILESS_MAIN(PruneCommandTest)
+int main(int argc, char** argv) {
+    if (argc > 2 && QByteArray(argv[1]) == "--peak") return tellPeak(argv + 2);
+    const QCoreApplication app(argc, argv);
+    PruneCommandTest test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "command_test.moc"

@@ -81,12 +81,14 @@ Outputs outputsOf(model::MultimodalModel& model, const RunConfig& config) {
     return out;
 }
 
-/// Other experts in every layer.
-prune::KeptByLayer someKept(model::MultimodalModel& model, std::int64_t keep) {
+/// Other experts in every layer. @param keep of each layer
+prune::KeptByLayer someKept(model::MultimodalModel& model, const std::vector<std::int64_t>& keep) {
     prune::KeptByLayer kept;
     std::int64_t first = 1;
+    std::size_t place = 0;
     for (const std::string& layer : model->moeLayers()) {
-        for (std::int64_t i = 0; i < keep; ++i) kept[layer].push_back((first + i) % kExperts);
+        const std::int64_t of_layer = keep.at(place++);
+        for (std::int64_t i = 0; i < of_layer; ++i) kept[layer].push_back((first + i) % kExperts);
         std::sort(kept[layer].begin(), kept[layer].end());
         first += 3;
     }
@@ -166,7 +168,8 @@ private Q_SLOTS:
         model::MultimodalModel whole = randomModel(config);
         const Outputs unmasked = outputsOf(whole, config);
         QCOMPARE(unmasked.routing.size(), std::size_t{4});  // two of the text's, one of the picture's, one of both
-        for (const std::int64_t keep : {6, 4, 3}) {
+        using Keep = std::vector<std::int64_t>;
+        for (const Keep& keep : {Keep(4, 6), Keep(4, 4), Keep(4, 3), Keep{3, 7, 8, 4}}) {
             const prune::KeptByLayer kept = someKept(whole, keep);
             checkpoint::NamedTensors weights = whole->savedTensors();
             prune::cutExperts(&weights, kept);
@@ -295,11 +298,27 @@ private Q_SLOTS:
 
     void theLeastGo() {
         const std::vector<prune::Kept> kept =
-            prune::keepInEachLayer({{0.1, 0.4, 0.3, 0.2}, {1, 0, 1, 0}, {5, 5, 5, 5}}, 2);
+            prune::keepInEachLayer({{0.1, 0.4, 0.3, 0.2}, {1, 0, 1, 0}, {5, 5, 5, 5}}, {2, 2, 2});
         QCOMPARE(kept[0], (prune::Kept{1, 2}));
         QCOMPARE(kept[1], (prune::Kept{0, 2}));
         QCOMPARE(kept[2], (prune::Kept{0, 1}));  // of equals the first
         QCOMPARE(prune::removedOf({1, 2}, 4), (std::vector<std::int64_t>{0, 3}));
+    }
+
+    void theLeastOfAllLayersGo() {
+        // Over their layer's mean: 0.4, 1.6, 1.2, 0.8; then 0, 0, 2, 2; then 1 each.
+        const std::vector<std::vector<double>> scores = {{0.1, 0.4, 0.3, 0.2}, {0, 0, 7, 7}, {500, 500, 500, 500}};
+        const auto kept = prune::keepOverAll(scores, 8, 1);
+        QCOMPARE(kept[0], (prune::Kept{1, 2}));
+        QCOMPARE(kept[1], (prune::Kept{2, 3}));
+        QCOMPARE(kept[2], (prune::Kept{0, 1, 2, 3}));
+        // Each layer keeps its own best two even where another's third is better; then 1.2 and the first of the ones.
+        const auto least = prune::keepOverAll({{1, 1, 1, 9}, {4, 3, 4, 4}}, 5, 2);
+        QCOMPARE(least[0], (prune::Kept{0, 3}));
+        QCOMPARE(least[1], (prune::Kept{0, 2, 3}));
+        QCOMPARE(prune::keepOverAll(scores, 3, 1)[2], (prune::Kept{0}));
+        // Nobody used a layer: it keeps what it must.
+        QCOMPARE(prune::keepOverAll({{0, 0, 0}, {1, 2, 3}}, 4, 1)[0], (prune::Kept{0}));
     }
 
     void theMostSimilarTakesThemIn() {
@@ -332,7 +351,7 @@ private Q_SLOTS:
 
     void tooFewAreRefused() {
         try {
-            prune::configFor(configOf("gate=topk top_k=4"), 3);
+            prune::configFor(configOf("gate=topk top_k=4"), std::vector<std::int64_t>(4, 3));
             QFAIL("three experts can not serve four choices");
         } catch (const Error& error) {
             QCOMPARE(static_cast<int>(error.code()), 78);

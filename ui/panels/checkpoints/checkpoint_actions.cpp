@@ -307,14 +307,16 @@ void CheckpointActions::prune() {
     auto* dialog = new PruneDialog(rows.first(), model_.read(), page_);
     connect(dialog, &QDialog::accepted, this, [this, dialog, name] {
         const QString out = dialog->folder(), kept = number(dialog->keep(), 0);
+        const bool over_all = dialog->overAllLayers();
         jobs_.add(tr("Pruning %1").arg(name), dialog->arguments() << QStringLiteral("--out") << out,
-                  [name, out, kept](const QJsonDocument& answer, int) {
+                  [name, out, kept, over_all](const QJsonDocument& answer, int) {
                       QStringList words;
                       for (const PrunedMetric& of : prunedMetrics(answer).mid(0, 2))
                           words << tr("%1 %2, was %3")
                                        .arg(metricWords(of.name), shortNumber(of.after), shortNumber(of.before));
-                      return JobWords{tr("%1 with %2 experts a layer is in %3: %4")
-                                          .arg(sentenceStart(name), kept, out, words.join(QStringLiteral("; ")))};
+                      const QString told = over_all ? tr("%1 with %2 experts in all is in %3: %4")
+                                                    : tr("%1 with %2 experts a layer is in %3: %4");
+                      return JobWords{told.arg(sentenceStart(name), kept, out, words.join(QStringLiteral("; ")))};
                   });
     });
     dialog->open();

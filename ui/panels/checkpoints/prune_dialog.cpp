@@ -89,6 +89,7 @@ PruneDialog::PruneDialog(const io::ListedCheckpoint& checkpoint, const Checkpoin
         changed();
     });
     connect(choiceBox(), &QComboBox::currentIndexChanged, this, &PruneDialog::changed);
+    connect(budget_, &QComboBox::currentIndexChanged, this, &PruneDialog::count);
     connect(data_, &QComboBox::currentIndexChanged, this, &PruneDialog::changed);
     connect(preview_, &QPushButton::clicked, this, [this] { job_ == nullptr ? startPreview() : endPreview(); });
     changed();
@@ -97,13 +98,19 @@ PruneDialog::PruneDialog(const io::ListedCheckpoint& checkpoint, const Checkpoin
 void PruneDialog::addRows() {
     if (auto* label = qobject_cast<QLabel*>(form()->labelForField(choiceBox()))) label->setText(tr("Chosen by"));
     choiceBox()->setAccessibleName(tr("Chosen by"));
-    const int experts = static_cast<int>(read_.experts);
     keep_ = new QSpinBox;
-    keep_->setRange(1, experts - 1);
-    keep_->setValue(qRound(kUsualShare * experts));
-    keep_->setSuffix(tr(" of %1").arg(experts));
-    keep_->setAccessibleName(tr("Experts a layer that stay"));
-    form()->insertRow(0, tr("Experts kept"), keep_);
+    keep_->setAccessibleName(tr("Experts that stay"));
+    budget_ = new QComboBox;
+    budget_->addItems({tr("in each layer"), tr("in all layers together")});
+    budget_->setItemData(1, tr("Layers that need fewer lose more"), Qt::ToolTipRole);
+    budget_->setAccessibleName(tr("Counted"));
+    budget_->setVisible(read_.all_experts > read_.experts);
+    auto* kept = new QHBoxLayout;
+    kept->setSpacing(8);
+    kept->addWidget(keep_);
+    kept->addWidget(budget_, 1);
+    form()->insertRow(0, tr("Experts kept"), kept);
+    count();
     data_ = new QComboBox;
     for (const CheckpointsRead::Evaluation& of : read_.trainings)
         data_->addItem(tr("%1 (%2)").arg(QFileInfo(of.file).fileName(), of.task));
@@ -142,6 +149,17 @@ int PruneDialog::keep() const {
     return keep_->value();
 }
 
+bool PruneDialog::overAllLayers() const {
+    return budget_->currentIndex() == 1;
+}
+
+void PruneDialog::count() {
+    const int experts = static_cast<int>(overAllLayers() ? read_.all_experts : read_.experts);
+    keep_->setSuffix(tr(" of %1").arg(experts));
+    keep_->setRange(1, experts - 1);
+    keep_->setValue(qRound(kUsualShare * experts));
+}
+
 const CheckpointsRead::Evaluation& PruneDialog::comparedOn() const {
     const CheckpointsRead::Evaluation& measured = read_.trainings[data_->currentIndex()];
     for (const CheckpointsRead::Evaluation& of : read_.evaluations) {
@@ -157,6 +175,8 @@ QStringList PruneDialog::arguments() const {
                              folder_of_,
                              QStringLiteral("--keep"),
                              QString::number(keep()),
+                             QStringLiteral("--budget"),
+                             overAllLayers() ? QStringLiteral("all") : QStringLiteral("layer"),
                              QStringLiteral("--by"),
                              word(),
                              QStringLiteral("--data"),

@@ -21,7 +21,9 @@ public:
     /// Of `switchyard`, without where it goes (--out or --dry-run).
     QStringList arguments() const;
     int keep() const;
+    bool overAllLayers() const;  ///< keep() is of all layers together, not of each
     QSpinBox* keepBox() const { return keep_; }
+    QComboBox* budgetBox() const { return budget_; }
     QComboBox* dataBox() const { return data_; }
     QPushButton* previewButton() const { return preview_; }
     QTableWidget* lossTable() const { return loss_; }
@@ -30,6 +32,7 @@ public:
 private:
     void addRows();
     void changed();
+    void count();  ///< of each layer, or of all
     void startPreview();
     void endPreview();
     void fit();  ///< as high as it needs to be
@@ -39,6 +42,7 @@ private:
     QString folder_of_;
     CheckpointsRead read_;
     QSpinBox* keep_;
+    QComboBox* budget_;
     QComboBox* data_;
     QPushButton* preview_;
     QLabel* compared_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `switchyard simulate` against real trainings of 1, 2 and 4 ranks: collectives exactly, memory within 5 % (10 % where
-// the case says so). With SWITCHYARD_ALL_SIMULATIONS=1 all cases of plan/simulated.json, not only the quick ones; with
+// `switchyard simulate` against real trainings of 1, 2 and 4 ranks: collectives exactly, memory within 5 %. With
+// SWITCHYARD_ALL_SIMULATIONS=1 all cases of plan/simulated.json, not only the quick ones; with
 // SWITCHYARD_SIMULATION_TABLE=FILE the results as a table between FILE's markers (docs/planning.md).
 #include <QDate>
 #include <QtTest>
@@ -252,7 +252,7 @@ private Q_SLOTS:
                      .arg(measured / kMiB, 0, 'f', 0)
                      .arg((off < 0 ? QString::fromUtf8("−") : QString("+")) +
                           QString::number(std::abs(100 * off), 'f', 1));
-        QVERIFY2(std::abs(off) <= of["within"].toDouble(0.05), qPrintable(rows_.last()));
+        QVERIFY2(std::abs(off) <= 0.05, qPrintable(rows_.last()));
     }
 };
 

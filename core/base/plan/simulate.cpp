@@ -66,8 +66,10 @@ double modelFlops(const RunConfig& config, const PassInput& input, const Batch& 
     return config::trainingFlops(config, shape) * static_cast<double>(batch.passes) * ranks;
 }
 
+using Rows = std::map<std::string, LayerRows>;
+
 /// The mean over the layers.
-double shareOf(const std::map<std::string, LayerRows>& rows, const std::map<std::string, double>& fair) {
+double shareOf(const Rows& rows, const std::map<std::string, double>& fair) {
     double sum = 0;
     for (const auto& [name, of] : rows) sum += fair.at(name) > 0 ? of.received / fair.at(name) : 1;
     return rows.empty() ? 1 : sum / static_cast<double>(rows.size());
@@ -103,21 +105,27 @@ public:
     void run(Simulation* result) {
         const bool routed = options_.routing != nullptr && !layers_.empty();
         const auto places = static_cast<int>(config_.parallel.expert);
-        std::vector<std::map<std::string, LayerRows>> rows(static_cast<std::size_t>(places));
+        const auto rowsAt = [&](const RecordedRouting::Layers& routing, std::int64_t place) {
+            return rowsOf(routing, config_, layers_, static_cast<double>(batch_.micro), place);
+        };
+        std::vector<Rows> means(static_cast<std::size_t>(places));
         std::map<std::string, double> fair;
         for (int place = 0; routed && place < places; ++place) {
-            rows[static_cast<std::size_t>(place)] =
-                rowsOf(*options_.routing, config_, layers_, static_cast<double>(batch_.micro), place);
-            for (const auto& [name, of] : rows[static_cast<std::size_t>(place)])
-                fair[name] += of.received / static_cast<double>(places);
+            Rows& mean = means[static_cast<std::size_t>(place)];
+            mean = rowsAt(options_.routing->layers, place);
+            for (const auto& [name, of] : mean) fair[name] += of.received / static_cast<double>(places);
         }
         std::map<std::int64_t, Exchange> exchanges;
         std::map<Kind, std::vector<int>> kinds = kindsOfRanks(config_, model_, options_.ranks, routed && places > 1);
         if (options_.fullest_only) kinds = {{Kind{}, allRanks()}};
         for (const auto& [kind, ranks] : kinds) {
             const std::int64_t place = std::get<0>(kind);
-            RehearsalOptions of{{options_.ranks, options_.fullest_only ? -1 : ranks.front()}, rows[static_cast<std::size_t>(place)], 1, false};
+            const Rows& mean = means[static_cast<std::size_t>(place)];
+            RehearsalOptions of{{options_.ranks, options_.fullest_only ? -1 : ranks.front()}, {mean}, 1, false};
             if (!exchanges.contains(place)) exchanges.emplace(place, exchangeOf(of, result));
+            if (routed && !options_.routing->uneven.empty()) of.rows.clear();
+            for (std::size_t i = 0; routed && i < options_.routing->uneven.size(); ++i)
+                of.rows.push_back(rowsAt(options_.routing->uneven[i], place));
             const Rehearsal rehearsal(config_, facts_, machine_, of);
             RankGroup group;
             group.ranks = ranks;
@@ -127,7 +135,7 @@ public:
             group.traffic = exchanges.at(place).traffic;
             group.work = exchanges.at(place).work;
             group.updated = group.work.updated = rehearsal.later().work.updated;
-            group.expert_share = shareOf(of.rows, fair);
+            group.expert_share = shareOf(mean, fair);
             result->worst_expert_share = std::max(result->worst_expert_share, group.expert_share);
             result->groups.push_back(std::move(group));
         }

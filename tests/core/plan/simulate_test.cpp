@@ -237,13 +237,13 @@ private Q_SLOTS:
         RecordedRouting routing;
         routing.layers["fusion.blocks.0.moe"].load = {4, 1, 1, 2, 3, 1, 2, 2};  // of a sample: 16 choices
         const std::vector<std::string> layers = {"fusion.blocks.0.moe", "fusion.blocks.1.moe"};
-        auto rows = rowsOf(routing, config, layers, 10, 0);
+        auto rows = rowsOf(routing.layers, config, layers, 10, 0);
         QCOMPARE(rows.size(), std::size_t{1});
         QCOMPARE(rows["fusion.blocks.0.moe"].sent, 160.0);
         QCOMPARE(rows["fusion.blocks.0.moe"].received, 2 * 80.0);  // experts 0 to 3, of both ranks' samples
         routing.layers["fusion.blocks.0.moe"].ranks = 2;
         routing.layers["fusion.blocks.0.moe"].exchange = {10, 7, 5, 9};
-        rows = rowsOf(routing, config, layers, 10, 1);
+        rows = rowsOf(routing.layers, config, layers, 10, 1);
         QCOMPARE(rows["fusion.blocks.0.moe"].sent, 140.0);      // 5 + 9
         QCOMPARE(rows["fusion.blocks.0.moe"].received, 160.0);  // 7 + 9
         // The rank whose experts get more takes longer, and the others wait for it.
@@ -257,8 +257,17 @@ private Q_SLOTS:
         QCOMPARE(uneven.groups.size(), std::size_t{2});
         QVERIFY(near(uneven.worst_expert_share, 62.0 / 33));
         QVERIFY(uneven.time->imbalance > 0);
+        // Memory follows the step in which the first rank's experts got all, though the mean is even.
+        for (const std::string& layer : layers) routing.layers[layer].load = {8, 8, 8, 8, 8, 8, 8, 8};
+        const double even = simulated({"parallel.expert=2", "parallel.ranks=2"}, options).fullest().peak_bytes;
+        routing.uneven = {routing.layers, routing.layers};
+        for (const std::string& layer : layers) routing.uneven[0][layer].load = {16, 16, 16, 16, 0, 0, 0, 0};
+        const Simulation steps = simulated({"parallel.expert=2", "parallel.ranks=2"}, options);
+        QVERIFY(steps.fullest().peak_bytes > even + (1 << 20));
+        QCOMPARE(steps.fullest().ranks, std::vector<int>{0});
+        QVERIFY(near(steps.worst_expert_share, 1));
         routing.layers["fusion.blocks.0.moe"].load = {1, 2};
-        QVERIFY_EXCEPTION_THROWN(rowsOf(routing, config, layers, 10, 0), Error);
+        QVERIFY_EXCEPTION_THROWN(rowsOf(routing.layers, config, layers, 10, 0), Error);
     }
 };
 

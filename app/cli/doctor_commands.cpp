@@ -4,6 +4,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -21,6 +22,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kMostCoresCrowded = 4;
 constexpr int kMostRanksHere = 1024;  ///< all ranks of a simulation lie on the measured machine
 
 std::string processorName() {
@@ -85,10 +87,14 @@ std::vector<Finding> examine() {
 
 /// Measures this machine and writes what it is able to as a profile for `simulate --hardware`.
 void writeProfile(const fs::path& file, bool as_json) {
-    ProgressBar bar("measuring", 2);
+    ProgressBar bar("measuring", 3);
     const json device = launch::runComputeRequest({{"op", "bench_hardware"}});
     bar.update(1);
     const json links = launch::runComputeRequest({{"op", "bench_hardware"}}, {}, 2);
+    bar.update(2);
+    // More ranks than cores, if these are not too many.
+    const bool few = usableCores() <= kMostCoresCrowded;
+    const json crowd = launch::runComputeRequest({{"op", "bench_hardware"}}, {}, few ? 2 * usableCores() : 2);
     bar.clear();
     plan::Hardware hardware;
     hardware.name = "this machine, " + processorName();
@@ -99,9 +105,13 @@ void writeProfile(const fs::path& file, bool as_json) {
     for (const auto& [precision, speeds] : device.at("products").items())
         for (const json& speed : speeds) hardware.products[precision].push_back({speed.at(0), speed.at(1)});
     hardware.memory_gb_per_s = device.at("memory_gb_per_s");
+    hardware.core_memory_gb_per_s = device.at("core_memory_gb_per_s");
+    hardware.tensor_gb_per_s = links.at("tensor_gb_per_s").get<std::map<std::string, double>>();
     hardware.operation_us = device.at("operation_us");
     hardware.ranks_per_node = kMostRanksHere;
-    hardware.node = {links.at("latency_us"), links.at("gb_per_s")};
+    hardware.node = {links.at("latency_us"), links.at("gb_per_s"), 0};
+    // A sum among so many ranks goes there and back in as many messages as they can be halved.
+    if (few) hardware.node.crowded_latency_us = crowd.at("latency_us").get<double>() / std::log2(2.0 * usableCores());
     hardware.network = hardware.node;  // there is no other machine to measure
     std::ofstream out(file);
     out << "# Measured by switchyard doctor --profile. network: as node, for want of a second machine; put yours in.\n"

@@ -22,7 +22,7 @@ namespace {
 
 using block_rules::kSmall, block_rules::bucketOf;
 constexpr std::size_t kHugePage = block_rules::kHugePage;
-constexpr std::size_t kAlignment = 64;
+constexpr std::size_t kAlignment = block_rules::kAlignment;
 
 class BlockCache {
 public:
@@ -123,8 +123,23 @@ BlockCache& cache() {
     return *blocks;
 }
 
+/// From malloc, with room to align it. (aligned_alloc asks malloc for that room too, but gives it back: a freed block
+/// is then too short for the next one of its size, and the heap of a rank grew by 20 MiB of such holes.)
+void* takeSmall(std::size_t bytes) {
+    void* raw = std::malloc(block_rules::onHeap(bytes));
+    if (raw == nullptr) throw std::bad_alloc();
+    // malloc aligns to 16 bytes, so that there is always room for the address before the block.
+    auto* block = reinterpret_cast<void**>((reinterpret_cast<std::uintptr_t>(raw) / kAlignment + 1) * kAlignment);
+    block[-1] = raw;
+    return block;
+}
+
+void giveSmall(void* block) {
+    std::free(static_cast<void**>(block)[-1]);
+}
+
 void release(void* block) {
-    if (block != nullptr && !cache().give(block)) std::free(block);
+    if (block != nullptr && !cache().give(block)) giveSmall(block);
 }
 
 class CachingCpuAllocator final : public c10::Allocator {
@@ -134,8 +149,7 @@ public:
         if (bytes >= kSmall) {
             block = cache().take(bytes);
         } else if (bytes > 0) {
-            block = std::aligned_alloc(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment);
-            if (block == nullptr) throw std::bad_alloc();
+            block = takeSmall(bytes);
         }
         return {block, block, &release, c10::Device(c10::DeviceType::CPU)};
     }

@@ -8,6 +8,7 @@
 #include <QtTest>
 
 #include "support/config_trainings.h"
+#include "support/document_table.h"
 
 using switchyard::test::cli;
 using switchyard::test::Outcome;
@@ -100,28 +101,12 @@ class PlanTest : public switchyard::test::ConfigTrainings {
     }
 
     void writeTable() {
-        const QString name = qEnvironmentVariable("SWITCHYARD_PLAN_TABLE");
-        if (name.isEmpty() || rows_.isEmpty()) return;
-        QFile file(name);
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        QString text = QString::fromUtf8(file.readAll());
-        file.close();
-        const QString begin = "<!-- measured -->\n", end = "<!-- end of measured -->";
-        const auto from = text.indexOf(begin) + begin.size(), to = text.indexOf(end);
-        QVERIFY(from >= begin.size() && to >= from);
-        const QString head = QString(
-                                 "Measured on %1, %2:\n\n| configuration | parameters | planned, MiB | measured, MiB | "
-                                 "difference |\n|---|--:|--:|--:|--:|\n")
-                                 .arg(QDate::currentDate().toString(Qt::ISODate), machine());
-        text.replace(from, to - from, head + rows_.join('\n') + "\n");
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(text.toUtf8());
-    }
-    static QString machine() {
-        QFile info("/proc/cpuinfo");
-        if (!info.open(QIODevice::ReadOnly)) return "an unknown machine";
-        const auto found = QRegularExpression("model name\\s*: (.*)").match(QString::fromUtf8(info.readAll()));
-        return found.hasMatch() ? found.captured(1).trimmed() : QString("an unknown machine");
+        QVERIFY(switchyard::test::writeTableRows(
+            "SWITCHYARD_PLAN_TABLE", "measured",
+            QString("Measured on %1, %2:\n\n| configuration | parameters | planned, MiB | measured, MiB | "
+                    "difference |\n|---|--:|--:|--:|--:|\n")
+                .arg(QDate::currentDate().toString(Qt::ISODate), switchyard::test::processorName()),
+            rows_));
     }
 
 private Q_SLOTS:

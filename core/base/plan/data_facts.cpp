@@ -110,18 +110,6 @@ DataFacts readOrThrow(const RunConfig& config) {
     return facts;
 }
 
-/// Expected place of the largest of `draws` standard normal numbers (Blom's approximation).
-double largestOf(double draws) {
-    if (draws < 1.5) return 0;
-    const double p = (draws - 0.375) / (draws + 0.25);
-    double low = 0, high = 8;
-    for (int i = 0; i < 50; ++i) {
-        const double middle = (low + high) / 2;
-        (0.5 * std::erfc(-middle / std::sqrt(2.0)) < p ? low : high) = middle;
-    }
-    return low;
-}
-
 }  // namespace
 
 DataFacts assumedFacts(const RunConfig& config, const std::string& because) {
@@ -164,7 +152,24 @@ std::string dataKey(const RunConfig& config) {
     return key.str();
 }
 
+double normalQuantile(double p) {
+    double low = -8, high = 8;
+    for (int i = 0; i < 50; ++i) {
+        const double middle = (low + high) / 2;
+        (0.5 * std::erfc(-middle / std::sqrt(2.0)) < p ? low : high) = middle;
+    }
+    return low;
+}
+
+double largestOf(double draws) {
+    return draws < 1.5 ? 0 : normalQuantile((draws - 0.375) / (draws + 0.25));  // Blom's approximation
+}
+
 BatchTexts batchTexts(const DataFacts& facts, std::int64_t samples, double batches) {
+    return batchTextsAt(facts, samples, largestOf(batches));
+}
+
+BatchTexts batchTextsAt(const DataFacts& facts, std::int64_t samples, double deviations) {
     const std::int64_t picks = std::min(samples, kMostPicks);
     BatchTexts texts;
     texts.each = static_cast<double>(samples) / static_cast<double>(picks);
@@ -173,8 +178,8 @@ BatchTexts batchTexts(const DataFacts& facts, std::int64_t samples, double batch
     double variance = 0;
     for (const double length : facts.lengths) variance += (length - mean) * (length - mean) / count;
     const auto wanted = static_cast<double>(samples);
-    const double target = (mean * wanted + largestOf(batches) * std::sqrt(variance * wanted)) / texts.each;
-    // Even places of the spread, pushed towards the long end until the sum is right.
+    const double target = (mean * wanted + deviations * std::sqrt(variance * wanted)) / texts.each;
+    // Even places of the spread, pushed towards one of its ends until the sum is right.
     const auto draw = [&](double push) {
         texts.lengths.clear();
         double sum = 0;
@@ -185,8 +190,8 @@ BatchTexts batchTexts(const DataFacts& facts, std::int64_t samples, double batch
         }
         return sum;
     };
-    if (draw(1) >= target) return texts;
-    double low = 0, high = 1;
+    if (draw(1) >= target && deviations >= 0) return texts;
+    double low = deviations < 0 ? 1 : 0, high = deviations < 0 ? 16 : 1;
     for (int i = 0; i < 24; ++i) {
         const double middle = (low + high) / 2;
         (draw(middle) > target ? low : high) = middle;

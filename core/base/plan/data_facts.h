@@ -40,7 +40,13 @@ struct BatchTexts {
     double each = 1;
 };
 
-/// The sample's spread, and a sum that is the largest to be expected among `batches`.
+/// The sample's spread, and a sum that lies so many standard deviations of such sums above their mean.
+BatchTexts batchTextsAt(const DataFacts& facts, std::int64_t samples, double deviations);
+/// The same with a sum that is the largest to be expected among `batches`.
 BatchTexts batchTexts(const DataFacts& facts, std::int64_t samples, double batches);
+/// The number below which a standard normal one lies with the chance p.
+double normalQuantile(double p);
+/// Expected place of the largest of `draws` standard normal numbers.
+double largestOf(double draws);
 
 }  // namespace switchyard::plan

@@ -46,9 +46,17 @@ public:
         return value;
     }
     double number(const Node& of, const std::string& key) const { return number(child(of, key)); }
+    const Node* optional(const std::string& key) const {
+        for (const config::MapEntry& entry : tree_.root.entries)
+            if (entry.key == key) return &entry.value;
+        return nullptr;
+    }
     Link link(const std::string& key) const {
         const Node& node = child(root(), key);
-        return {number(node, "latency_us"), positive(node, "gb_per_s")};
+        Link link{number(node, "latency_us"), positive(node, "gb_per_s"), 0};
+        for (const config::MapEntry& entry : node.entries)
+            if (entry.key == "crowded_latency_us") link.crowded_latency_us = number(entry.value);
+        return link;
     }
     double positive(const Node& of, const std::string& key) const {
         const double value = number(of, key);
@@ -78,11 +86,25 @@ private:
     config::Tree tree_;
 };
 
+const char* nameOf(Precision precision) {
+    return precision == Precision::kBf16 || precision == Precision::kFp16 ? "bf16" : "fp32";
+}
+
 }  // namespace
 
+double Hardware::memorySpeed(double cores_of_rank, double share) const {
+    const double all = memory_gb_per_s * share;
+    return 1e9 * reached * (core_memory_gb_per_s > 0 ? std::min(all, core_memory_gb_per_s * cores_of_rank) : all);
+}
+
+double Hardware::tensorSpeed(Precision precision, double cores_of_rank, double share) const {
+    const double memory = memorySpeed(cores_of_rank, share);
+    const auto found = tensor_gb_per_s.find(nameOf(precision));
+    return found == tensor_gb_per_s.end() ? memory : std::min(memory, 1e9 * reached * found->second * cores_of_rank);
+}
+
 double Hardware::speedOf(Precision precision, double flops) const {
-    const bool narrow = precision == Precision::kBf16 || precision == Precision::kFp16;
-    const std::vector<Speed>& speeds = products.at(narrow ? "bf16" : "fp32");
+    const std::vector<Speed>& speeds = products.at(nameOf(precision));
     const double factor = precision == Precision::kFp64 ? 0.5 : 1, size = flops * 1e-9;
     if (size <= speeds.front().gflop) return factor * speeds.front().gflops;
     if (size >= speeds.back().gflop) return factor * speeds.back().gflops;
@@ -109,6 +131,11 @@ Hardware readHardware(const std::string& name_or_file) {
     hardware.memory_bytes = reader.positive(reader.root(), "memory_gib") * (1 << 30);
     hardware.cores = static_cast<int>(reader.positive(reader.root(), "cores"));
     hardware.memory_gb_per_s = reader.positive(reader.root(), "memory_gb_per_s");
+    if (reader.optional("core_memory_gb_per_s") != nullptr)
+        hardware.core_memory_gb_per_s = reader.positive(reader.root(), "core_memory_gb_per_s");
+    if (const Node* tensors = reader.optional("tensor_gb_per_s"))
+        for (const char* precision : {"fp32", "bf16"})
+            hardware.tensor_gb_per_s[precision] = reader.positive(*tensors, precision);
     hardware.operation_us = reader.number(reader.root(), "operation_us");
     hardware.reached = reader.positive(reader.root(), "reached");
     hardware.ranks_per_node = static_cast<int>(reader.positive(reader.root(), "ranks_per_node"));
@@ -143,10 +170,18 @@ std::string toYaml(const Hardware& hardware) {
             text << (i > 0 ? ", " : "") << '[' << speeds[i].gflop << ", " << speeds[i].gflops << ']';
         text << "]\n";
     }
-    text << "memory_gb_per_s: " << hardware.memory_gb_per_s << "\noperation_us: " << hardware.operation_us
-         << "\nreached: " << hardware.reached << "\nranks_per_node: " << hardware.ranks_per_node << '\n';
-    for (const auto& [key, link] : {std::pair{"node", hardware.node}, std::pair{"network", hardware.network}})
-        text << key << ": {latency_us: " << link.latency_us << ", gb_per_s: " << link.gb_per_s << "}\n";
+    text << "memory_gb_per_s: " << hardware.memory_gb_per_s << '\n';
+    if (hardware.core_memory_gb_per_s > 0) text << "core_memory_gb_per_s: " << hardware.core_memory_gb_per_s << '\n';
+    if (!hardware.tensor_gb_per_s.empty())
+        text << "tensor_gb_per_s: {bf16: " << hardware.tensor_gb_per_s.at("bf16")
+             << ", fp32: " << hardware.tensor_gb_per_s.at("fp32") << "}\n";
+    text << "operation_us: " << hardware.operation_us << "\nreached: " << hardware.reached
+         << "\nranks_per_node: " << hardware.ranks_per_node << '\n';
+    for (const auto& [key, link] : {std::pair{"node", hardware.node}, std::pair{"network", hardware.network}}) {
+        text << key << ": {latency_us: " << link.latency_us;
+        if (link.crowded_latency_us > 0) text << ", crowded_latency_us: " << link.crowded_latency_us;
+        text << ", gb_per_s: " << link.gb_per_s << "}\n";
+    }
     return text.str();
 }
 

@@ -15,7 +15,6 @@ constexpr std::int64_t kHugePage = block_rules::kHugePage;
 constexpr std::int64_t kPage = 4096;
 constexpr std::int64_t kGpuStep = 512;
 constexpr std::int64_t kHeapHead = 16;  ///< what malloc keeps beside a block
-constexpr std::int64_t kHeapStep = 64;
 
 std::int64_t roundedUp(std::int64_t bytes, std::int64_t step) {
     return (bytes + step - 1) / step * step;
@@ -52,7 +51,7 @@ std::uint32_t MemoryPool::take(double bytes, Part part) {
     } else if (whole >= kSmall) {
         takeBlock(&block);
     } else if (whole > 0) {
-        heap_ += static_cast<double>(roundedUp(whole, kHeapStep) + kHeapHead);
+        heap_ += static_cast<double>(block_rules::onHeap(whole) + kHeapHead);
         heap_top_ = std::max(heap_top_, heap_);
     }
     parts_[slot(part)] += block.bytes;
@@ -70,7 +69,7 @@ void MemoryPool::give(std::uint32_t number) {
     } else if (block.bucket > 0) {
         giveBlock(block);
     } else if (whole > 0) {
-        heap_ -= static_cast<double>(roundedUp(whole, kHeapStep) + kHeapHead);
+        heap_ -= static_cast<double>(block_rules::onHeap(whole) + kHeapHead);
     }
     parts_[slot(block.part)] -= block.bytes;
     block.used = false;

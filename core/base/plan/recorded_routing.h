@@ -20,8 +20,12 @@ struct RecordedRouting {
         std::int64_t ranks = 0;        ///< of the run, that share out the experts; 0: not recorded
         std::vector<double> exchange;  ///< [ranks, ranks] from a row's rank to a column's; each rank's samples count
     };
-    std::map<std::string, Layer> layers;
+    using Layers = std::map<std::string, Layer>;
+    Layers layers;
     std::int64_t steps = 0;  ///< that were looked at
+    /// Some of these steps, each by itself, in their order: those where one rank (else one expert) got most. What a
+    /// process takes goes by them, not by the mean.
+    std::vector<Layers> uneven;
 };
 
 /// Steps 1 to `steps` where the run recorded some of them, else all it recorded.
@@ -30,7 +34,7 @@ RecordedRouting readRouting(const std::filesystem::path& run_folder, std::int64_
 
 /// Rows of a pass of `samples` for the expert rank `place`. A layer that the run does not have is left out.
 /// Throws: Error(kBadConfig) when a layer of the run has another number of experts.
-std::map<std::string, LayerRows> rowsOf(const RecordedRouting& routing, const RunConfig& config,
+std::map<std::string, LayerRows> rowsOf(const RecordedRouting::Layers& routing, const RunConfig& config,
                                         const std::vector<MoePlaces>& layers, double samples, std::int64_t place);
 
 }  // namespace switchyard::plan

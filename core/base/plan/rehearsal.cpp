@@ -8,7 +8,8 @@
 namespace switchyard::plan {
 namespace {
 
-constexpr int kMostPasses = 3;  ///< of a step; those between the first and the last are alike
+constexpr std::size_t kMostPasses = 3;      ///< of a step; those between the first and the last are alike
+constexpr std::size_t kDifferentSteps = 4;  ///< that are replayed where batches differ
 constexpr double kMostBatches = 256;
 constexpr double kAuxLosses = 6;       ///< core/model/moe/aux_losses.h
 constexpr double kAgreedNumbers = 10;  ///< core/train/step.cpp
@@ -23,14 +24,12 @@ std::vector<LengthRun> runsOf(BatchTexts texts) {
     return runs;
 }
 
-PassInput inputOf(const RunConfig& config, const DataFacts& facts, const RehearsalOptions& options) {
+/// @param deviations of its texts' tokens from those of most batches, in standard deviations
+PassInput inputOf(const RunConfig& config, const DataFacts& facts, const RehearsalOptions& options, double deviations) {
     const Batch batch = batchOf(config, options.place.ranks);
-    const double batches =
-        options.usual_texts ? 1 : stepsOf(config, facts) * static_cast<double>(batch.passes) * options.place.ranks;
-    const BatchTexts texts = batchTexts(facts, batch.micro, batches);
+    const BatchTexts texts = batchTextsAt(facts, batch.micro, deviations);
     PassInput input;
     input.samples = static_cast<double>(batch.micro);
-    input.rows = options.rows;
     input.other_share = options.other_share;
     input.texts = runsOf(texts);
     if (config.task.kind == TaskKind::kText) return input;
@@ -39,6 +38,20 @@ PassInput inputOf(const RunConfig& config, const DataFacts& facts, const Rehears
     if (config.task.kind == TaskKind::kMultimodal && config.task.matching > 0)
         input.pairs = runsOf(pairTexts(config, texts, batch.micro));
     return input;
+}
+
+/// The largest that is to be expected in the run, or a usual one.
+double mostDeviations(const RunConfig& config, const DataFacts& facts, const RehearsalOptions& options) {
+    if (options.usual_texts) return 0;
+    return largestOf(stepsOf(config, facts) * static_cast<double>(batchOf(config, options.place.ranks).passes) *
+                     options.place.ranks);
+}
+
+/// 1/2, 1/4, 3/4, 1/8, ..: numbers that fill the space between 0 and 1 evenly (van der Corput's sequence).
+double evenly(std::size_t index) {
+    double place = 0, digit = 0.5;
+    for (std::size_t rest = index + 1; rest > 0; rest /= 2, digit /= 2) place += static_cast<double>(rest % 2) * digit;
+    return place;
 }
 
 /// Batches made ahead and the one in use, as tensors of each micro-batch.
@@ -103,21 +116,32 @@ BatchTexts pairTexts(const RunConfig& config, const BatchTexts& texts, std::int6
 Rehearsal::Rehearsal(const RunConfig& config, const DataFacts& facts, const Machine& machine,
                      const RehearsalOptions& options)
     : batch_(batchOf(config, options.place.ranks)),
-      input_(inputOf(config, facts, options)),
+      input_(inputOf(config, facts, options, mostDeviations(config, facts, options))),
       pool_(machine.gpu ? MemoryPool::Kind::kGpu : MemoryPool::Kind::kCpu, machine.huge_pages),
       model_(modelTensors(config, facts.heads)),
       weights_(makeWeightsReplay(pool_, config, model_, options.place, machine.gpu, now_)),
       batches_(batchBuffers(pool_, config, batch_, input_, machine.gpu)) {
     std::vector<Buffer> copy;
-    for (Step* step : {&first_, &later_}) {
-        runStep(config, options.place.ranks, machine.gpu, step);
+    const auto passes = static_cast<std::size_t>(std::min<std::int64_t>(batch_.passes, kMostPasses));
+    const std::size_t least = options.usual_texts ? 2 : kDifferentSteps, steps = std::max(least, options.rows.size());
+    for (std::size_t step = 0; step < steps; ++step) {
+        std::vector<PassInput> inputs;
+        for (std::size_t pass = step * passes; pass < (step + 1) * passes; ++pass) {
+            const bool as_planned = options.usual_texts || pass + 1 == steps * passes;
+            inputs.push_back(as_planned ? input_ : inputOf(config, facts, options, normalQuantile(evenly(pass))));
+            if (!options.rows.empty()) inputs.back().rows = options.rows[std::min(step, options.rows.size() - 1)];
+        }
+        Step* sums = step == 0 ? &first_ : &later_;
+        *sums = {};
+        runStep(config, options.place.ranks, machine.gpu, inputs, sums);
         // A GPU's copy lies on the host.
         if (copy.empty() && config.checkpoint.async && config.checkpoint.every > 0 && !machine.gpu)
             copy.emplace_back(pool_, weights_->checkpointBytes(), Part::kCheckpoint);
     }
 }
 
-void Rehearsal::runStep(const RunConfig& config, int ranks, bool gpu, Step* step) {
+void Rehearsal::runStep(const RunConfig& config, int ranks, bool gpu, const std::vector<PassInput>& passes,
+                        Step* step) {
     Work work;
     const ReplayContext context{pool_, config, model_, *weights_, products_, now_, work, ranks, gpu};
     double takes = pool_.takes(), bytes = pool_.takenBytes();
@@ -130,11 +154,11 @@ void Rehearsal::runStep(const RunConfig& config, int ranks, bool gpu, Step* step
         step->traffic.add(std::exchange(now_, {}), times);
     };
     weights_->begin();
-    const auto passes = std::min<std::int64_t>(batch_.passes, kMostPasses);
-    for (std::int64_t pass = 0; pass < passes; ++pass) {
-        weights_->beforeBackward(pass + 1 == passes);
-        replayPass(context, input_);
-        account(pass == 1 && passes == kMostPasses ? static_cast<double>(batch_.passes - 2) : 1);
+    for (std::size_t pass = 0; pass < passes.size(); ++pass) {
+        weights_->beforeBackward(pass + 1 == passes.size());
+        products_ = {};  // those of the last pass are planned for
+        replayPass(context, passes[pass]);
+        account(pass == 1 && passes.size() == kMostPasses ? static_cast<double>(batch_.passes - 2) : 1);
     }
     pool_.enter({Moment::Phase::kUpdate, 0});
     weights_->finish();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Two steps of one rank, replayed: the memory they take, what the rank exchanges with others and what it computes.
+// A few steps of one rank, replayed: the memory they take, what the rank exchanges with others and what it computes.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +34,11 @@ BatchTexts pairTexts(const RunConfig& config, const BatchTexts& texts, std::int6
 
 struct RehearsalOptions {
     RankPlace place;
-    std::map<std::string, LayerRows> rows;  ///< as PassInput::rows
-    double other_share = 1;                 ///< as PassInput::other_share
-    bool usual_texts = false;               ///< a batch as most are, not the largest to be expected
+    /// As PassInput::rows, of each step that is replayed: two at least, which may be alike; empty: not known.
+    std::vector<std::map<std::string, LayerRows>> rows;
+    double other_share = 1;  ///< as PassInput::other_share
+    /// All batches are as most are; else they differ, and the last is the largest to be expected.
+    bool usual_texts = false;
 };
 
 /// Thread: one thread.
@@ -62,7 +64,7 @@ public:
     std::string peakMoment() const;               ///< "backward of fusion.blocks.3"
 
 private:
-    void runStep(const RunConfig& config, int ranks, bool gpu, Step* step);
+    void runStep(const RunConfig& config, int ranks, bool gpu, const std::vector<PassInput>& passes, Step* step);
 
     Batch batch_;
     PassInput input_;

@@ -34,8 +34,8 @@ std::map<Kind, std::vector<int>> kindsOfRanks(const RunConfig& config, const Mod
 }
 
 /// core/model/routing.cpp: every log.every steps, or in each one where the routers are balanced by it.
-void addRoutingStatistics(const RunConfig& config, const std::vector<MoePlaces>& layers, int ranks,
-                          std::int64_t steps, Traffic* traffic) {
+void addRoutingStatistics(const RunConfig& config, const std::vector<MoePlaces>& layers, int ranks, std::int64_t steps,
+                          Traffic* traffic) {
     const RunConfig::Moe& moe = config.model.moe;
     const auto across = static_cast<double>(config.parallel.expert);
     const double exchange = across > 1 ? across * across : 0;
@@ -68,15 +68,54 @@ double modelFlops(const RunConfig& config, const PassInput& input, const Batch& 
     return config::trainingFlops(config, shape) * static_cast<double>(batch.passes) * ranks;
 }
 
+using Rows = std::map<std::string, LayerRows>;
+
 /// The mean over the layers.
-double shareOf(const std::map<std::string, LayerRows>& rows, const std::map<std::string, double>& fair) {
+double shareOf(const Rows& rows, const std::map<std::string, double>& fair) {
     double sum = 0;
     for (const auto& [name, of] : rows) sum += fair.at(name) > 0 ? of.received / fair.at(name) : 1;
     return rows.empty() ? 1 : sum / static_cast<double>(rows.size());
 }
 
+/// Seconds of a pass that a rank with `rows` spends in a layer's experts.
+double expertSeconds(const RunConfig& config, const Hardware& hardware, const MoePlaces& layer, double rows) {
+    const RunConfig::Moe& moe = config.model.moe;
+    const auto own = static_cast<double>(layer.experts) / static_cast<double>(config.parallel.expert);
+    const auto hidden = static_cast<double>(moe.hidden_dim), dim = static_cast<double>(layer.dim);
+    const double first = moe.activation == Activation::kSwiGlu ? 2 * hidden : hidden;
+    const bool again = config.train.activation_checkpointing != ActivationCheckpointing::kNone;
+    double seconds = 0;
+    for (const double columns : {first, hidden}) {
+        const double flops = 2 * rows / own * dim * columns;
+        if (flops > 0) seconds += own * flops / (hardware.speedOf(config.train.precision, flops) * 1e9);
+    }
+    return seconds * (again ? 4 : 3) / hardware.reached;
+}
+
+/// What ranks that each have a core wait in a step for the one whose experts got most in a layer, besides what the
+/// slowest rank computes more than the others in all: it need not be the same rank in every layer.
+double waitingAtLayers(const RunConfig& config, const Hardware& hardware, const std::vector<MoePlaces>& layers,
+                       const std::vector<Rows>& places, std::int64_t passes) {
+    std::map<std::string, double> longest;
+    std::vector<double> sums;
+    for (const Rows& rows : places) {
+        sums.push_back(0);
+        for (const MoePlaces& layer : layers) {
+            const auto of = rows.find(layer.layer);
+            if (of == rows.end()) continue;
+            const double seconds = expertSeconds(config, hardware, layer, of->second.received);
+            sums.back() += seconds;
+            longest[layer.layer] = std::max(longest[layer.layer], seconds);
+        }
+    }
+    double all = 0;
+    for (const auto& [layer, seconds] : longest) all += seconds;
+    return sums.empty() ? 0 : (all - *std::max_element(sums.begin(), sums.end())) * static_cast<double>(passes);
+}
+
 /// The rank that takes longest sets the pace.
-StepTime timeOf(const Simulation& simulation, const RunConfig& config, const Hardware& hardware, const Layout& layout) {
+StepTime timeOf(const Simulation& simulation, const RunConfig& config, const Hardware& hardware, const Layout& layout,
+                double waiting) {
     StepTime slowest;
     double mean = 0;
     for (const RankGroup& group : simulation.groups) {
@@ -85,7 +124,8 @@ StepTime timeOf(const Simulation& simulation, const RunConfig& config, const Har
         mean += time.computing() * static_cast<double>(group.ranks.size()) / simulation.ranks;
         if (time.total() > slowest.total()) slowest = time;
     }
-    slowest.imbalance = std::max(0.0, slowest.computing() - mean);
+    slowest.imbalance = std::max(0.0, slowest.computing() - mean) + waiting;
+    slowest.exchange += waiting;
     return slowest;
 }
 
@@ -102,24 +142,34 @@ public:
         if (config.model.moe.experts > 0) layers_ = moeLayers(model_, pairs);
     }
 
+    const std::vector<Rows>& places() const { return places_; }
+    const std::vector<MoePlaces>& layers() const { return layers_; }
+    std::int64_t passes() const { return batch_.passes; }
+
     void run(Simulation* result) {
         const bool routed = options_.routing != nullptr && !layers_.empty();
         const auto places = static_cast<int>(config_.parallel.expert);
-        std::vector<std::map<std::string, LayerRows>> rows(static_cast<std::size_t>(places));
+        const auto rowsAt = [&](const RecordedRouting::Layers& routing, std::int64_t place) {
+            return rowsOf(routing, config_, layers_, static_cast<double>(batch_.micro), place);
+        };
+        places_.resize(static_cast<std::size_t>(places));
         std::map<std::string, double> fair;
         for (int place = 0; routed && place < places; ++place) {
-            rows[static_cast<std::size_t>(place)] =
-                rowsOf(*options_.routing, config_, layers_, static_cast<double>(batch_.micro), place);
-            for (const auto& [name, of] : rows[static_cast<std::size_t>(place)])
-                fair[name] += of.received / static_cast<double>(places);
+            Rows& mean = places_[static_cast<std::size_t>(place)];
+            mean = rowsAt(options_.routing->layers, place);
+            for (const auto& [name, of] : mean) fair[name] += of.received / static_cast<double>(places);
         }
         std::map<std::int64_t, Exchange> exchanges;
         std::map<Kind, std::vector<int>> kinds = kindsOfRanks(config_, model_, options_.ranks, routed && places > 1);
         if (options_.fullest_only) kinds = {{Kind{}, allRanks()}};
         for (const auto& [kind, ranks] : kinds) {
             const std::int64_t place = std::get<0>(kind);
-            RehearsalOptions of{{options_.ranks, options_.fullest_only ? -1 : ranks.front()}, rows[static_cast<std::size_t>(place)], 1, false};
+            const Rows& mean = places_[static_cast<std::size_t>(place)];
+            RehearsalOptions of{{options_.ranks, options_.fullest_only ? -1 : ranks.front()}, {mean}, 1, false};
             if (!exchanges.contains(place)) exchanges.emplace(place, exchangeOf(of, result));
+            if (routed && !options_.routing->uneven.empty()) of.rows.clear();
+            for (std::size_t i = 0; routed && i < options_.routing->uneven.size(); ++i)
+                of.rows.push_back(rowsAt(options_.routing->uneven[i], place));
             const Rehearsal rehearsal(config_, facts_, machine_, of);
             RankGroup group;
             group.ranks = ranks;
@@ -129,7 +179,7 @@ public:
             group.traffic = exchanges.at(place).traffic;
             group.work = exchanges.at(place).work;
             group.updated = group.work.updated = rehearsal.later().work.updated;
-            group.expert_share = shareOf(of.rows, fair);
+            group.expert_share = shareOf(mean, fair);
             result->worst_expert_share = std::max(result->worst_expert_share, group.expert_share);
             result->groups.push_back(std::move(group));
         }
@@ -163,6 +213,7 @@ private:
     ModelTensors model_;
     Batch batch_;
     std::vector<MoePlaces> layers_;
+    std::vector<Rows> places_;  ///< by place among the expert ranks: a pass's rows, the mean over steps
 };
 
 }  // namespace
@@ -190,7 +241,8 @@ Simulation simulate(const RunConfig& given, const DataFacts& facts, const Machin
     Simulation result;
     result.ranks = options.ranks;
     result.steps = options.steps;
-    Simulator(config, facts, machine, options).run(&result);
+    Simulator simulator(config, facts, machine, options);
+    simulator.run(&result);
     const int of_profile = options.hardware != nullptr ? options.hardware->ranks_per_node : options.ranks;
     result.ranks_per_node = std::min(options.ranks_per_node > 0 ? options.ranks_per_node : of_profile, options.ranks);
     const Layout layout{options.ranks, static_cast<int>(config.parallel.expert), result.ranks_per_node};
@@ -199,7 +251,14 @@ Simulation simulate(const RunConfig& given, const DataFacts& facts, const Machin
         if (links.same_node + links.other_nodes > result.links.same_node + result.links.other_nodes)
             result.links = links;
     }
-    if (options.hardware != nullptr) result.time = timeOf(result, config, *options.hardware, layout);
+    if (options.hardware != nullptr) {
+        const bool own_core =
+            options.hardware->gpu || std::min(layout.ranks, layout.ranks_per_node) <= options.hardware->cores;
+        const double waiting = own_core ? waitingAtLayers(config, *options.hardware, simulator.layers(),
+                                                          simulator.places(), simulator.passes())
+                                        : 0;
+        result.time = timeOf(result, config, *options.hardware, layout, waiting);
+    }
     result.assumptions.push_back("Text lengths: " + facts.lengths_from + ".");
     if (config.parallel.expert > 1)
         result.assumptions.push_back(options.routing != nullptr

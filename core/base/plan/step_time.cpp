@@ -49,6 +49,15 @@ double secondsOf(const Link& link, double messages, double bytes) {
     return messages * link.latency_us * 1e-6 + bytes / (link.gb_per_s * 1e9);
 }
 
+/// As it is where so many ranks share a core: bytes wait for it, and messages for whoever has to be woken.
+Link crowded(Link link, double ranks_a_core) {
+    if (ranks_a_core <= 1) return link;
+    const double twice = link.crowded_latency_us > 0 ? link.crowded_latency_us : 2 * link.latency_us;
+    link.latency_us += (twice - link.latency_us) * (ranks_a_core - 1);
+    link.gb_per_s /= ranks_a_core;
+    return link;
+}
+
 /// Of all calls of one collective.
 double secondsOf(const Hardware& hardware, const Layout& layout, const Collective& of, const Exchanged& sum) {
     if (of.ranks == 1) return 0;
@@ -66,6 +75,19 @@ double secondsOf(const Hardware& hardware, const Layout& layout, const Collectiv
     return secondsOf(slow, messages, sent);
 }
 
+/// What a CPU reads and writes to put tensors one after another for an exchange and to take them apart again: gradients
+/// of every sharding (read once more to see whether they are finite), updated weights of those that do not keep them
+/// so.
+double packedBytes(const RunConfig& config, const Traffic& traffic) {
+    double bytes = 0;
+    for (const auto& [of, sum] : traffic.sums()) {
+        if (of.ranks == 1) continue;
+        if (of.name == "gradients") bytes += 3 * sum.bytes;
+        if (of.name == "weights" && config.parallel.shard != Shard::kFsdp) bytes += 2 * sum.bytes;
+    }
+    return bytes;
+}
+
 }  // namespace
 
 LinkBytes linkBytes(const Traffic& traffic, const Layout& layout, double steps) {
@@ -78,26 +100,32 @@ LinkBytes linkBytes(const Traffic& traffic, const Layout& layout, double steps) 
     return links;
 }
 
-StepTime stepTime(const Hardware& hardware, const RunConfig& config, const Layout& layout, const Work& work,
+StepTime stepTime(const Hardware& given, const RunConfig& config, const Layout& layout, const Work& work,
                   const Traffic& traffic, double steps) {
-    const Share share = shareOf(hardware, config, layout);
+    const Share share = shareOf(given, config, layout);
+    Hardware hardware = given;
+    hardware.node = crowded(given.node, share.waiting);
+    hardware.network = crowded(given.network, share.waiting);
     const Precision precision = config.train.precision;
     const double width = precision == Precision::kFp64 ? 8 : precision == Precision::kFp32 ? 4 : 2;
-    const double bandwidth = hardware.memory_gb_per_s * 1e9 * share.memory * hardware.reached;
+    const double bandwidth = hardware.memorySpeed(share.cores, share.memory);
     StepTime time;
     for (const auto& [product, count] : work.products) {
         const double speed = hardware.speedOf(precision, product.flops()) * 1e9 * share.cores * hardware.reached;
         const double bytes = width * (product.rows * (product.in + product.out) + product.in * product.out);
         time.products += count * std::max(product.flops() / speed, bytes / bandwidth);
     }
-    time.memory = work.moved_bytes / bandwidth;
+    time.memory = work.moved_bytes / hardware.tensorSpeed(precision, share.cores, share.memory);
+    if (!hardware.gpu) time.memory += packedBytes(config, traffic) / steps / bandwidth;
     time.operations = work.operations * hardware.operation_us * 1e-6 * share.waiting;
-    // Weight, gradient and both moments are read, all but the gradient written; gradients are looked at once before.
+    // Weight, gradient and both moments are read, all but the gradient written; gradients are looked at once before,
+    // and read and written when they are made the mean of the ranks and when they are clipped.
     const double moment = config.optim.state_dtype == StoredType::kBf16 ? 2 : 4;
-    time.update = work.updated * (4 * 4 + 4 * moment) / bandwidth;
+    const double scaled = (layout.ranks > 1 ? 8 : 0) + (config.optim.grad_clip > 0 ? 8 : 0);
+    time.update = work.updated * (4 * 4 + 4 * moment + scaled) / bandwidth;
     double may_hide = 0;
     for (const auto& [of, sum] : traffic.sums()) {
-        const double seconds = secondsOf(hardware, layout, of, sum) / steps * share.waiting / hardware.reached;
+        const double seconds = secondsOf(hardware, layout, of, sum) / steps / hardware.reached;
         time.exchange += seconds;
         if (of.name == "gradients" || (of.name == "weights" && config.parallel.shard == Shard::kFsdp))
             may_hide += seconds;

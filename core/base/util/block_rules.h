@@ -11,6 +11,13 @@ namespace switchyard::block_rules {
 
 inline constexpr int kSmall = 1 << 20;  ///< bytes; less comes from malloc
 inline constexpr int kHugePage = 2 << 20;
+inline constexpr int kAlignment = 64;
+
+/// What malloc is asked for where so many bytes are wanted, aligned.
+template <class Int>
+constexpr Int onHeap(Int bytes) {
+    return (bytes + kAlignment - 1) / kAlignment * kAlignment + kAlignment;
+}
 
 /// Rounded up to a quarter of a power of two: at most 25 % is lost, and tensors of nearly equal size share blocks.
 template <class Int>

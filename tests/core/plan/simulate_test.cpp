@@ -104,7 +104,7 @@ private Q_SLOTS:
         work.product(1000, 1000, 1000, 3);  // 2 GFLOP each at 1,000 GFLOP/s: 2 ms
         work.moved_bytes = 5e9;             // 5 ms
         work.operations = 1000;             // 2 ms
-        work.updated = 1e6;                 // 32 bytes each: 0.032 ms
+        work.updated = 1e6;                 // 48 bytes each: 0.048 ms
         Traffic traffic;
         traffic.add(CollectiveKind::kAllReduce, "gradients", 4, 4e8);  // 2 hops of 10 us, 0.6 GB at 100 GB/s
         traffic.add(CollectiveKind::kAllReduce, "step_agreement", 4, 0);
@@ -113,25 +113,39 @@ private Q_SLOTS:
         QVERIFY(near(time.products, 6e-3));
         QVERIFY(near(time.memory, 5e-3));
         QVERIFY(near(time.operations, 2e-3));
-        QVERIFY(near(time.update, 3.2e-5));
+        QVERIFY(near(time.update, 4.8e-5));  // 16 of them for the mean and the clipping
         QVERIFY(near(time.exchange, 6e-3 + 2 * 20e-6));
         QVERIFY(near(time.hidden, 6e-3 + 20e-6));  // gradients cross beside the backward
-        QVERIFY(near(time.total(), 13.032e-3 + 20e-6));
+        QVERIFY(near(time.total(), 13.048e-3 + 20e-6));
         // Two machines of two: the ring is as fast as the way between them, of which each rank has one.
         time = stepTime(plain(), config, {4, 1, 2}, work, traffic, 1);
         QVERIFY(near(time.exchange, 0.6 / 20 + 2 * 40e-6));
         // Of half the figures everything but starting an operation takes twice as long.
         Hardware half = plain();
         half.reached = 0.5;
-        QVERIFY(near(stepTime(half, config, {4, 1, 4}, work, traffic, 1).computing(), 22.064e-3 + 2e-3));
+        QVERIFY(near(stepTime(half, config, {4, 1, 4}, work, traffic, 1).computing(), 22.096e-3 + 2e-3));
         // Four ranks on the two cores of a host: half a core each, and a quarter of its memory's speed.
         Hardware host = plain();
         host.gpu = false;
         host.cores = 2;
         time = stepTime(host, config, {4, 1, 4}, work, traffic, 1);
         QVERIFY(near(time.products, 12e-3));
-        QVERIFY(near(time.memory, 20e-3));
+        // Gradients are also put one after another (three times their bytes) and the ranks' cores do the exchange.
+        QVERIFY(near(time.memory, 20e-3 + 4.8e-3));
+        QVERIFY(near(time.exchange, 2 * (6e-3 + 2 * 20e-6)));
         QCOMPARE(time.hidden, 0.0);
+        // Messages wait longer where ranks have to be woken for them.
+        host.node.crowded_latency_us = 50;
+        time = stepTime(host, config, {4, 1, 4}, work, traffic, 1);
+        QVERIFY(near(time.exchange, 2 * 6e-3 + 2 * 2 * 50e-6));
+        // One rank has one core, which draws 100 of the memory's 1,000 GB/s and makes tensors at 50.
+        host.core_memory_gb_per_s = 100;
+        host.tensor_gb_per_s = {{"bf16", 40}, {"fp32", 50}};
+        RunConfig one = config;
+        one.parallel.threads = 1;
+        time = stepTime(host, one, {1, 1, 1}, work, {}, 1);
+        QVERIFY(near(time.memory, 100e-3));
+        QVERIFY(near(time.update, 4e-4));  // no mean of ranks to make
     }
 
     void speedsBetweenFiguresLieOnTheirLine() {
@@ -145,6 +159,9 @@ private Q_SLOTS:
     void profilesAreReadAsTheyAreWritten() {
         Hardware given = plain();
         given.name = "a \"plain\" one";
+        given.core_memory_gb_per_s = 100;
+        given.tensor_gb_per_s = {{"bf16", 40}, {"fp32", 50}};
+        given.node.crowded_latency_us = 50;
         const Hardware read = readHardware(file(toYaml(given)));
         QCOMPARE(read.name, std::string("a plain one"));
         QCOMPARE(read.gpu, true);
@@ -156,6 +173,10 @@ private Q_SLOTS:
         QCOMPARE(read.ranks_per_node, 4);
         QCOMPARE(read.node.latency_us, 10.0);
         QCOMPARE(read.network.gb_per_s, 10.0);
+        QCOMPARE(read.core_memory_gb_per_s, 100.0);
+        QVERIFY(read.tensor_gb_per_s == given.tensor_gb_per_s);
+        QCOMPARE(read.node.crowded_latency_us, 50.0);
+        QCOMPARE(read.network.crowded_latency_us, 0.0);
         for (const char* name : {"a100-80gb", "h100-sxm"}) {
             const Hardware shipped = readHardware(name);
             QVERIFY(shipped.gpu && shipped.memory_bytes == 80.0 * (1 << 30));
@@ -241,13 +262,13 @@ private Q_SLOTS:
             layers[i].layer = "fusion.blocks." + std::to_string(i) + ".moe";
             layers[i].experts = 8;
         }
-        auto rows = rowsOf(routing, config, layers, 10, 0);
+        auto rows = rowsOf(routing.layers, config, layers, 10, 0);
         QCOMPARE(rows.size(), std::size_t{1});
         QCOMPARE(rows["fusion.blocks.0.moe"].sent, 160.0);
         QCOMPARE(rows["fusion.blocks.0.moe"].received, 2 * 80.0);  // experts 0 to 3, of both ranks' samples
         routing.layers["fusion.blocks.0.moe"].ranks = 2;
         routing.layers["fusion.blocks.0.moe"].exchange = {10, 7, 5, 9};
-        rows = rowsOf(routing, config, layers, 10, 1);
+        rows = rowsOf(routing.layers, config, layers, 10, 1);
         QCOMPARE(rows["fusion.blocks.0.moe"].sent, 140.0);      // 5 + 9
         QCOMPARE(rows["fusion.blocks.0.moe"].received, 160.0);  // 7 + 9
         // The rank whose experts get more takes longer, and the others wait for it.
@@ -260,9 +281,26 @@ private Q_SLOTS:
         const Simulation uneven = simulated({"parallel.expert=2", "parallel.ranks=2"}, options);
         QCOMPARE(uneven.groups.size(), std::size_t{2});
         QVERIFY(near(uneven.worst_expert_share, 62.0 / 33));
+        // In one layer it is the first rank, in the other one the second: both wait, though neither computes more.
+        RecordedRouting crossed = routing;
+        crossed.layers[layers[1]].load = {1, 1, 1, 1, 30, 30, 1, 1};
+        SimulationOptions of_crossed = options;
+        of_crossed.routing = &crossed;
+        const Simulation waits = simulated({"parallel.expert=2", "parallel.ranks=2"}, of_crossed);
+        QVERIFY(near(waits.worst_expert_share, 1) && waits.time->imbalance > 0);
+        QVERIFY(near(waits.time->total(), uneven.time->total(), 0.01));
         QVERIFY(uneven.time->imbalance > 0);
+        // Memory follows the step in which the first rank's experts got all, though the mean is even.
+        for (const std::string& layer : layers) routing.layers[layer].load = {8, 8, 8, 8, 8, 8, 8, 8};
+        const double even = simulated({"parallel.expert=2", "parallel.ranks=2"}, options).fullest().peak_bytes;
+        routing.uneven = {routing.layers, routing.layers};
+        for (const std::string& layer : layers) routing.uneven[0][layer].load = {16, 16, 16, 16, 0, 0, 0, 0};
+        const Simulation steps = simulated({"parallel.expert=2", "parallel.ranks=2"}, options);
+        QVERIFY(steps.fullest().peak_bytes > even + (1 << 20));
+        QCOMPARE(steps.fullest().ranks, std::vector<int>{0});
+        QVERIFY(near(steps.worst_expert_share, 1));
         routing.layers["fusion.blocks.0.moe"].load = {1, 2};
-        QVERIFY_EXCEPTION_THROWN(rowsOf(routing, config, layers, 10, 0), Error);
+        QVERIFY_EXCEPTION_THROWN(rowsOf(routing.layers, config, layers, 10, 0), Error);
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What keeps a step small in memory: recomputed activations (same values, same gradients) and the allocator's bound.
 #include <ATen/ATen.h>
+#include <malloc.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <QtTest>
@@ -54,7 +55,9 @@ private Q_SLOTS:
 
     /// Under bf16: what fp32 gives, within bf16's rounding of the products' terms; gradients in the leaves' types.
     void linearAfterGeluInBf16() {
-        const auto single = [](at::IntArrayRef shape, std::uint64_t seed) { return leaf(shape, seed).detach().to(at::kFloat).requires_grad_(true); };
+        const auto single = [](at::IntArrayRef shape, std::uint64_t seed) {
+            return leaf(shape, seed).detach().to(at::kFloat).requires_grad_(true);
+        };
         const std::vector<at::Tensor> leaves = {single({6, 64}, 1), single({32, 64}, 2), single({32}, 3)};
         const auto exact = gradients(model::geluLinear(leaves[0], leaves[1], leaves[2]), leaves);
         at::Tensor y;
@@ -66,7 +69,8 @@ private Q_SLOTS:
         const auto rounded = gradients(y, leaves);
         for (std::size_t i = 0; i < leaves.size(); ++i) {
             QCOMPARE(rounded[i].scalar_type(), at::kFloat);
-            QVERIFY2(((rounded[i] - exact[i]).norm() / exact[i].norm()).item<double>() < 0.01, std::to_string(i).c_str());
+            QVERIFY2(((rounded[i] - exact[i]).norm() / exact[i].norm()).item<double>() < 0.01,
+                     std::to_string(i).c_str());
         }
     }
 
@@ -98,6 +102,23 @@ private Q_SLOTS:
         const at::Tensor again = at::zeros({23 << 20}, at::kByte);
         QVERIFY(runtime::cpuAllocatorStatistics().cached_bytes < kept);
         QVERIFY(train::peakMemoryBytes() > (std::int64_t{100} << 20));
+    }
+
+    /// Small tensors find the places of those before them, also where other ones that stay lie between.
+    void smallTensorsLeaveNoHoles() {
+        train::keepFreedMemory();
+        std::vector<at::Tensor> some, staying;
+        std::size_t first = 0;
+        for (int round = 0; round < 4; ++round) {
+            some.clear();
+            for (int i = 0; i < 20; ++i) {
+                some.push_back(at::empty({200'000}, at::kFloat));
+                staying.push_back(at::empty({16}, at::kFloat));
+                QCOMPARE(reinterpret_cast<std::uintptr_t>(some.back().data_ptr()) % 64, std::uintptr_t{0});
+            }
+            if (round == 0) first = mallinfo2().arena;
+        }
+        QVERIFY2(mallinfo2().arena < first + (1 << 20), std::to_string(mallinfo2().arena - first).c_str());
     }
 };
 

@@ -3,13 +3,13 @@
 // folder mirrored while it runs, stopped, failed, and nothing that outlives who started it.
 #include <signal.h>
 
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <memory>
 
 #include "support/launched_run.h"
 #include "support/slurm_cluster.h"
+#include "support/ssh_hosts.h"
 #include "support/training.h"
 
 using namespace switchyard::test;
@@ -17,8 +17,7 @@ using namespace switchyard::test;
 class SshTest : public QObject {
     Q_OBJECT
     QTemporaryDir temp_;
-    QProcess hosts_;
-    qint64 network_ = 0;  ///< a process in the first host's network
+    std::unique_ptr<SshHosts> hosts_;
     QString run(const QString& name) const { return temp_.filePath("runs/" + name); }
     QString there(const QString& name) const { return temp_.filePath("there/" + name); }
     static const QJsonObject shown(const QString& run) { return cli({"runs", "show", run, "--json"}).json(); }
@@ -28,8 +27,7 @@ class SshTest : public QObject {
         QProcess process;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         process.setProcessEnvironment(environment);
-        process.start("nsenter",
-                      QStringList{QString("--net=/proc/%1/ns/net").arg(network_), binary("switchyard")} + words);
+        process.start("nsenter", QStringList{"--net=" + hosts_->network(), binary("switchyard")} + words);
         Outcome outcome;
         if (!process.waitForFinished(100'000)) {
             process.kill();
@@ -56,32 +54,13 @@ private Q_SLOTS:
     void initTestCase() {
         qputenv("SWITCHYARD_DIRECT_EXCHANGE",
                 "0");  // the ranks could read each other's memory; on two machines they can not
-        const QStringList where = qEnvironmentVariable("PATH").split(':') + QStringList{"/usr/sbin", "/sbin"};
-        for (const char* program : {"sshd", "ssh", "ssh-keygen", "rsync", "nsenter"}) {
-            if (QStandardPaths::findExecutable(program, where).isEmpty())
-                QSKIP(qPrintable(QString(program) + " is not here: bash installer/setup.sh --tests"));
-        }
-        for (const char* folder : {"hosts", "runs", "there"}) QDir().mkpath(temp_.filePath(folder));
-        hosts_.setStandardErrorFile(temp_.filePath("hosts.txt"));
-        hosts_.start("unshare",
-                     {"-n", "sh", SWITCHYARD_SOURCE_DIR "/tests/support/ssh_hosts.sh", temp_.filePath("hosts")});
-        QVERIFY(hosts_.waitForStarted());
-        hosts_.waitForReadyRead(20'000);
-        const QByteArray ready = hosts_.readAllStandardOutput();
-        if (!ready.startsWith("ready ")) {
-            QFile words(temp_.filePath("hosts.txt"));
-            words.open(QIODevice::ReadOnly);
-            const QByteArray said = words.readAll();
-            if (said.contains("Operation not permitted") || said.contains("unshare failed"))
-                QSKIP("this user may make no networks");
-            QVERIFY2(false, said);
-        }
-        network_ = ready.mid(6).trimmed().toLongLong();
-        const QByteArray common =
-            // As for the local run: all ranks could read each other's memory here, which machines can not.
-            "  kind: ssh\n  setup: [export SWITCHYARD_DIRECT_EXCHANGE=0]\n  hosts: [10.77.2.1, 10.77.2.2]\n  folder: " +
-            temp_.filePath("there").toUtf8() + "\n  identity: " + temp_.filePath("hosts/id").toUtf8() +
-            "\n  options: [Port=2222, UserKnownHostsFile=" + temp_.filePath("hosts/known_hosts").toUtf8() + "]\n";
+        if (const QString missing = SshHosts::missing(); !missing.isEmpty())
+            QSKIP(qPrintable(missing + " is not here: bash installer/setup.sh --tests"));
+        for (const char* folder : {"runs", "there"}) QDir().mkpath(temp_.filePath(folder));
+        hosts_ = std::make_unique<SshHosts>(temp_.filePath("hosts"));
+        if (!hosts_->ready() && hosts_->forbidden()) QSKIP("this user may make no networks");
+        QVERIFY2(hosts_->ready(), hosts_->words());
+        const QByteArray common = hosts_->profile(temp_.filePath("there"));
         writeProfiles(temp_.filePath("profiles.yaml"), "pair:\n" + common + "four:\n  slots: 2\n" + common +
                                                            "torch:\n  slots: 2\n  starter: torchrun\n  torchrun: " +
                                                            torchrunProgram().toUtf8() + "\n" + common);
@@ -93,11 +72,7 @@ private Q_SLOTS:
             }
         }
     }
-    void cleanupTestCase() {
-        hosts_.closeWriteChannel();
-        if (!hosts_.waitForFinished(5000)) hosts_.terminate();
-        hosts_.waitForFinished(5000);
-    }
+    void cleanupTestCase() { hosts_.reset(); }
 
     void lossesAndWeightsEqualTheLocalRun() {
         const Outcome local = cli(launchedRun(run("local"), 4));

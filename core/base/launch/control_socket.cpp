@@ -53,15 +53,6 @@ fs::path ownFolder(const fs::path& dir) {
     return dir;
 }
 
-fs::path controlFolder() {
-    const char* given = std::getenv("XDG_RUNTIME_DIR");
-    const fs::path base = given == nullptr ? "" : given;
-    std::error_code ignored;
-    const bool fits = (base / "switchyard").string().size() + 1 + kNameBytes < sizeof(sockaddr_un::sun_path);
-    if (base.is_absolute() && fits && fs::is_directory(base, ignored)) return ownFolder(base / "switchyard");
-    return ownFolder("/tmp/switchyard-" + std::to_string(getuid()));
-}
-
 void sendNow(int fd, const nlohmann::json& answer) {
     const std::string frame = frameOf(answer);
     // Answers are far smaller than a socket's buffer: what does not fit belongs to a client that never reads.
@@ -112,11 +103,20 @@ void removeDeadSockets(const fs::path& folder) {
 
 }  // namespace
 
+fs::path socketFolder(std::size_t name_bytes) {
+    const char* given = std::getenv("XDG_RUNTIME_DIR");
+    const fs::path base = given == nullptr ? "" : given;
+    std::error_code ignored;
+    const bool fits = (base / "switchyard").string().size() + 1 + name_bytes < sizeof(sockaddr_un::sun_path);
+    if (base.is_absolute() && fits && fs::is_directory(base, ignored)) return ownFolder(base / "switchyard");
+    return ownFolder("/tmp/switchyard-" + std::to_string(getuid()));
+}
+
 fs::path controlSocketPath(const fs::path& run_dir) {
     std::error_code ignored;
     const fs::path whole = fs::weakly_canonical(run_dir, ignored);
     const std::string name = (whole.empty() ? run_dir : whole).string();
-    return controlFolder() / (io::sha256(name.data(), name.size()).substr(0, 16) + ".sock");
+    return socketFolder(kNameBytes) / (io::sha256(name.data(), name.size()).substr(0, 16) + ".sock");
 }
 
 ControlSocket::ControlSocket(const fs::path& run_dir) : path_(controlSocketPath(run_dir)) {

@@ -16,6 +16,11 @@
 
 namespace switchyard::launch {
 
+/// A private folder of this user for sockets whose names have so many bytes: below $XDG_RUNTIME_DIR, or below /tmp when
+/// that is not set or its path too long for a socket. Makes the folder.
+/// Throws: Error(kIo) when the folder is not this user's own or open to others.
+std::filesystem::path socketFolder(std::size_t name_bytes);
+
 /// Where the socket of a run folder lies: a private folder of this user (below $XDG_RUNTIME_DIR, or /tmp when that is
 /// not set or its path too long for a socket), its name a hash of the run folder. Makes the folder.
 /// Throws: Error(kIo) when the folder is not this user's own or open to others.

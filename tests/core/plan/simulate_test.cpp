@@ -283,7 +283,7 @@ private Q_SLOTS:
         QVERIFY(near(uneven.worst_expert_share, 62.0 / 33));
         // In one layer it is the first rank, in the other one the second: both wait, though neither computes more.
         RecordedRouting crossed = routing;
-        crossed.layers[layers[1]].load = {1, 1, 1, 1, 30, 30, 1, 1};
+        crossed.layers[layers[1].layer].load = {1, 1, 1, 1, 30, 30, 1, 1};
         SimulationOptions of_crossed = options;
         of_crossed.routing = &crossed;
         const Simulation waits = simulated({"parallel.expert=2", "parallel.ranks=2"}, of_crossed);
@@ -291,10 +291,10 @@ private Q_SLOTS:
         QVERIFY(near(waits.time->total(), uneven.time->total(), 0.01));
         QVERIFY(uneven.time->imbalance > 0);
         // Memory follows the step in which the first rank's experts got all, though the mean is even.
-        for (const std::string& layer : layers) routing.layers[layer].load = {8, 8, 8, 8, 8, 8, 8, 8};
+        for (const MoePlaces& places : layers) routing.layers[places.layer].load = {8, 8, 8, 8, 8, 8, 8, 8};
         const double even = simulated({"parallel.expert=2", "parallel.ranks=2"}, options).fullest().peak_bytes;
         routing.uneven = {routing.layers, routing.layers};
-        for (const std::string& layer : layers) routing.uneven[0][layer].load = {16, 16, 16, 16, 0, 0, 0, 0};
+        for (const MoePlaces& places : layers) routing.uneven[0][places.layer].load = {16, 16, 16, 16, 0, 0, 0, 0};
         const Simulation steps = simulated({"parallel.expert=2", "parallel.ranks=2"}, options);
         QVERIFY(steps.fullest().peak_bytes > even + (1 << 20));
         QCOMPARE(steps.fullest().ranks, std::vector<int>{0});

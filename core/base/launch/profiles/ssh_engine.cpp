@@ -35,7 +35,7 @@ std::string firstLine(const std::string& text) {
 SshEngine::~SshEngine() {
     hosts_.clear();
     try {
-        for (const auto& entry : fs::directory_iterator(runtimeDir())) {
+        for (const auto& entry : fs::directory_iterator(sshSocketFolder())) {
             if (!entry.path().filename().string().starts_with(sshSocketPrefix())) continue;
             runCommand({"ssh", "-O", "exit", "-o", "ControlPath=" + entry.path().string(), "-"}, kLongestAnswer);
         }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/base/io/file_descriptor.h"
+#include "core/base/launch/control_socket.h"
 #include "core/base/launch/profiles/command.h"
 #include "core/base/launch/profiles/engine.h"
 #include "core/base/runs/record_changes.h"
@@ -23,6 +24,12 @@ constexpr auto kLongestCopy = std::chrono::hours(2);
 
 }  // namespace
 
+fs::path sshSocketFolder() {
+    // ssh-PID-, the 40 letters of %C, and those that ssh appends while it makes the socket.
+    constexpr std::size_t kLongestName = 12 + 40 + 17;
+    return socketFolder(kLongestName);
+}
+
 std::string sshSocketPrefix() {
     return "ssh-" + std::to_string(getpid()) + "-";
 }
@@ -37,7 +44,7 @@ std::vector<std::string> sshWords(const SshSettings& settings, const std::string
                                       "-o",  "ServerAliveCountMax=4",
                                       "-o",  "ControlMaster=auto",
                                       "-o",  "ControlPersist=30",
-                                      "-o",  "ControlPath=" + (runtimeDir() / (sshSocketPrefix() + "%C")).string()};
+                                      "-o",  "ControlPath=" + (sshSocketFolder() / (sshSocketPrefix() + "%C")).string()};
     if (!settings.identity.empty())
         words.insert(words.end(), {"-i", expandPath(settings.identity).string(), "-o", "IdentitiesOnly=yes"});
     for (const std::string& option : settings.options) words.insert(words.end(), {"-o", option});

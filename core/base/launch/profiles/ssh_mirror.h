@@ -2,6 +2,7 @@
 // The run folder of an ssh profile, here and on its first host.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,7 +13,8 @@
 
 namespace switchyard::launch {
 
-/// How the names of this process's shared connections begin, in runtimeDir().
+/// Where the sockets of shared connections lie, and how the names of this process's begin.
+std::filesystem::path sshSocketFolder();
 std::string sshSocketPrefix();
 
 /// ssh with a profile's options, up to and with the host. One connection is shared by all that is asked of a host.

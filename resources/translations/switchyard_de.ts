@@ -2488,6 +2488,14 @@
         <source>Samples of the routing probe; each passes through the model alone.</source>
         <translation>Beispiele der Routing-Probe; jedes durchläuft das Modell allein.</translation>
     </message>
+    <message>
+        <source>Experts by layer</source>
+        <translation>Experten je Schicht einzeln</translation>
+    </message>
+    <message>
+        <source>How many experts each MoE layer has, where they differ (ckpt prune --budget all makes such models): one number for each, of the text blocks, then the image blocks, then the fusion blocks; none is larger than experts. Empty: all have as many.</source>
+        <translation>Wie viele Experten jede MoE-Schicht hat, wo sie sich unterscheiden (ckpt prune --budget all macht solche Modelle): eine Zahl für jede, erst der Textblöcke, dann der Bildblöcke, dann der Fusionsblöcke; keine ist größer als experts. Leer: alle haben gleich viele.</translation>
+    </message>
 </context>
 <context>
     <name>SwitchField</name>
@@ -3197,6 +3205,10 @@ innerhalb ihrer Grenzen.</translation>
     <message>
         <source>TorchScript by function, with the configurations that Triton Inference Server reads.</source>
         <translation>TorchScript je Funktion, mit den Konfigurationen, die der Triton Inference Server liest.</translation>
+    </message>
+    <message>
+        <source>%1 with %2 experts in all is in %3: %4</source>
+        <translation>%1 mit insgesamt %2 Experten liegt in %3: %4</translation>
     </message>
 </context>
 <context>
@@ -6573,10 +6585,6 @@ innerhalb ihrer Grenzen.</translation>
         <translation> von %1</translation>
     </message>
     <message>
-        <source>Experts a layer that stay</source>
-        <translation>Experten je Schicht, die bleiben</translation>
-    </message>
-    <message>
         <source>Experts kept</source>
         <translation>Experten, die bleiben</translation>
     </message>
@@ -6639,6 +6647,26 @@ innerhalb ihrer Grenzen.</translation>
     <message>
         <source>The weights are %1 % smaller. A short training makes up for some of the loss.</source>
         <translation>Die Gewichte sind %1 % kleiner. Ein kurzes Training macht einen Teil des Verlusts wett.</translation>
+    </message>
+    <message>
+        <source>Experts that stay</source>
+        <translation>Experten, die bleiben</translation>
+    </message>
+    <message>
+        <source>in each layer</source>
+        <translation>in jeder Schicht</translation>
+    </message>
+    <message>
+        <source>in all layers together</source>
+        <translation>in allen Schichten zusammen</translation>
+    </message>
+    <message>
+        <source>Layers that need fewer lose more</source>
+        <translation>Schichten, die weniger brauchen, verlieren mehr</translation>
+    </message>
+    <message>
+        <source>Counted</source>
+        <translation>Gezählt</translation>
     </message>
 </context>
 <context>

@@ -134,7 +134,8 @@ const QRegularExpression& coreSays() {
         QStringLiteral("Text lengths: every text.*|.*max_tokens tokens.*|.*Could not open the data file.*|.*inished at "
                        "step.*|.*Evaluation: .*|rank \\d+ of .*|rank 0: .*|\\d+ parameters, .*|step \\d+ / .*|"
                        "(retrieval|loss) [a-z0-9 ]+|a (small|large) .*|No such file or directory.*|^sup$|^ "
-                       "?at$|--[a-z-]+|\\bE\\d+\\b|step-\\d+|SÎGgKILL"));
+                       "?at$|--[a-z-]+|\\bE\\d+\\b|step-\\d+|SÎGgKILL|"
+                       "\\b[0-9a-f]{4} [0-9a-f]{4}\\b"));  // the last: a configuration's hash
     return says;
 }
 

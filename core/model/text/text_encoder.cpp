@@ -94,7 +94,8 @@ TextEncoderImpl::TextEncoderImpl(const RunConfig& config, ExpertShare share)
     const RunConfig::Text& text = config.model.text;
     embedding_ = register_module("embedding", Embedding(text.vocab_size, text.dim));
     if (!alibi_) position_ = register_parameter("position", at::empty({text.max_tokens, text.dim}));
-    if (text.token_types > 0) type_embedding_ = register_module("type_embedding", Embedding(text.token_types, text.dim));
+    if (text.token_types > 0)
+        type_embedding_ = register_module("type_embedding", Embedding(text.token_types, text.dim));
     const auto list = register_module("blocks", std::make_shared<Group>());
     for (std::int64_t i = 0; i < text.layers; ++i) {
         BlockImpl::Options options;
@@ -107,11 +108,11 @@ TextEncoderImpl::TextEncoderImpl(const RunConfig& config, ExpertShare share)
         options.dropout = text.dropout;
         options.moe = config.model.moe.experts > 0 && text.moe_every > 0 && (i + 1) % text.moe_every == 0;
         const std::string name = "text.blocks." + std::to_string(i) + ".moe";
-        if (options.moe) {
-            const auto nth = static_cast<std::int64_t>(moe_layers_.size());
-            options.moe_options = {text.dim, config::moeOf(config, config::MoePart::kText, nth), nameKey(name), name, share};
-            moe_layers_.push_back(name);
-        }
+        // A dense block takes its activation from there.
+        const auto nth = static_cast<std::int64_t>(moe_layers_.size());
+        const RunConfig::Moe moe = options.moe ? config::moeOf(config, config::MoePart::kText, nth) : config.model.moe;
+        options.moe_options = {text.dim, moe, nameKey(name), name, share};
+        if (options.moe) moe_layers_.push_back(name);
         blocks_.push_back(list->register_module(std::to_string(i), Block(options)));
     }
     norm_ = register_module("norm", LayerNorm(text.dim, text.norm_eps));

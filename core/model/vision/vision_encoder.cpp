@@ -82,11 +82,12 @@ VisionEncoderImpl::VisionEncoderImpl(const RunConfig& config, ExpertShare share)
         options.norm_eps = vision.norm_eps;
         options.moe = config.model.moe.experts > 0 && vision.moe_every > 0 && (i + 1) % vision.moe_every == 0;
         const std::string name = "vision.blocks." + std::to_string(i) + ".moe";
-        if (options.moe) {
-            const auto nth = static_cast<std::int64_t>(moe_layers_.size());
-            options.moe_options = {vision.dim, config::moeOf(config, config::MoePart::kVision, nth), nameKey(name), name, share};
-            moe_layers_.push_back(name);
-        }
+        // A dense block takes its activation from there.
+        const auto nth = static_cast<std::int64_t>(moe_layers_.size());
+        const RunConfig::Moe moe =
+            options.moe ? config::moeOf(config, config::MoePart::kVision, nth) : config.model.moe;
+        options.moe_options = {vision.dim, moe, nameKey(name), name, share};
+        if (options.moe) moe_layers_.push_back(name);
         blocks_.push_back(list->register_module(std::to_string(i), Block(options)));
     }
     norm_ = register_module("norm", LayerNorm(vision.dim, vision.norm_eps));

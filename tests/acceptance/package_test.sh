@@ -56,6 +56,12 @@ settle() {
   rm -rf "$1/etc/apt"
   cp -a /etc/apt "$1/etc/apt"
   rm -f "$1"/etc/apt/apt.conf.d/{20packagekit,50appstream,docker-*}
+  # Debian's repositories alone, whatever else this machine uses.
+  local list
+  for list in "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/*; do
+    [ -e "$list" ] || continue
+    grep -qE '^(URIs: *|deb .*)[a-z]+://[^ ]*debian' "$list" || rm "$list"
+  done
   mkdir -p "$1/usr/share/keyrings" "$1/etc/ssl/certs"
   cp -a /usr/share/keyrings/. "$1/usr/share/keyrings/"
   cp -L /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
@@ -72,9 +78,13 @@ as_person() {
 settle "$root"
 settle "$bare"
 inside "$root" apt-get update -qq
-inside "$root" apt-get install -y -qq --no-install-recommends xvfb xauth x11-utils desktop-file-utils shared-mime-info man-db >"$work/apt.log" 2>&1 \
+inside "$root" apt-get install -y -qq --no-install-recommends xvfb xauth x11-utils xdg-utils desktop-file-utils shared-mime-info man-db bash-completion zsh fish >"$work/apt.log" 2>&1 \
   || { tail -n 5 "$work/apt.log"; fail "the test's own packages"; }
-inside "$root" find / -xdev \( -path /proc -o -path /var/cache -o -path /var/lib -o -path /var/log -o -path /tmp -o -path /home -o -path /etc/ld.so.cache \) -prune -o -print | sort >"$work/before"
+# All that is in the root but for apt's and dpkg's own records, what caches hold, and the ordinary user's folder.
+everything() {
+  inside "$root" find / -xdev \( -path /proc -o -path /var/cache -o -path /var/lib/apt -o -path /var/lib/dpkg -o -path /var/log -o -path /tmp -o -path /home \) -prune -o -print | sort
+}
+everything >"$work/before"
 inside "$root" dpkg-query -W -f '${Package}\n' | sort >"$work/packages-before"
 
 say "Install"
@@ -83,11 +93,18 @@ inside "$root" apt-get install -y -qq --no-install-recommends /tmp/switchyard.de
   || { tail -n 20 "$work/apt.log"; fail "apt-get install"; }
 as_person "$root" switchyard --version
 as_person "$root" "switchyard doctor; ldd /usr/bin/switchyard-worker | grep -E 'torch|c10|gomp|cud|cupti|not found'"
-if as_person "$root" "ldd /usr/bin/switchyard-worker /usr/bin/switchyard-workbench" | grep -q 'not found'; then fail "a library is missing"; fi
+libraries="$(as_person "$root" "ldd /usr/bin/switchyard-worker /usr/bin/switchyard-workbench")"
+case "$libraries" in *"not found"*) fail "a library is missing" ;; esac
 
 say "An ordinary user trains configs/smoke.yaml"
 as_person "$root" switchyard train --config /usr/share/switchyard/configs/smoke.yaml --run-dir /home/person/runs/smoke
-as_person "$root" "switchyard runs show /home/person/runs/smoke --json" | grep -q '"state": "finished"' || fail "the run did not finish"
+shown="$(as_person "$root" "switchyard runs show /home/person/runs/smoke --json")"
+case "$shown" in *'"state": "finished"'*) ;; *) fail "the run did not finish" ;; esac
+
+say "What comes along: presets, hardware profiles, the demo model, German"
+as_person "$root" "switchyard simulate --config /usr/share/switchyard/configs/large.yaml --ranks 64 --hardware h100-sxm"
+as_person "$root" "switchyard ckpt inspect /usr/share/switchyard/resources/demo"
+[ -s "$root/usr/share/doc/switchyard/copyright" ] || fail "no copyright file"
 
 say "Manual pages and completions"
 for page in "1 switchyard" "5 switchyard-config" "1 switchyard-worker" "1 switchyard-workbench"; do
@@ -95,14 +112,17 @@ for page in "1 switchyard" "5 switchyard-config" "1 switchyard-worker" "1 switch
   warnings="$(as_person "$root" "man --warnings ${page} 2>&1 >/dev/null")" || fail "man ${page}"
   [ -z "$warnings" ] || fail "man ${page}: $warnings"
 done
-as_person "$root" "source /usr/share/bash-completion/completions/switchyard; complete -p switchyard"
-for file in zsh/vendor-completions/_switchyard fish/vendor_completions.d/switchyard.fish; do
-  [ -s "$root/usr/share/$file" ] || fail "no $file"
+for shell in "bash -c 'source /usr/share/bash-completion/bash_completion; __load_completion switchyard; complete -p switchyard'" \
+  "zsh -c 'autoload -Uz compinit && compinit -D && print \$_comps[switchyard]'" "fish -c 'complete -C \"switchyard ckpt pr\"'"; do
+  found="$(as_person "$root" "$shell" 2>/dev/null)" || fail "completion: $shell"
+  case "$found" in *_switchyard* | *prune*) echo "$found" ;; *) fail "no completion from its system folder: $shell: $found" ;; esac
 done
 
 say "The type of a run's file, and the desktop entry's program under Xvfb"
 grep -qs 'application/x-switchyard-run' "$root/usr/share/mime/globs2" || fail "the MIME type is not known"
 grep -q 'application/x-switchyard-run=org.switchyard.workbench.desktop' "$root/usr/share/applications/mimeinfo.cache" || fail "nothing opens the MIME type"
+type="$(as_person "$root" xdg-mime query filetype /home/person/runs/smoke/run.db)"
+[ "$type" = application/x-switchyard-run ] || fail "a run's file is taken for $type"
 command="$(sed -n 's/^Exec=//p' "$root"/usr/share/applications/org.switchyard.workbench.desktop)"
 # shows ROOT PROGRAM: a window with our name comes up, and stays.
 cat >"$work/shows" <<'IN'
@@ -126,13 +146,16 @@ exit 1
 IN
 install -m 755 "$work/shows" "$root/usr/local/bin/shows"
 as_person "$root" "xvfb-run -a -s '-screen 0 1280x800x24' bash /usr/local/bin/shows ${command/\%f//home/person/runs/smoke/run.db}" || fail "the desktop entry starts no window"
+as_person "$root" "LANG=de_DE.UTF-8 LANGUAGE=de xvfb-run -a -s '-screen 0 1280x800x24' bash /usr/local/bin/shows switchyard-workbench --language de" || fail "no German window"
 rm "$root/usr/local/bin/shows"
 
 if [ -n "$plugin" ]; then
   say "The plug-in for GPUs"
   cp "$plugin" "$root/tmp/plugin.deb"
   inside "$root" apt-get install -y -qq --no-install-recommends /tmp/plugin.deb >"$work/apt.log" 2>&1 || { tail "$work/apt.log"; fail "switchyard-nccl"; }
-  as_person "$root" "switchyard doctor" | grep 'NCCL plug-in' | grep -q '/usr/lib/switchyard/libswitchyard_nccl.so' || fail "doctor does not find the plug-in"
+  told="$(as_person "$root" "switchyard doctor")"
+  grep 'NCCL plug-in' <<<"$told"
+  grep -q 'NCCL plug-in.*/usr/lib/switchyard/libswitchyard_nccl.so' <<<"$told" || fail "doctor does not find the plug-in"
   # Without LibTorch's CUDA libraries a run is refused, and the words say what is missing.
   if as_person "$root" "switchyard train --config /usr/share/switchyard/configs/smoke.yaml --set parallel.device=cuda --run-dir /home/person/runs/gpu" 2>"$work/refused"; then
     fail "a run on GPUs started where there is none"
@@ -145,16 +168,15 @@ say "Removal"
 inside "$root" apt-get purge -y -qq switchyard >"$work/apt.log" 2>&1 || { tail "$work/apt.log"; fail "purge"; }
 inside "$root" apt-get purge -y -qq --auto-remove >>"$work/apt.log" 2>&1
 inside "$root" dpkg-query -W -f '${Package}\n' | sort >"$work/packages-after"
-inside "$root" find / -xdev \( -path /proc -o -path /var/cache -o -path /var/lib -o -path /var/log -o -path /tmp -o -path /home -o -path /etc/ld.so.cache \) -prune -o -print | sort >"$work/after"
-left="$(comm -13 "$work/before" "$work/after" | grep -i switchyard || true)"
+everything >"$work/after"
+left="$(comm -13 "$work/before" "$work/after")"
 [ -z "$left" ] || fail "left behind: $left"
-[ ! -e "$root/usr/lib/switchyard" ] || fail "/usr/lib/switchyard is still there"
-comm -13 "$work/before" "$work/after" | head -n 20
 [ -z "$(comm -13 "$work/packages-before" "$work/packages-after")" ] || fail "packages left: $(comm -13 "$work/packages-before" "$work/packages-after" | tr '\n' ' ')"
 
 if [ -n "$archive" ]; then
   say "The archive in a root without Qt"
-  inside "$bare" dpkg-query -W -f '${Package}\n' | grep -q '^libqt6' && fail "Qt is installed in the bare root"
+  there="$(inside "$bare" dpkg-query -W -f '${Package}\n')"
+  case "$there" in *libqt6*) fail "Qt is installed in the bare root" ;; esac
   mkdir -p "$bare/home/person/any folder"
   tar --zstd -xf "$archive" -C "$bare/home/person/any folder"
   chroot "$bare" chown -R person:person /home/person

@@ -30,17 +30,24 @@ struct RankOutcome {
     qint64 ended_ms = 0;  ///< after the start of all
 };
 
-/// A port that is free now, on the loopback address.
+/// A port that is free on the loopback address, of those that the kernel gives to nobody who does not ask for one
+/// (net.ipv4.ip_local_port_range), and another one in each call: it is still free when a process takes it later.
 inline int freePort() {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    close(fd);
-    return ntohs(address.sin_port);
+    constexpr int kFirst = 12'000, kPorts = 20'000;
+    static int next = static_cast<int>((static_cast<long>(getpid()) * 97) % kPorts);
+    for (int tries = 0; tries < kPorts; ++tries) {
+        const int port = kFirst + next;
+        next = (next + 1) % kPorts;
+        const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(static_cast<std::uint16_t>(port));
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const bool free = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+        close(fd);
+        if (free) return port;
+    }
+    return 0;
 }
 
 /// Whether ranks have a GPU each, or all use the first one: NCCL then has to take them for ranks of different machines.

@@ -103,7 +103,8 @@ case "$shown" in *'"state": "finished"'*) ;; *) fail "the run did not finish" ;;
 
 say "What comes along: presets, hardware profiles, the demo model, German"
 as_person "$root" "switchyard simulate --config /usr/share/switchyard/configs/large.yaml --ranks 64 --hardware h100-sxm"
-as_person "$root" "switchyard ckpt inspect /usr/share/switchyard/resources/demo"
+demo=/usr/share/switchyard/resources/demo
+as_person "$root" "switchyard ckpt average $demo $demo --out demo-read"
 [ -s "$root/usr/share/doc/switchyard/copyright" ] || fail "no copyright file"
 
 say "Manual pages and completions"

@@ -52,7 +52,7 @@ NOT_RUN = [
 OTHERS = [
     (r"^torchrun .* switchyard-worker ", "process_launchers_test starts ranks so"),
     (r"^mpirun .* switchyard-worker ", "process_launchers_test starts ranks so"),
-    (r"^srun .* switchyard-worker ", "Slurm is needed"),
+    (r"^srun .* switchyard-worker ", "process_slurm_test starts ranks so"),
     (r"^(torchrun( --no-python)?|mpirun|srun)$", "named in prose"),
 ]
 

@@ -26,6 +26,7 @@ public:
     }
     explicit SshHosts(const QString& folder) : folder_(folder) {
         QDir().mkpath(folder);
+        if (!missing().isEmpty()) return;
         hosts_.setStandardErrorFile(folder + ".txt");
         hosts_.start("unshare", {"-n", "sh", SWITCHYARD_SOURCE_DIR "/tests/support/ssh_hosts.sh", folder});
         if (!hosts_.waitForStarted() || !hosts_.waitForReadyRead(20'000)) return;
@@ -33,6 +34,7 @@ public:
         if (ready.startsWith("ready ")) network_ = ready.mid(6).trimmed().toLongLong();
     }
     ~SshHosts() {
+        if (hosts_.state() == QProcess::NotRunning) return;
         hosts_.closeWriteChannel();
         if (!hosts_.waitForFinished(5000)) hosts_.terminate();
         hosts_.waitForFinished(5000);
@@ -42,8 +44,13 @@ public:
         QFile file(folder_ + ".txt");
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     }
-    /// They failed because this user may make no networks.
-    bool forbidden() const { return words().contains("Operation not permitted") || words().contains("unshare failed"); }
+    /// Why a test has to go without them; "" where they should be there.
+    QString whyNot() const {
+        if (const QString program = missing(); !program.isEmpty())
+            return program + " is not here: bash installer/setup.sh --tests";
+        const bool forbidden = words().contains("Operation not permitted") || words().contains("unshare failed");
+        return !ready() && forbidden ? QStringLiteral("this user may make no networks") : QString();
+    }
     /// Of the first host, from where both are reached.
     QString network() const { return QString("/proc/%1/ns/net").arg(network_); }
     /// This thread, and what it starts from now on, is on the first host.

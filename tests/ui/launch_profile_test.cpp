@@ -82,13 +82,7 @@ private Q_SLOTS:
     }
 
     void failureShowsItsFirstCause() {
-        at_->startOn(smokeText("broken"), "torn");
-        QTRY_VERIFY_WITH_TIMEOUT(at_->is("broken", RunState::kFailed), 40'000);
-        const runs::RunStatus* run = at_->status("broken");
-        QVERIFY(run->result->first_cause_rank >= 0);
-        QVERIFY2(run->result->error.find("tokenizer.model") != std::string::npos, run->result->error.c_str());
-        at_->look("broken");
-        QTRY_VERIFY(at_->shows("okenizer.model"));
+        at_->failsWithItsFirstCause("broken", "torn");
         shot(at_->window, "profile-failed-light");
     }
 };

@@ -104,6 +104,16 @@ public:
         }
         return false;
     }
+    /// A run whose tokenizer the profile takes away: the window says so, by rank and file.
+    void failsWithItsFirstCause(const char* name, const QString& profile) {
+        startOn(smokeText(name), profile);
+        QTRY_VERIFY_WITH_TIMEOUT(is(name, runs::RunState::kFailed), 40'000);
+        const runs::RunStatus* ended = status(name);
+        QVERIFY(ended->result->first_cause_rank >= 0);
+        QVERIFY2(ended->result->error.find("tokenizer.model") != std::string::npos, ended->result->error.c_str());
+        look(name);
+        QTRY_VERIFY(shows("okenizer.model"));
+    }
 
 private:
     QString runs_;

@@ -30,11 +30,9 @@ class SshLaunchTest : public QObject {
 private Q_SLOTS:
     void initTestCase() {
         qputenv("SWITCHYARD_DIRECT_EXCHANGE", "0");  // as on the hosts
-        if (const QString missing = SshHosts::missing(); !missing.isEmpty())
-            QSKIP(qPrintable(missing + " is not here: bash installer/setup.sh --tests"));
         for (const char* folder : {"runs", "there"}) QDir().mkpath(temp_.filePath(folder));
         hosts_ = std::make_unique<SshHosts>(temp_.filePath("hosts"));
-        if (!hosts_->ready() && hosts_->forbidden()) QSKIP("this user may make no networks");
+        if (!hosts_->whyNot().isEmpty()) QSKIP(qPrintable(hosts_->whyNot()));
         QVERIFY2(hosts_->ready(), hosts_->words());
         QVERIFY(hosts_->enter());
         const QByteArray both = hosts_->profile(temp_.filePath("there"));
@@ -83,13 +81,7 @@ private Q_SLOTS:
     }
 
     void failureShowsItsFirstCause() {
-        at_->startOn(smokeText("torn"), "broken");
-        QTRY_VERIFY_WITH_TIMEOUT(at_->is("torn", RunState::kFailed), 40'000);
-        const runs::RunStatus* run = at_->status("torn");
-        QVERIFY(run->result->first_cause_rank >= 0);
-        QVERIFY2(run->result->error.find("tokenizer.model") != std::string::npos, run->result->error.c_str());
-        at_->look("torn");
-        QTRY_VERIFY(at_->shows("okenizer.model"));
+        at_->failsWithItsFirstCause("torn", "broken");
         shot(at_->window, "ssh-failed");
     }
 };

@@ -273,7 +273,11 @@ train: {steps: 40, global_batch: 32}
         for (const QJsonValue& layer : report["layers"].toArray()) {
             const QJsonArray scores = layer["scores"].toArray();
             double sum = 0;
-            for (const QJsonValue& score : scores) sum += score.toDouble();
+            for (const QJsonValue& score : scores) {
+                QVERIFY(score.isDouble());
+                sum += score.toDouble();
+            }
+            QVERIFY(sum > 0);
             const std::vector<std::int64_t> stays = numbers(layer["kept"]);
             kept.push_back(static_cast<std::int64_t>(stays.size()));
             std::vector<std::pair<double, std::int64_t>> of_layer;
@@ -319,8 +323,10 @@ train: {steps: 40, global_batch: 32}
         QVERIFY2(one.code == 0 && two.code == 0, (one.err + two.err).constData());
         const QJsonArray a = lossesOf(path("all-one")), b = lossesOf(path("all-two"));
         QCOMPARE(a.size(), 3);
-        for (int i = 0; i < 3; ++i)
-            QVERIFY(std::abs(a[i].toArray()[1].toDouble() - b[i].toArray()[1].toDouble()) < 1e-4);
+        for (int i = 0; i < 3; ++i) {
+            const double of_one = a[i].toArray()[1].toDouble(), of_two = b[i].toArray()[1].toDouble();
+            QVERIFY(of_one > 0 && std::abs(of_one - of_two) < 1e-4);
+        }
         // Once more, each layer for itself: those that have fewer already stay.
         const Outcome again = prune(path("all"), "all-again", {"--keep", "4", "--limit", "12"}, pictures_);
         QVERIFY2(again.code == 0, again.err.constData());
